@@ -1,0 +1,34 @@
+export PATH := $(PATH):/usr/sbin
+RUN := cargo run --quiet --release -p bpftool-wasm --
+OBJECT := target/bootstrap.bpf.o
+VMLINUX := /sys/kernel/btf/vmlinux
+
+.PHONY: all demo test bench setup clean help
+
+all: ## Build the command line tool, target/release/bpftool-wasm
+	cargo build --release -p bpftool-wasm
+
+demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct
+	@mkdir -p target
+	@clang-19 -target bpf -g -O2 -c tests/bpf/bootstrap.bpf.c -o $(OBJECT)
+	@cargo build --release -p bpftool-wasm
+	@printf '\n== bpftool-wasm btf dump file %s format c -j\n\n' $(OBJECT)
+	@$(RUN) btf dump file $(OBJECT) format c -j
+	@printf '\n== bpftool-wasm btf dump file %s type wb_writeback_work format c -j\n\n' $(VMLINUX)
+	@if [ -r $(VMLINUX) ]; then $(RUN) btf dump file $(VMLINUX) type wb_writeback_work format c -j; \
+	else echo "This kernel does not show its BTF: there is no readable $(VMLINUX)."; fi
+
+test: setup ## Run every check and every test
+	@tests/run.sh
+
+bench: setup ## Compare speed and memory with bpftool
+	cargo bench -p bpftool-wasm
+
+setup: ## Install what is missing, through apt
+	@tests/setup.sh
+
+clean: ## Remove everything built
+	cargo clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8

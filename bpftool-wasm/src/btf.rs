@@ -1,0 +1,138 @@
+//! `bpftool-wasm btf`.
+
+use crate::failure::Failure;
+use crate::help;
+use crate::options::Options;
+use crate::output;
+use crate::source_file;
+use crate::words::Words;
+use btf_layout::{Btf, Layout, Roots, TypeId};
+use skel_gen::{Input, c, raw};
+use std::ffi::OsString;
+
+/// What a dump is printed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Raw,
+    C,
+}
+
+/// What the words behind `btf dump` ask for.
+#[derive(Debug)]
+struct Request {
+    file: OsString,
+    format: Format,
+    root_ids: Vec<TypeId>,
+    root_names: Vec<String>,
+    sorted: bool,
+}
+
+/// Runs `btf ...`.
+pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
+    if words.take("dump") {
+        words.require("dump", 2)?;
+        return dump(options, &Request::parse(words)?);
+    }
+    if words.take("help") {
+        return help::print(options, help::BTF);
+    }
+    Err(help::refuse(help::BTF, words.next_text(), "btf"))
+}
+
+impl Request {
+    fn parse(words: &mut Words) -> Result<Self, Failure> {
+        if !words.take("file") {
+            let word = words.next_text().unwrap_or_default();
+            let message = format!("unrecognized BTF source specifier: '{word}'");
+            return Err(Failure::usage(message));
+        }
+        let mut request = Request {
+            file: words.next().unwrap_or_default(),
+            format: Format::Raw,
+            root_ids: Vec::new(),
+            root_names: Vec::new(),
+            sorted: true,
+        };
+        loop {
+            if words.take("format") {
+                request.format = format(words)?;
+            } else if words.take("root_id") {
+                request.root_id(words)?;
+            } else if words.take("type") {
+                words.require("type", 1)?;
+                request.root_names.extend(words.next_text());
+            } else if words.take("unsorted") {
+                request.sorted = false;
+            } else if let Some(word) = words.next_text() {
+                return Err(Failure::invalid(format!("unrecognized option: '{word}'")));
+            } else {
+                return Ok(request);
+            }
+        }
+    }
+
+    fn root_id(&mut self, words: &mut Words) -> Result<(), Failure> {
+        words.require("root_id", 1)?;
+        let word = words.next_text().unwrap_or_default();
+        let id = word
+            .parse()
+            .map(TypeId)
+            .map_err(|_| Failure::usage(format!("can't parse {word} as root ID")))?;
+        if self.root_ids.contains(&id) {
+            return Err(Failure::invalid(format!("duplicate root_id {id} supplied")));
+        }
+        self.root_ids.push(id);
+        Ok(())
+    }
+}
+
+fn format(words: &mut Words) -> Result<Format, Failure> {
+    words.require("format", 1)?;
+    match words.next_text().as_deref() {
+        Some("raw") => Ok(Format::Raw),
+        Some("c") => Ok(Format::C),
+        other => {
+            let message = format!(
+                "unrecognized format specifier: '{}', possible values: raw, c",
+                other.unwrap_or_default()
+            );
+            Err(Failure::invalid(message))
+        }
+    }
+}
+
+/// Reads, validates, renders, writes; nothing is written unless all of it went well.
+fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
+    let base_name = options.base.as_ref().map(|base| base.to_string_lossy());
+    let base_bytes = match &options.base {
+        Some(base) => Some(source_file::read(base.as_os_str())?),
+        None => None,
+    };
+    let base = match (&base_name, &base_bytes) {
+        (Some(name), Some(bytes)) => Some(parse(name, bytes, None)?),
+        _ => None,
+    };
+    let bytes = source_file::read(&request.file)?;
+    let name = request.file.to_string_lossy();
+    let btf = parse(&name, &bytes, base.as_ref())?;
+    let text = render(options, request, &btf).map_err(|error| Failure::btf(&name, &error))?;
+    output::write(options.output.as_deref(), &text)
+}
+
+fn parse<'a>(name: &str, bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<Btf<'a>, Failure> {
+    let input = Input::parse(bytes).map_err(|error| Failure::input(name, &error))?;
+    let btf = match base {
+        Some(base) => Btf::parse_split(input.btf, base),
+        None => Btf::parse(input.btf),
+    };
+    btf.map_err(|error| Failure::btf(name, &error))
+}
+
+fn render(options: &Options, request: &Request, btf: &Btf<'_>) -> Result<String, btf_layout::Error> {
+    let roots = Roots::select(btf, &request.root_ids, &request.root_names)?;
+    match (request.format, options.json) {
+        (Format::Raw, _) => todo!(),
+        (Format::C, true) => Ok(c::wasm_header(&Layout::plan(btf, &roots)?)),
+        (Format::C, false) => todo!(),
+    }
+}

@@ -1,0 +1,88 @@
+//! A failed command: what the user reads, and bpftool's exit code for it.
+
+use std::fmt;
+use std::io;
+
+/// Error numbers that bpftool's exit codes are made of: the code is the negated number's low byte.
+const ENOENT: i32 = 2;
+const EINVAL: i32 = 22;
+const ENODATA: i32 = 61;
+/// libbpf's own numbers for a bad ELF file and for the wrong byte order.
+const LIBBPF_ERRNO_FORMAT: i32 = 4001;
+const LIBBPF_ERRNO_ENDIAN: i32 = 4003;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// A usage error; bpftool returns -1 for these.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Failure::errno(1, message)
+    }
+
+    /// An argument that is understood but wrong.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Failure::errno(EINVAL, message)
+    }
+
+    fn errno(number: i32, message: impl Into<String>) -> Self {
+        let [code, ..] = (-number).to_le_bytes();
+        Failure {
+            message: message.into(),
+            code,
+        }
+    }
+
+    /// `message` and the reason an operation of the system gave.
+    pub(crate) fn io(message: impl fmt::Display, error: &io::Error) -> Self {
+        let number = error.raw_os_error().unwrap_or(match error.kind() {
+            io::ErrorKind::NotFound => ENOENT,
+            _ => EINVAL,
+        });
+        Failure::errno(number, format!("{message}: {}", reason(error)))
+    }
+
+    /// A file whose BTF cannot be found.
+    pub(crate) fn input(file: &str, error: &skel_gen::InputError) -> Self {
+        let number = match error {
+            skel_gen::InputError::NoBtf => ENODATA,
+            _ => LIBBPF_ERRNO_FORMAT,
+        };
+        Failure::errno(number, format!("failed to load BTF from {file}: {error}"))
+    }
+
+    /// A file whose BTF is not valid, or cannot be laid out.
+    pub(crate) fn btf(file: &str, error: &btf_layout::Error) -> Self {
+        match error {
+            btf_layout::Error::NoSuchRoot { .. } => Failure::invalid(format!("{file}: {error}")),
+            btf_layout::Error::BigEndian => {
+                Failure::errno(LIBBPF_ERRNO_ENDIAN, format!("{file}: {error}"))
+            }
+            _ => Failure::invalid(format!("failed to load BTF from {file}: {error}")),
+        }
+    }
+
+    /// The process's exit code.
+    pub(crate) fn code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The system's text for an error, without Rust's ` (os error N)`.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,46 @@
+//! Help texts, and how unknown words are answered.
+
+use crate::failure::Failure;
+use crate::options::Options;
+use crate::output;
+
+/// What the program does as a whole.
+pub(crate) const PROGRAM: &str = "\
+Usage: bpftool-wasm [OPTIONS] OBJECT { COMMAND | help }
+       bpftool-wasm version
+
+       OBJECT  := { btf }
+       OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
+                    -o|--output FILE | -h|--help | -V|--version }
+";
+
+/// `btf help`.
+pub(crate) const BTF: &str = "\
+Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
+       bpftool-wasm btf help
+
+       FILE    := { ELF object | raw BTF blob | - }
+       FORMAT  := { raw | c }
+       ROOT    := { root_id TYPE_ID | type NAME }
+       OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
+                    -o|--output FILE }
+
+       format c -j   header for wasm32 guests: the bytes BPF and the kernel see
+       format c      vmlinux.h for BPF programs and native code
+       format raw    one line a type; with -j as JSON, with -p as indented JSON
+       ROOT          only these types and what they need; several may be given
+";
+
+/// Prints a help text.
+pub(crate) fn print(options: &Options, text: &str) -> Result<(), Failure> {
+    output::write(options.output.as_deref(), text)
+}
+
+/// The answer to a word that is no command of `object`.
+pub(crate) fn refuse(usage: &str, word: Option<String>, object: &str) -> Failure {
+    let problem = match word {
+        Some(word) => format!("'{word}' is not a command of '{object}'"),
+        None => format!("'{object}' needs a command"),
+    };
+    Failure::usage(format!("{problem}\n{}", usage.trim_end()))
+}

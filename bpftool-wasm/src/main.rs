@@ -1,0 +1,45 @@
+//! The bpftool of WebAssembly guests: from a compiled BPF object, what a wasm32 program needs to drive it.
+//!
+//! Arguments in, a library call, text out; everything else is in `btf-layout` and `skel-gen`.
+
+mod btf;
+mod failure;
+mod help;
+mod options;
+mod output;
+mod source_file;
+mod words;
+
+use failure::Failure;
+use options::Options;
+use std::process::ExitCode;
+use words::Words;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("Error: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run() -> Result<(), Failure> {
+    let mut options = Options::parse(std::env::args_os())?;
+    let mut words = Words::new(std::mem::take(&mut options.words));
+    if options.help {
+        return help::print(&options, help::PROGRAM);
+    }
+    if options.version || words.take("version") {
+        let text = concat!("bpftool-wasm v", env!("CARGO_PKG_VERSION"), "\n");
+        return output::write(options.output.as_deref(), text);
+    }
+    if words.take("btf") {
+        return btf::run(&options, &mut words);
+    }
+    if words.take("help") {
+        return help::print(&options, help::PROGRAM);
+    }
+    Err(help::refuse(help::PROGRAM, words.next_text(), "bpftool-wasm"))
+}

@@ -1,0 +1,99 @@
+//! The options, which may stand anywhere on the command line.
+
+use crate::failure::Failure;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the options say.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// `-h`: print help and do nothing else.
+    pub(crate) help: bool,
+    /// `-V`: print the version and do nothing else.
+    pub(crate) version: bool,
+    /// `-j`, `-w` or `-p`: wasm32 for C, JSON for `raw`.
+    pub(crate) json: bool,
+    /// `-p`: indented JSON.
+    pub(crate) pretty: bool,
+    /// `-B FILE`: what a split BTF continues.
+    pub(crate) base: Option<PathBuf>,
+    /// `-o FILE`: where the result goes instead of to standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// Everything that is not an option, in order.
+    pub(crate) words: Vec<OsString>,
+}
+
+impl Options {
+    /// Takes a command line apart.
+    pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
+        let mut matches = command().try_get_matches_from(args).map_err(|e| failure(&e))?;
+        let mut words = matches.remove_many::<OsString>("words");
+        let pretty = matches.get_flag("pretty");
+        Ok(Options {
+            help: matches.get_flag("help"),
+            version: matches.get_flag("version"),
+            json: pretty || matches.get_flag("json") || matches.get_flag("wasm"),
+            pretty,
+            words: words.as_mut().map(Iterator::collect).unwrap_or_default(),
+            base: matches.remove_one("base-btf"),
+            output: matches.remove_one("output"),
+        })
+    }
+}
+
+fn command() -> Command {
+    let flag = |name: &'static str, short: char| {
+        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).overrides_with(name)
+    };
+    let file = |name: &'static str, short: char| {
+        Arg::new(name)
+            .long(name)
+            .short(short)
+            .value_name("FILE")
+            .overrides_with(name)
+            .value_parser(clap::value_parser!(PathBuf))
+    };
+    let mut command = Command::new("bpftool-wasm")
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .infer_long_args(true)
+        .arg(file("base-btf", 'B'))
+        .arg(file("output", 'o'))
+        .arg(
+            Arg::new("words")
+                .num_args(0..)
+                .value_parser(clap::value_parser!(OsString)),
+        );
+    // The last four change nothing here: they are bpftool's, and a Makefile may pass them.
+    let flags = [
+        ("help", 'h'),
+        ("version", 'V'),
+        ("json", 'j'),
+        ("pretty", 'p'),
+        ("wasm", 'w'),
+        ("bpffs", 'f'),
+        ("mapcompat", 'm'),
+        ("nomount", 'n'),
+        ("debug", 'd'),
+    ];
+    for (name, short) in flags {
+        command = command.arg(flag(name, short));
+    }
+    command
+}
+
+/// clap's refusal in bpftool's words.
+fn failure(error: &clap::Error) -> Failure {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let arg = context(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument => Failure::invalid(format!("unrecognized option '{arg}'")),
+        ErrorKind::InvalidValue => Failure::invalid(format!("option '{arg}' needs a value")),
+        _ => Failure::invalid(error.kind().to_string()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Proves the promises of [`Layout`] for every layout that is handed out. It shares no code with the planner.
+
+use crate::carrier::Carrier;
+use crate::error::{Error, Problem};
+use crate::layout::{BitSlot, BitUnit, Def, DefKind, Layout, Record, Slot};
+use crate::units::{Bits, Bytes, TypeId};
+use crate::validate::{self, Site};
+
+/// Checks `layout`; an error names the definition that breaks a promise.
+pub(crate) fn check(layout: &Layout<'_>) -> Result<(), Error> {
+    for (position, def) in layout.defs().iter().enumerate() {
+        check_def(layout, position, def).map_err(|broken| {
+            validate::error(layout.btf(), def.id, Site::Whole, Problem::Check(broken))
+        })?;
+    }
+    Ok(())
+}
+
+type Checked = Result<(), &'static str>;
+
+fn holds(promise: bool, broken: &'static str) -> Checked {
+    if promise { Ok(()) } else { Err(broken) }
+}
+
+fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
+    let btf = layout.btf();
+    match &def.kind {
+        DefKind::Record(record) => {
+            holds(btf.size(def.id) == Some(record.size), "record size differs from BTF")?;
+            if record.union {
+                check_union(layout, record)?;
+            } else {
+                check_struct(layout, record)?;
+            }
+            for slot in layout.slots(record) {
+                check_slot(layout, position, slot)?;
+            }
+            Ok(())
+        }
+        DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
+        DefKind::Typedef(target) => check_behind(layout, position, *target),
+    }
+}
+
+/// Slots tile `[0, size)`.
+fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
+    let mut end = Bytes(0);
+    for slot in layout.slots(record) {
+        holds(slot.offset() == end, "gap or overlap between slots")?;
+        end = Bytes(end.0.saturating_add(slot.size().0));
+    }
+    holds(end == record.size, "slots do not fill the struct")
+}
+
+/// All arms start at 0, and the largest is as large as the union.
+fn check_union(layout: &Layout<'_>, record: &Record) -> Checked {
+    let mut largest = Bytes(0);
+    for arm in layout.slots(record) {
+        holds(arm.offset() == Bytes(0), "union arm not at 0")?;
+        largest = largest.max(arm.size());
+    }
+    holds(largest == record.size, "no arm is as large as the union")
+}
+
+fn check_slot(layout: &Layout<'_>, position: usize, slot: &Slot<'_>) -> Checked {
+    match slot {
+        Slot::Pad(pad) => holds(pad.size > Bytes(0), "empty padding"),
+        Slot::Bits(unit) => check_unit(layout, unit),
+        Slot::Field(field) => {
+            holds(
+                layout.btf().size(field.ty) == Some(field.size),
+                "field size differs from BTF",
+            )?;
+            check_behind(layout, position, field.ty)
+        }
+    }
+}
+
+/// Bit slots tile the unit, and no bitfield is wider than its type.
+fn check_unit(layout: &Layout<'_>, unit: &BitUnit) -> Checked {
+    let mut end = Bits(0);
+    for slot in layout.bits(unit) {
+        holds(slot.start() == end, "gap or overlap between bits")?;
+        end = Bits(end.0 + slot.width().0);
+        if let BitSlot::Field(field) = slot {
+            let size = layout.btf().size(field.ty).unwrap_or_default();
+            holds(field.width <= size.bits(), "bitfield wider than its type")?;
+            holds(layout.carrier(field.ty).is_some(), "bitfield without a carrier")?;
+        }
+    }
+    holds(end == unit.size.bits(), "bits do not fill the unit")
+}
+
+/// A definition at `position` may use `ty` by value: its carrier's definition stands before.
+fn check_behind(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
+    let mut carrier = layout.carrier(ty);
+    while let Some(Carrier::Array(array)) = carrier {
+        carrier = layout.carrier(array.elem);
+    }
+    match carrier {
+        None => Err("a type without a carrier"),
+        Some(Carrier::Record(id) | Carrier::Enum(id) | Carrier::Typedef(id)) => {
+            let before = layout.positions.get(id.index()).copied().unwrap_or_default();
+            let ordered = before != 0 && before as usize <= position;
+            // The typedef that names an anonymous enum is its carrier, and so stands for itself.
+            let own_name = matches!(layout.defs().get(position), Some(def) if def.id == id);
+            holds(ordered || own_name, "used before its definition")
+        }
+        Some(Carrier::Int(_) | Carrier::Float(_) | Carrier::Pointer(_) | Carrier::Array(_)) => Ok(()),
+    }
+}

@@ -1,0 +1,383 @@
+//! The BTF kinds as Rust data, decoded on demand from validated records.
+//!
+//! Source of every field: <https://docs.kernel.org/bpf/btf.html>, "Type Encoding".
+
+use crate::record::Tail;
+use crate::units::{Bits, Bytes, TypeId};
+
+/// What a type record says, without its name.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'b> {
+    /// Type id 0.
+    Void,
+    /// An integer, a character or a boolean.
+    Int(Int),
+    /// A pointer to the type.
+    Ptr(TypeId),
+    /// An array.
+    Array(Array),
+    /// A C `struct`.
+    Struct(Composite<'b>),
+    /// A C `union`.
+    Union(Composite<'b>),
+    /// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`. Without enumerators: a forward declaration.
+    Enum(Enum<'b>),
+    /// A struct or union that is declared but not defined.
+    Fwd {
+        /// Whether it is a union.
+        union: bool,
+    },
+    /// Another name for the type.
+    Typedef(TypeId),
+    /// The type, `volatile`.
+    Volatile(TypeId),
+    /// The type, `const`.
+    Const(TypeId),
+    /// The type, `restrict`.
+    Restrict(TypeId),
+    /// A function.
+    Func {
+        /// Its [`Kind::FuncProto`].
+        proto: TypeId,
+        /// `static`, `global` or `extern`, as stored: 0, 1, 2.
+        linkage: u32,
+    },
+    /// The type of a function.
+    FuncProto(FuncProto<'b>),
+    /// A global variable.
+    Var {
+        /// Its type.
+        ty: TypeId,
+        /// `static`, `global-alloc` or `global-extern`, as stored: 0, 1, 2.
+        linkage: u32,
+    },
+    /// A section with variables (or extern functions).
+    Datasec(Datasec<'b>),
+    /// A floating-point number of this size.
+    Float(Bytes),
+    /// A string attached to a declaration (`btf_decl_tag`).
+    DeclTag {
+        /// The declaration.
+        target: TypeId,
+        /// The member or parameter it is attached to; `None`: the declaration itself.
+        component: Option<u32>,
+        /// Whether the string is a whole attribute rather than the argument of `btf_decl_tag`.
+        attribute: bool,
+    },
+    /// A string attached to a type (`btf_type_tag`).
+    TypeTag {
+        /// The type.
+        ty: TypeId,
+        /// Whether the string is a whole attribute rather than the argument of `btf_type_tag`.
+        attribute: bool,
+    },
+}
+
+impl Kind<'_> {
+    /// What C (or, where C has no word, BTF) calls the kind; for messages.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::Void => "void",
+            Kind::Int(_) => "int",
+            Kind::Ptr(_) => "pointer",
+            Kind::Array(_) => "array",
+            Kind::Struct(_) => "struct",
+            Kind::Union(_) => "union",
+            Kind::Enum(_) => "enum",
+            Kind::Fwd { .. } => "forward declaration",
+            Kind::Typedef(_) => "typedef",
+            Kind::Volatile(_) => "volatile",
+            Kind::Const(_) => "const",
+            Kind::Restrict(_) => "restrict",
+            Kind::Func { .. } => "function",
+            Kind::FuncProto(_) => "function type",
+            Kind::Var { .. } => "variable",
+            Kind::Datasec(_) => "data section",
+            Kind::Float(_) => "float",
+            Kind::DeclTag { .. } => "declaration tag",
+            Kind::TypeTag { .. } => "type tag",
+        }
+    }
+
+    /// The type behind a qualifier or type tag: same bytes, no name of its own.
+    pub fn unqualified(&self) -> Option<TypeId> {
+        match *self {
+            Kind::Volatile(ty) | Kind::Const(ty) | Kind::Restrict(ty) | Kind::TypeTag { ty, .. } => {
+                Some(ty)
+            }
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => None,
+        }
+    }
+}
+
+/// `BTF_KIND_INT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Int {
+    /// Size of the storage in bytes: 1, 2, 4, 8 or 16.
+    pub size: Bytes,
+    /// Bits that hold the value; fewer than the storage has in old bitfield encodings and `_BitInt`.
+    pub bits: u32,
+    /// First bit of the value in its storage; not 0 only in old bitfield encodings.
+    pub offset: u32,
+    /// Whether the value is signed.
+    pub signed: bool,
+    /// Whether it is a character.
+    pub char: bool,
+    /// Whether it is a boolean.
+    pub bool: bool,
+}
+
+impl Int {
+    /// Whether the value fills its storage, as every integer but a legacy bitfield's does.
+    pub fn is_regular(&self) -> bool {
+        self.offset == 0 && Bits(u64::from(self.bits)) == self.size.bits()
+    }
+}
+
+/// `BTF_KIND_ARRAY`: one dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Array {
+    /// Type of the elements.
+    pub elem: TypeId,
+    /// Type of the index; says nothing about the layout.
+    pub index: TypeId,
+    /// Number of elements.
+    pub len: u32,
+}
+
+/// `BTF_KIND_STRUCT` or `BTF_KIND_UNION`.
+#[derive(Clone, Copy, Debug)]
+pub struct Composite<'b> {
+    /// Size in bytes, tail padding included.
+    pub size: Bytes,
+    /// Whether member records carry a bitfield size (`kind_flag`).
+    pub kind_flag: bool,
+    pub(crate) tail: Tail<'b, 3>,
+}
+
+impl<'b> Composite<'b> {
+    /// Number of members.
+    pub fn len(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// Whether there are no members.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The members as stored, in declaration order.
+    pub fn members(&self) -> impl ExactSizeIterator<Item = Member<'b>> + use<'b> {
+        let this = *self;
+        this.tail.rows().map(move |row| {
+            let [name, ..] = row;
+            Member {
+                name: this.tail.name(name),
+                place: this.place(row),
+            }
+        })
+    }
+
+    /// The types of the members.
+    pub(crate) fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
+        self.tail.rows().map(|[_, ty, _]| TypeId(ty))
+    }
+
+    /// What a member record says besides the name.
+    pub(crate) fn place(&self, [_, ty, offset]: [u32; 3]) -> Place {
+        let ty = TypeId(ty);
+        if !self.kind_flag {
+            let offset = Bits(u64::from(offset));
+            return Place { ty, offset, width: None };
+        }
+        let width = offset >> 24;
+        Place {
+            ty,
+            offset: Bits(u64::from(offset & 0xff_ffff)),
+            width: (width != 0).then_some(Bits(u64::from(width))),
+        }
+    }
+}
+
+/// A member of a struct or union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'b> {
+    /// Its name, empty if it has none.
+    pub name: &'b str,
+    /// Its type and where it lies.
+    pub place: Place,
+}
+
+/// Type and place of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its type.
+    pub ty: TypeId,
+    /// Its first bit, from the start of the struct.
+    pub offset: Bits,
+    /// Its width if it is a bitfield.
+    pub width: Option<Bits>,
+}
+
+/// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`.
+#[derive(Clone, Copy, Debug)]
+pub struct Enum<'b> {
+    /// Size in bytes: 1, 2, 4 or 8.
+    pub size: Bytes,
+    /// Whether the values are signed.
+    pub signed: bool,
+    pub(crate) values: EnumRows<'b>,
+}
+
+/// The two encodings of enumerators.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EnumRows<'b> {
+    /// `BTF_KIND_ENUM`.
+    Narrow(Tail<'b, 2>),
+    /// `BTF_KIND_ENUM64`.
+    Wide(Tail<'b, 3>),
+}
+
+impl<'b> Enum<'b> {
+    /// Number of enumerators; 0 for a forward declaration.
+    pub fn len(&self) -> usize {
+        match self.values {
+            EnumRows::Narrow(rows) => rows.len(),
+            EnumRows::Wide(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there are no enumerators: a forward declaration.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the record is a `BTF_KIND_ENUM64`.
+    pub fn is_enum64(&self) -> bool {
+        matches!(self.values, EnumRows::Wide(_))
+    }
+
+    /// Name and value of each enumerator, in declaration order. A value fits `i64` if the enum is signed, `u64` if not.
+    pub fn enumerators(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
+        let (narrow, wide) = match self.values {
+            EnumRows::Narrow(rows) => (Some(rows), None),
+            EnumRows::Wide(rows) => (None, Some(rows)),
+        };
+        let signed = self.signed;
+        let narrow = narrow.into_iter().flat_map(move |rows| {
+            rows.rows().map(move |[name, value]| {
+                let value = if signed {
+                    i128::from(value.cast_signed())
+                } else {
+                    i128::from(value)
+                };
+                (rows.name(name), value)
+            })
+        });
+        let wide = wide.into_iter().flat_map(move |rows| {
+            rows.rows().map(move |[name, low, high]| {
+                let value = u64::from(high) << 32 | u64::from(low);
+                let value = if signed {
+                    i128::from(value.cast_signed())
+                } else {
+                    i128::from(value)
+                };
+                (rows.name(name), value)
+            })
+        });
+        narrow.chain(wide)
+    }
+}
+
+impl<'b> Enum<'b> {
+    /// [`Enum::enumerators`], each value reduced to the enum's size: compilers that did not state the sign yet stored `-1` of a
+    /// one-byte enum as 4294967295.
+    pub fn fitted(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
+        let (span, signed) = (1_i128 << (self.size.0 * 8).min(64), self.signed);
+        self.enumerators().map(move |(name, value)| {
+            let low = value.rem_euclid(span);
+            let fits = if signed && low >= span / 2 { low - span } else { low };
+            (name, fits)
+        })
+    }
+}
+
+/// `BTF_KIND_FUNC_PROTO`.
+#[derive(Clone, Copy, Debug)]
+pub struct FuncProto<'b> {
+    /// Type of the result.
+    pub result: TypeId,
+    pub(crate) tail: Tail<'b, 2>,
+}
+
+impl<'b> FuncProto<'b> {
+    /// Number of parameters.
+    pub fn len(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// Whether there are no parameters.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Name (often empty) and type of each parameter. A last one of type `void` is C's `...`.
+    pub fn params(&self) -> impl ExactSizeIterator<Item = (&'b str, TypeId)> + use<'b> {
+        let tail = self.tail;
+        tail.rows().map(move |[name, ty]| (tail.name(name), TypeId(ty)))
+    }
+}
+
+/// `BTF_KIND_DATASEC`.
+#[derive(Clone, Copy, Debug)]
+pub struct Datasec<'b> {
+    /// Size in bytes; 0 in an object that is not linked.
+    pub size: Bytes,
+    pub(crate) tail: Tail<'b, 3>,
+}
+
+impl<'b> Datasec<'b> {
+    /// Number of variables.
+    pub fn len(&self) -> usize {
+        self.tail.len()
+    }
+
+    /// Whether there are no variables.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The variables, in order.
+    pub fn vars(&self) -> impl ExactSizeIterator<Item = SectionVar> + use<'b> {
+        self.tail.rows().map(|[ty, offset, size]| SectionVar {
+            var: TypeId(ty),
+            offset,
+            size,
+        })
+    }
+}
+
+/// A variable of a [`Datasec`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SectionVar {
+    /// Its [`Kind::Var`] (or [`Kind::Func`]).
+    pub var: TypeId,
+    /// Its offset in the section in bytes; 0 in an object that is not linked.
+    pub offset: u32,
+    /// Its size in bytes.
+    pub size: u32,
+}

@@ -1,0 +1,198 @@
+//! The layout IR: definitions in by-value order, each tiled by slots. Data only; [`Layout::plan`] makes it.
+
+use crate::btf::Btf;
+use crate::units::{Bits, Bytes, TypeId};
+use std::ops::Range;
+
+/// The definitions that a set of roots needs, laid out for wasm32.
+///
+/// Promises, proven by a checker for every layout handed out:
+/// - a definition stands behind all definitions it holds by value (and a typedef behind its target);
+/// - the slots of a struct tile `[0, size)` in order: no gap, no overlap; so do the bits of a bit unit;
+/// - the slots of a union are its arms: all start at 0, none is larger than the union, one is as large;
+/// - everything has byte alignment: a struct rendered packed has these very offsets.
+#[derive(Debug)]
+pub struct Layout<'b> {
+    pub(crate) btf: &'b Btf<'b>,
+    pub(crate) defs: Vec<Def>,
+    pub(crate) slots: Vec<Slot<'b>>,
+    pub(crate) bits: Vec<BitSlot<'b>>,
+    /// Anonymous enums and the typedef that names each, in id order.
+    pub(crate) enum_names: Vec<(TypeId, TypeId)>,
+    /// Position in `defs` by type id, plus one; 0 for types without definition.
+    pub(crate) positions: Vec<u32>,
+}
+
+impl<'b> Layout<'b> {
+    /// The BTF that was laid out.
+    pub fn btf(&self) -> &'b Btf<'b> {
+        self.btf
+    }
+
+    /// All definitions; each stands behind those it holds by value.
+    pub fn defs(&self) -> &[Def] {
+        &self.defs
+    }
+
+    /// The definition of type `id`, if it has one here.
+    pub fn def(&self, id: TypeId) -> Option<&Def> {
+        let position = self.positions.get(id.index())?.checked_sub(1)?;
+        self.defs.get(position as usize)
+    }
+
+    /// The struct or union `id`, if it is one that is laid out here.
+    pub fn record(&self, id: TypeId) -> Option<&Record> {
+        match &self.def(id)?.kind {
+            DefKind::Record(record) => Some(record),
+            DefKind::Enum | DefKind::Typedef(_) => None,
+        }
+    }
+
+    /// The slots of a struct, or the arms of a union.
+    pub fn slots(&self, record: &Record) -> &[Slot<'b>] {
+        self.slots.get(record.slots.clone()).unwrap_or_default()
+    }
+
+    /// The bitfields and fillers of a bit unit; they tile it.
+    pub fn bits(&self, unit: &BitUnit) -> &[BitSlot<'b>] {
+        self.bits.get(unit.bits.clone()).unwrap_or_default()
+    }
+}
+
+/// One definition. Its name is [`Btf::name`] of `id`; structs, unions and enums may have none.
+#[derive(Clone, Debug)]
+pub struct Def {
+    /// The BTF type it defines.
+    pub id: TypeId,
+    /// What it is.
+    pub kind: DefKind,
+}
+
+/// What a [`Def`] defines.
+#[derive(Clone, Debug)]
+pub enum DefKind {
+    /// A struct or union.
+    Record(Record),
+    /// An enum with enumerators; its size and values are [`crate::Kind::Enum`]'s.
+    Enum,
+    /// Another name for this type.
+    Typedef(TypeId),
+}
+
+/// A struct or union; see [`Layout::slots`].
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Whether it is a union.
+    pub union: bool,
+    /// Its size.
+    pub size: Bytes,
+    pub(crate) slots: Range<usize>,
+}
+
+/// A part of a struct, or an arm of a union.
+#[derive(Clone, Debug)]
+pub enum Slot<'b> {
+    /// A member that is not a bitfield.
+    Field(Field<'b>),
+    /// Bytes shared by bitfields.
+    Bits(BitUnit),
+    /// Bytes without a meaning.
+    Pad(Pad),
+}
+
+impl Slot<'_> {
+    /// First byte.
+    pub fn offset(&self) -> Bytes {
+        match self {
+            Slot::Field(field) => field.offset,
+            Slot::Bits(unit) => unit.offset,
+            Slot::Pad(pad) => pad.offset,
+        }
+    }
+
+    /// Number of bytes.
+    pub fn size(&self) -> Bytes {
+        match self {
+            Slot::Field(field) => field.size,
+            Slot::Bits(unit) => unit.size,
+            Slot::Pad(pad) => pad.size,
+        }
+    }
+}
+
+/// A member that is not a bitfield.
+#[derive(Clone, Debug)]
+pub struct Field<'b> {
+    /// Its name; empty for an anonymous struct or union, whose members belong to the outer record.
+    pub name: &'b str,
+    /// Its type; [`Layout::carrier`] says what carries it.
+    pub ty: TypeId,
+    /// First byte, from the start of the record.
+    pub offset: Bytes,
+    /// Its size; 0 for a flexible array.
+    pub size: Bytes,
+}
+
+/// Consecutive bytes shared by bitfields; any number of bytes, not only 1, 2, 4 or 8.
+#[derive(Clone, Debug)]
+pub struct BitUnit {
+    /// First byte, from the start of the record.
+    pub offset: Bytes,
+    /// Number of bytes.
+    pub size: Bytes,
+    pub(crate) bits: Range<usize>,
+}
+
+/// A part of a bit unit.
+#[derive(Clone, Debug)]
+pub enum BitSlot<'b> {
+    /// A bitfield.
+    Field(Bitfield<'b>),
+    /// Bits without a meaning.
+    Filler {
+        /// First bit, from the start of the unit.
+        start: Bits,
+        /// Number of bits.
+        width: Bits,
+    },
+}
+
+impl BitSlot<'_> {
+    /// First bit, from the start of the unit.
+    pub fn start(&self) -> Bits {
+        match self {
+            BitSlot::Field(field) => field.start,
+            BitSlot::Filler { start, .. } => *start,
+        }
+    }
+
+    /// Number of bits.
+    pub fn width(&self) -> Bits {
+        match self {
+            BitSlot::Field(field) => field.width,
+            BitSlot::Filler { width, .. } => *width,
+        }
+    }
+}
+
+/// A bitfield.
+#[derive(Clone, Debug)]
+pub struct Bitfield<'b> {
+    /// Its name.
+    pub name: &'b str,
+    /// Its declared type, an integer or enum at least as wide.
+    pub ty: TypeId,
+    /// First bit, from the start of the unit.
+    pub start: Bits,
+    /// Number of bits.
+    pub width: Bits,
+}
+
+/// Bytes without a meaning: `__padN` in C.
+#[derive(Clone, Debug)]
+pub struct Pad {
+    /// First byte, from the start of the record.
+    pub offset: Bytes,
+    /// Number of bytes.
+    pub size: Bytes,
+}

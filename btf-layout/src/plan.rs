@@ -1,0 +1,170 @@
+//! From roots to a [`Layout`]: which definitions are needed, in which order, tiled by which slots.
+
+use crate::btf::Btf;
+use crate::carrier::enum_names;
+use crate::check;
+use crate::error::{Error, Problem};
+use crate::header::Endian;
+use crate::kind::{Composite, Kind};
+use crate::layout::{Def, DefKind, Layout, Record};
+use crate::roots::Roots;
+use crate::tile::Tiler;
+use crate::units::TypeId;
+use crate::validate::{self, Site};
+
+impl<'b> Layout<'b> {
+    /// Lays out what `roots` need.
+    ///
+    /// Definitions are ordered by value, and otherwise by type id. A pointer needs nothing: on wasm32 it is a number.
+    /// Types without bytes (`void`, functions, forward declarations, and typedefs of these) have no definition.
+    ///
+    /// # Errors
+    /// [`Error::BigEndian`], or [`Error::Type`] naming a struct whose members overlap.
+    pub fn plan(btf: &'b Btf<'b>, roots: &Roots) -> Result<Self, Error> {
+        if btf.endian() == Endian::Big {
+            return Err(Error::BigEndian);
+        }
+        let mut planner = Planner {
+            layout: Layout {
+                btf,
+                defs: Vec::new(),
+                slots: Vec::new(),
+                bits: Vec::new(),
+                enum_names: enum_names(btf),
+                positions: vec![0; btf.len() as usize],
+            },
+        };
+        match roots {
+            Roots::All => btf.ids().try_for_each(|id| planner.root(id, false))?,
+            Roots::Only(ids) => ids.iter().try_for_each(|id| planner.root(*id, true))?,
+        }
+        check::check(&planner.layout)?;
+        Ok(planner.layout)
+    }
+}
+
+struct Planner<'b> {
+    layout: Layout<'b>,
+}
+
+impl<'b> Planner<'b> {
+    /// Adds a root. If `asked` for by name or id, what is no definition itself stands for the types it mentions.
+    fn root(&mut self, id: TypeId, asked: bool) -> Result<(), Error> {
+        let btf = self.layout.btf;
+        match btf.kind(id) {
+            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => self.need(id),
+            _ if !asked => Ok(()),
+            Kind::Ptr(to) => self.root(btf.unqualified(to), asked),
+            Kind::Func { proto, .. } => self.root(proto, asked),
+            Kind::FuncProto(proto) => {
+                self.root(btf.unqualified(proto.result), asked)?;
+                let mut params = proto.params();
+                params.try_for_each(|(_, ty)| self.root(btf.unqualified(ty), asked))
+            }
+            Kind::Var { ty, .. } => self.root(btf.unqualified(ty), asked),
+            Kind::Datasec(section) => {
+                let mut vars = section.vars();
+                vars.try_for_each(|entry| self.root(entry.var, asked))
+            }
+            Kind::DeclTag { target, .. } => self.root(target, asked),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Array(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::Float(_)
+            | Kind::TypeTag { .. } => self.need(id),
+        }
+    }
+
+    /// Adds the definitions a value of type `id` needs, itself last. Recursion is bounded by [`Btf::MAX_DEPTH`].
+    fn need(&mut self, id: TypeId) -> Result<(), Error> {
+        let btf = self.layout.btf;
+        let id = btf.unqualified(id);
+        if self.layout.def(id).is_some() {
+            return Ok(());
+        }
+        match btf.kind(id) {
+            Kind::Struct(composite) => self.record(id, composite, false),
+            Kind::Union(composite) => self.record(id, composite, true),
+            Kind::Array(array) => self.need(array.elem),
+            Kind::Enum(decl) if decl.is_empty() => Ok(()),
+            Kind::Enum(_) => match self.layout.enum_typedef(id) {
+                Some(typedef) => self.need(typedef),
+                None => self.push(id, DefKind::Enum),
+            },
+            Kind::Typedef(target) => {
+                let inner = btf.unqualified(target);
+                if self.layout.enum_typedef(inner) == Some(id) {
+                    self.push(inner, DefKind::Enum)?;
+                } else {
+                    self.need(inner)?;
+                }
+                match btf.size(id) {
+                    Some(_) => self.push(id, DefKind::Typedef(target)),
+                    None => Ok(()),
+                }
+            }
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Fwd { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. } => Ok(()),
+        }
+    }
+
+    /// Adds a struct or union behind the definitions its members need.
+    fn record(&mut self, id: TypeId, composite: Composite<'b>, union: bool) -> Result<(), Error> {
+        for ty in composite.types() {
+            self.need(ty)?;
+        }
+        let layout = &mut self.layout;
+        let first = layout.slots.len();
+        let mut tiler = Tiler {
+            btf: layout.btf,
+            slots: &mut layout.slots,
+            bits: &mut layout.bits,
+        };
+        let tiled = if union {
+            tiler.tile_union(&composite)
+        } else {
+            tiler.tile_struct(&composite)
+        };
+        tiled.map_err(|(i, name, problem)| {
+            validate::member_error(self.layout.btf, id, i, name, problem)
+        })?;
+        let record = Record {
+            union,
+            size: composite.size,
+            slots: first..self.layout.slots.len(),
+        };
+        self.push(id, DefKind::Record(record))
+    }
+
+    fn push(&mut self, id: TypeId, kind: DefKind) -> Result<(), Error> {
+        let layout = &mut self.layout;
+        layout.defs.push(Def { id, kind });
+        let position = u32::try_from(layout.defs.len());
+        match (layout.positions.get_mut(id.index()), position) {
+            (Some(slot), Ok(position)) => {
+                *slot = position;
+                Ok(())
+            }
+            _ => {
+                let problem = Problem::Check("a definition has no place in the index");
+                Err(validate::error(layout.btf, id, Site::Whole, problem))
+            }
+        }
+    }
+}

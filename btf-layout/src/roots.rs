@@ -1,0 +1,66 @@
+//! Which types a layout is made for.
+
+use crate::btf::Btf;
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::units::TypeId;
+
+/// The types a dump starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// Every type of the section, and of its base.
+    All,
+    /// These types, and what they need.
+    Only(Vec<TypeId>),
+}
+
+impl Roots {
+    /// The roots named by ids and by names: `event`, or with its C keyword `struct event`. All if both are empty.
+    ///
+    /// A name stands for every type that bears it. A function, variable or section stands for the types it mentions.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoot`] names an id or name that is not there.
+    pub fn select(btf: &Btf<'_>, ids: &[TypeId], names: &[String]) -> Result<Self, Error> {
+        if ids.is_empty() && names.is_empty() {
+            return Ok(Roots::All);
+        }
+        let missing = |root: String| Error::NoSuchRoot { root };
+        let mut roots = Vec::new();
+        for id in ids {
+            if *id == TypeId::VOID || id.0 >= btf.len() {
+                return Err(missing(format!("root_id {id}")));
+            }
+            roots.push(*id);
+        }
+        for name in names {
+            let found = roots.len();
+            roots.extend(named(btf, name));
+            if roots.len() == found {
+                return Err(missing(format!("type '{name}'")));
+            }
+        }
+        roots.sort_unstable();
+        roots.dedup();
+        Ok(Roots::Only(roots))
+    }
+}
+
+/// The structs, unions, enums and typedefs called `name`.
+fn named(btf: &Btf<'_>, name: &str) -> impl Iterator<Item = TypeId> {
+    let (word, name) = match name.split_once(' ') {
+        Some((word, name)) => (Some(word), name.trim_start()),
+        None => (None, name),
+    };
+    btf.ids().filter(move |id| {
+        btf.name(*id) == name && {
+            let kind = btf.kind(*id);
+            match kind {
+                Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => {
+                    word.is_none_or(|word| word == kind.word())
+                }
+                _ => false,
+            }
+        }
+    })
+}

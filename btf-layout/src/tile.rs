@@ -1,0 +1,187 @@
+//! Members to slots: fills every gap with explicit padding and groups bitfields into byte units.
+
+use crate::btf::Btf;
+use crate::error::Problem;
+use crate::kind::{Composite, Member};
+use crate::layout::{BitSlot, BitUnit, Bitfield, Field, Pad, Slot};
+use crate::units::{Bits, Bytes};
+
+/// Appends slots and bit slots to a layout's arenas.
+pub(crate) struct Tiler<'a, 'b> {
+    pub(crate) btf: &'b Btf<'b>,
+    pub(crate) slots: &'a mut Vec<Slot<'b>>,
+    pub(crate) bits: &'a mut Vec<BitSlot<'b>>,
+}
+
+/// Position and name of a member, and what is wrong with it.
+pub(crate) type MemberProblem<'b> = (usize, &'b str, Problem);
+
+/// A bit unit under construction.
+struct OpenUnit {
+    offset: Bytes,
+    first_bit: usize,
+}
+
+impl<'b> Tiler<'_, 'b> {
+    /// Tiles a struct: members in order of their offset, which is their order in C but not in every language.
+    pub(crate) fn tile_struct(&mut self, composite: &Composite<'b>) -> Result<(), MemberProblem<'b>> {
+        let mut members: Vec<_> = composite
+            .members()
+            .map(|member| self.normalized(member))
+            .enumerate()
+            .collect();
+        if !members.is_sorted_by_key(|(_, member)| member.place.offset) {
+            members.sort_by_key(|(_, member)| member.place.offset);
+        }
+        let mut end = Bits(0);
+        let mut open = None;
+        for (i, member) in members {
+            let at = |problem| (i, member.name, problem);
+            let start = member.place.offset;
+            if start < end {
+                return Err(at(Problem::Overlap { start, end }));
+            }
+            end = self.put(member, end, &mut open).map_err(at)?;
+        }
+        end = self.close(&mut open, end).map_err(|problem| (0, "", problem))?;
+        self.pad(end, composite.size).map_err(|problem| (0, "", problem))
+    }
+
+    /// Places one member behind bit `end`; returns the first bit behind it.
+    fn put(
+        &mut self,
+        member: Member<'b>,
+        end: Bits,
+        open: &mut Option<OpenUnit>,
+    ) -> Result<Bits, Problem> {
+        let place = member.place;
+        let size = self.size_of(member)?;
+        let start = bytes(place.offset.floor_bytes())?;
+        let Some(width) = place.width else {
+            let end = self.close(open, end)?;
+            self.pad(end, start)?;
+            self.slots.push(field(member, start, size));
+            return Ok(Bits(place.offset.0 + size.bits().0));
+        };
+        // A bitfield in a later byte than the unit reaches begins a new unit.
+        let mut end = end;
+        if open.is_some() && start.bits() >= bytes(end.ceil_bytes())?.bits() && end < place.offset {
+            end = self.close(open, end)?;
+        }
+        let unit = match open {
+            Some(unit) => unit,
+            None => {
+                self.pad(end, start)?;
+                end = start.bits();
+                open.insert(OpenUnit {
+                    offset: start,
+                    first_bit: self.bits.len(),
+                })
+            }
+        };
+        let origin = unit.offset.bits().0;
+        self.fill(origin, end, place.offset);
+        self.bits.push(BitSlot::Field(Bitfield {
+            name: member.name,
+            ty: place.ty,
+            start: Bits(place.offset.0 - origin),
+            width,
+        }));
+        Ok(Bits(place.offset.0 + width.0))
+    }
+
+    /// Ends the open unit, if any, at the next byte boundary; returns that boundary.
+    fn close(&mut self, open: &mut Option<OpenUnit>, end: Bits) -> Result<Bits, Problem> {
+        let Some(unit) = open.take() else {
+            return Ok(end);
+        };
+        let boundary = bytes(end.ceil_bytes())?;
+        self.fill(unit.offset.bits().0, end, boundary.bits());
+        self.slots.push(Slot::Bits(BitUnit {
+            offset: unit.offset,
+            size: Bytes(boundary.0 - unit.offset.0),
+            bits: unit.first_bit..self.bits.len(),
+        }));
+        Ok(boundary.bits())
+    }
+
+    /// Bits without a meaning from `from` up to `to`, in the unit that starts at bit `origin`.
+    fn fill(&mut self, origin: u64, from: Bits, to: Bits) {
+        if from < to {
+            self.bits.push(BitSlot::Filler {
+                start: Bits(from.0 - origin),
+                width: Bits(to.0 - from.0),
+            });
+        }
+    }
+
+    /// Bytes without a meaning from `end`, a byte boundary, up to `to`.
+    fn pad(&mut self, end: Bits, to: Bytes) -> Result<(), Problem> {
+        let offset = bytes(end.floor_bytes())?;
+        if offset < to {
+            self.slots.push(Slot::Pad(Pad {
+                offset,
+                size: Bytes(to.0 - offset.0),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Tiles a union: every member is an arm at 0, and if none is as large as the union, a padding arm is.
+    pub(crate) fn tile_union(&mut self, composite: &Composite<'b>) -> Result<(), MemberProblem<'b>> {
+        let mut largest = Bytes(0);
+        for (i, member) in composite.members().enumerate() {
+            let member = self.normalized(member);
+            let at = |problem| (i, member.name, problem);
+            if member.place.offset != Bits(0) {
+                return Err(at(Problem::UnionOffset(member.place.offset)));
+            }
+            let size = self.arm(member).map_err(at)?;
+            largest = largest.max(size);
+        }
+        if largest < composite.size {
+            self.slots.push(Slot::Pad(Pad {
+                offset: Bytes(0),
+                size: composite.size,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Adds one arm; returns its size.
+    fn arm(&mut self, member: Member<'b>) -> Result<Bytes, Problem> {
+        let Some(width) = member.place.width else {
+            let size = self.size_of(member)?;
+            self.slots.push(field(member, Bytes(0), size));
+            return Ok(size);
+        };
+        let mut open = None;
+        let end = self.put(member, Bits(0), &mut open)?;
+        self.close(&mut open, end)?;
+        bytes(width.ceil_bytes())
+    }
+
+    fn normalized(&self, member: Member<'b>) -> Member<'b> {
+        let place = self.btf.normalized(member.place);
+        Member { place, ..member }
+    }
+
+    fn size_of(&self, member: Member<'_>) -> Result<Bytes, Problem> {
+        let ty = member.place.ty;
+        self.btf.size(ty).ok_or(Problem::Unsized(ty))
+    }
+}
+
+fn field<'b>(member: Member<'b>, offset: Bytes, size: Bytes) -> Slot<'b> {
+    Slot::Field(Field {
+        name: member.name,
+        ty: member.place.ty,
+        offset,
+        size,
+    })
+}
+
+/// A position that validation has bounded by [`Bytes::MAX`].
+fn bytes(position: Option<Bytes>) -> Result<Bytes, Problem> {
+    position.ok_or(Problem::Check("a member lies past the largest object"))
+}

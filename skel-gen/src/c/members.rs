@@ -1,0 +1,279 @@
+//! Members: the body of a struct or union, and the declaration of anything by its carrier.
+
+use super::declarator::spell;
+use super::ident::{flavoured, legal, taken};
+use super::spelling;
+use super::wasm::{Header, keyword};
+use crate::scope::Scope;
+use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Layout, Record, Slot, TypeId};
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
+#[derive(Debug, Default)]
+pub(super) struct MemberScope<'b> {
+    taken: Scope<'b>,
+    /// Number of the next padding.
+    pad: u32,
+}
+
+impl<'b> MemberScope<'b> {
+    /// A scope whose padding numbers keep clear of members that are called `__padN` themselves.
+    pub(super) fn new(layout: &Layout<'b>, record: &Record) -> Self {
+        MemberScope {
+            taken: Scope::with_capacity(layout.slots(record).len()),
+            pad: first_pad(layout, record),
+        }
+    }
+
+    /// The identifier of a member.
+    fn member(&mut self, name: &'b str) -> Cow<'b, str> {
+        if name.is_empty() {
+            return self.taken.claim("__anon");
+        }
+        let name = legal(name);
+        if taken(&name).everywhere {
+            return self.taken.claim(flavoured(&name));
+        }
+        self.taken.claim(name)
+    }
+
+    fn pad(&mut self) -> u32 {
+        self.pad += 1;
+        self.pad - 1
+    }
+}
+
+/// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
+fn first_pad(layout: &Layout<'_>, record: &Record) -> u32 {
+    let number = |name: &str| {
+        let digits = name.strip_prefix("__pad")?;
+        Some(digits.parse::<u32>().ok()?.saturating_add(1))
+    };
+    let slots = layout.slots(record).iter();
+    let of_slot = |slot: &Slot<'_>| match slot {
+        Slot::Field(field) => match inline(layout, field) {
+            Some(inner) => first_pad(layout, inner),
+            None => number(field.name).unwrap_or(0),
+        },
+        Slot::Bits(unit) => {
+            let names = layout.bits(unit).iter().filter_map(|bit| match bit {
+                BitSlot::Field(field) => number(field.name),
+                BitSlot::Filler { .. } => None,
+            });
+            names.max().unwrap_or(0)
+        }
+        Slot::Pad(_) => 0,
+    };
+    slots.map(of_slot).max().unwrap_or(0)
+}
+
+/// The struct or union whose members a nameless member lends to the one it stands in.
+fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
+    if !field.name.is_empty() {
+        return None;
+    }
+    layout.record(layout.btf().resolved(field.ty))
+}
+
+impl<'b> Header<'_, 'b> {
+    /// `{ members } __attribute__((packed))`.
+    pub(super) fn record_body(&mut self, record: &Record, scope: &mut MemberScope<'b>) {
+        let layout = self.layout;
+        self.out.push("{").end();
+        self.out.indent();
+        if record.size == Bytes(0) && layout.slots(record).is_empty() {
+            // C gives an empty struct no bytes, C++ gives it one.
+            self.pad(Bytes(0), scope);
+        }
+        for slot in layout.slots(record) {
+            match slot {
+                Slot::Pad(pad) => self.pad(pad.size, scope),
+                Slot::Bits(unit) => self.unit(unit, scope),
+                Slot::Field(field) => match inline(layout, field) {
+                    Some(inner) => {
+                        self.out.begin().push(keyword(inner)).push(" ");
+                        self.record_body(inner, scope);
+                        self.out.push(";").end();
+                    }
+                    None => {
+                        let name = scope.member(field.name);
+                        self.out.begin();
+                        self.declaration(field.ty, &name);
+                    }
+                },
+            }
+        }
+        self.out.dedent();
+        self.out.begin().push("} __attribute__((packed))");
+    }
+
+    fn pad(&mut self, size: Bytes, scope: &mut MemberScope<'b>) {
+        let number = scope.pad();
+        self.out.begin().push("char __pad").number(number);
+        self.out.push("[").number(size.0).push("];").end();
+    }
+
+    /// The bitfields of a unit. In a packed struct they lie bit behind bit, so fillers keep each at its place.
+    fn unit(&mut self, unit: &BitUnit, scope: &mut MemberScope<'b>) {
+        let layout = self.layout;
+        for bit in layout.bits(unit) {
+            self.out.begin();
+            match bit {
+                BitSlot::Filler { width, .. } => {
+                    self.out.push("unsigned char : ").number(width.0);
+                }
+                BitSlot::Field(field) => {
+                    self.specifier(field.ty);
+                    let name = scope.member(field.name);
+                    self.out.push(" ").push(&name).push(" : ").number(field.width.0);
+                }
+            }
+            self.out.push(";").end();
+        }
+    }
+
+    /// `TYPE NAME[DIMENSIONS];`, with the pointee of a pointer behind it.
+    pub(super) fn declaration(&mut self, id: TypeId, name: &str) {
+        let layout = self.layout;
+        let mut dimensions = String::new();
+        let mut id = layout.btf().unqualified(id);
+        let mut carrier = layout.carrier(id);
+        while let Some(Carrier::Array(array)) = carrier {
+            // Writing to a `String` cannot fail.
+            let _ = write!(dimensions, "[{}]", array.len);
+            id = layout.btf().unqualified(array.elem);
+            carrier = layout.carrier(id);
+        }
+        match carrier {
+            Some(Carrier::Record(id)) if !layout.btf().is_named(id) => {
+                if let Some(record) = layout.record(id) {
+                    self.out.push(keyword(record)).push(" ");
+                    self.record_body(record, &mut MemberScope::new(layout, record));
+                }
+            }
+            Some(Carrier::Float(size)) if spelling::float(size).is_none() => {
+                self.out.push("unsigned char");
+                let _ = write!(dimensions, "[{size}]");
+            }
+            _ => self.specifier(id),
+        }
+        self.out.push(" ").push(name).push(&dimensions).push(";");
+        if matches!(carrier, Some(Carrier::Pointer(_))) {
+            self.out.push(" /* ");
+            self.spell(id);
+            self.out.push(" */");
+        }
+        self.out.end();
+    }
+
+    /// A type as BPF's C spells it, without a name. What most fields have, pointers to named types and to functions
+    /// of such, is written straight; the rest goes through a declarator.
+    fn spell(&mut self, id: TypeId) {
+        let btf = self.layout.btf();
+        let (mut base, mut stars) = (id, 0);
+        while let Kind::Ptr(to) = btf.kind(base) {
+            base = to;
+            stars += 1;
+        }
+        match btf.kind(base) {
+            Kind::FuncProto(proto) if stars == 1 && self.is_plain(proto.result) => {
+                self.spell(proto.result);
+                let pointer = self.out.as_str().ends_with('*');
+                self.out.push(if pointer { "(*)(" } else { " (*)(" });
+                self.params(&proto);
+                self.out.push(")");
+            }
+            _ if self.is_plain(base) => {
+                self.plain(base);
+                self.out.push(if stars > 0 { " " } else { "" });
+                for _ in 0..stars {
+                    self.out.push("*");
+                }
+            }
+            _ => {
+                self.out.push(&spell(btf, &self.names, id, ""));
+            }
+        }
+    }
+
+    /// The parameters of a function type.
+    fn params(&mut self, proto: &FuncProto<'_>) {
+        if proto.is_empty() {
+            self.out.push("void");
+        }
+        for (i, (name, ty)) in proto.params().enumerate() {
+            self.out.push(if i > 0 { ", " } else { "" });
+            if ty == TypeId::VOID {
+                self.out.push("...");
+            } else {
+                self.spell(ty);
+            }
+            if !name.is_empty() {
+                self.out.push(" ").push(&legal(name));
+            }
+        }
+    }
+
+    /// Whether [`Header::plain`] can spell `id`, or [`Header::spell`] a pointer to such.
+    fn is_plain(&self, mut id: TypeId) -> bool {
+        let btf = self.layout.btf();
+        while let Kind::Ptr(to) = btf.kind(id) {
+            id = to;
+        }
+        if let Kind::Const(inner) = btf.kind(id) {
+            id = inner;
+        }
+        match btf.kind(id) {
+            Kind::Void => true,
+            Kind::Struct(_) | Kind::Union(_) | Kind::Int(_) | Kind::Typedef(_) => btf.is_named(id),
+            _ => false,
+        }
+    }
+
+    /// `[const] [struct|union] NAME`.
+    fn plain(&mut self, mut id: TypeId) {
+        let btf = self.layout.btf();
+        if let Kind::Const(inner) = btf.kind(id) {
+            self.out.push("const ");
+            id = inner;
+        }
+        match btf.kind(id) {
+            Kind::Void => self.out.push("void"),
+            Kind::Struct(_) => self.out.push("struct ").push(self.names.of(id)),
+            Kind::Union(_) => self.out.push("union ").push(self.names.of(id)),
+            _ => self.out.push(self.names.of(id)),
+        };
+    }
+
+    /// The C type of a carrier that is one word or two: no array, no anonymous struct.
+    fn specifier(&mut self, id: TypeId) {
+        let btf = self.layout.btf();
+        match self.layout.carrier(id) {
+            Some(Carrier::Int(int)) => {
+                let spelling = spelling::integer(int, btf.name(btf.resolved(id)));
+                self.uses.stdbool |= spelling == "bool";
+                self.out.push(spelling);
+            }
+            Some(Carrier::Pointer(_)) => {
+                self.uses.stdint = true;
+                self.out.push("uint64_t");
+            }
+            Some(Carrier::Float(size)) => {
+                self.out.push(spelling::float(size).unwrap_or_default());
+            }
+            Some(Carrier::Typedef(id)) => {
+                self.uses.stdbool |= self.names.is_builtin(id);
+                self.out.push(self.names.of(id));
+            }
+            Some(Carrier::Enum(id)) => {
+                self.out.push("enum ").push(self.names.of(id));
+            }
+            Some(Carrier::Record(id)) => {
+                let word = self.layout.record(id).map_or("", keyword);
+                self.out.push(word).push(" ").push(self.names.of(id));
+            }
+            Some(Carrier::Array(_)) | None => {}
+        }
+    }
+}

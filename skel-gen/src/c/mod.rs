@@ -1,0 +1,13 @@
+//! The C backend.
+//!
+//! [`wasm_header`] renders a [`btf_layout::Layout`]: every offset in it is decided. [`native_header`] renders BTF as C for BPF
+//! programs and native code, as `bpftool btf dump format c` does.
+
+mod declarator;
+mod ident;
+mod members;
+mod names;
+mod spelling;
+mod wasm;
+
+pub use wasm::wasm_header;

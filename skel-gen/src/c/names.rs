@@ -1,0 +1,186 @@
+//! The naming pass: every type and enumerator gets its C identifier before the first line is written.
+//!
+//! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
+
+use super::ident::{self, flavoured, legal, legal_or_empty};
+use super::spelling;
+use crate::scope::Scope;
+use btf_layout::{Btf, Kind, TypeId};
+use std::borrow::Cow;
+
+/// Which names are taken before the first type gets one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Policy {
+    /// A wasm32 header stands beside wasi-libc's, in C and in C++.
+    Wasm,
+    /// A native header stands alone, in C.
+    Native,
+}
+
+/// The C identifiers of types and enumerators: those that differ from the BTF names, all others being equal to them.
+#[derive(Debug)]
+pub(super) struct Names<'b> {
+    btf: &'b Btf<'b>,
+    policy: Policy,
+    /// By type id.
+    types: Vec<(TypeId, String)>,
+    /// By enum id and position.
+    enumerators: Vec<((TypeId, usize), String)>,
+}
+
+impl<'b> Names<'b> {
+    /// Settles all names of `btf`, in order of type id: tags, then typedefs, then enumerators.
+    pub(super) fn settle(btf: &'b Btf<'b>, policy: Policy) -> Self {
+        let mut names = Names {
+            btf,
+            policy,
+            types: Vec::new(),
+            enumerators: Vec::new(),
+        };
+        let mut tags = Scope::with_capacity(btf.len() as usize / 8);
+        let (mut typedefs, mut enums) = (Vec::new(), Vec::new());
+        for id in btf.ids() {
+            let defined = match btf.kind(id) {
+                Kind::Struct(_) | Kind::Union(_) => true,
+                Kind::Enum(decl) => {
+                    enums.push((id, decl));
+                    !decl.is_empty()
+                }
+                Kind::Typedef(_) => {
+                    typedefs.push(id);
+                    continue;
+                }
+                Kind::Fwd { .. } | Kind::Int(_) | Kind::Float(_) => false,
+                _ => continue,
+            };
+            let name = btf.name(id);
+            if defined && !name.is_empty() {
+                let claimed = tags.claim(names.tag(name));
+                names.note(id, name, &claimed);
+            } else {
+                names.note_undefined(id, name);
+            }
+        }
+        let mut ordinary = Scope::with_capacity(btf.len() as usize / 4);
+        for id in typedefs {
+            names.settle_typedef(id, &tags, &mut ordinary);
+        }
+        for (id, decl) in enums {
+            for (i, (name, _)) in decl.enumerators().enumerate() {
+                let claimed = ordinary.claim(names.enumerator_wish(name));
+                if claimed != name {
+                    names.enumerators.push(((id, i), claimed.into_owned()));
+                }
+            }
+        }
+        names.types.sort_unstable_by_key(|(id, _)| *id);
+        names
+    }
+
+    fn note(&mut self, id: TypeId, name: &str, claimed: &str) {
+        if claimed != name {
+            self.types.push((id, claimed.to_owned()));
+        }
+    }
+
+    /// Types without a definition of their own keep their name, as far as C can spell it.
+    fn note_undefined(&mut self, id: TypeId, name: &str) {
+        match self.btf.kind(id) {
+            Kind::Fwd { .. } | Kind::Enum(_) => self.note(id, name, &legal_or_empty(name)),
+            Kind::Int(_) | Kind::Float(_) if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b" _".contains(&b)) => {
+                self.note(id, name, &legal(name));
+            }
+            _ => {}
+        }
+    }
+
+    /// The policy the names were settled by.
+    pub(super) fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// The tag a struct, union or enum would like to have. In C++ a typedef of the same name is in its way.
+    fn tag(&self, name: &'b str) -> Cow<'b, str> {
+        let name = legal(name);
+        let taken = ident::taken(&name);
+        if self.policy == Policy::Wasm && (taken.everywhere || taken.tag || taken.typedef.is_some()) {
+            return Cow::Owned(flavoured(&name));
+        }
+        name
+    }
+
+    fn settle_typedef(&mut self, id: TypeId, tags: &Scope<'b>, ordinary: &mut Scope<'b>) {
+        if self.is_builtin(id) {
+            return;
+        }
+        let name = self.btf.name(id);
+        let mut wish = legal(name);
+        if self.policy == Policy::Wasm {
+            let taken = ident::taken(&wish);
+            let differs = taken.typedef.is_some_and(|of| self.canonical(id) != Some(of));
+            if taken.everywhere || taken.tag || taken.ordinary || differs {
+                wish = Cow::Owned(flavoured(&wish));
+            }
+            // C++ has one namespace for tags and typedefs; only `typedef struct x x` may share a name.
+            if tags.has(&wish) && !self.names_its_tag(id, &wish) {
+                ordinary.claim(wish.clone());
+            }
+        }
+        let claimed = ordinary.claim(wish);
+        self.note(id, name, &claimed);
+    }
+
+    /// Whether typedef `id`, called `name`, names the struct, union or enum with that very tag.
+    fn names_its_tag(&self, id: TypeId, name: &str) -> bool {
+        let target = self.btf.resolved(id);
+        match self.btf.kind(target) {
+            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) => self.of(target) == name,
+            _ => false,
+        }
+    }
+
+    fn enumerator_wish(&self, name: &'b str) -> Cow<'b, str> {
+        let name = legal(name);
+        let taken = ident::taken(&name);
+        if self.policy == Policy::Wasm
+            && (taken.everywhere || taken.ordinary || taken.typedef.is_some())
+        {
+            return Cow::Owned(flavoured(&name));
+        }
+        name
+    }
+
+    /// The canonical C type that typedef `id` has in a wasm32 header, if it is a scalar.
+    fn canonical(&self, id: TypeId) -> Option<&'static str> {
+        let id = self.btf.resolved(id);
+        match self.btf.kind(id) {
+            Kind::Int(int) => Some(spelling::integer(int, self.btf.name(id))),
+            Kind::Float(size) => spelling::float(size),
+            Kind::Ptr(_) => Some("unsigned long long"),
+            _ => None,
+        }
+    }
+
+    /// Whether `id` is a typedef that wasm32 headers take from `<stdbool.h>`, or C++.
+    pub(super) fn is_builtin(&self, id: TypeId) -> bool {
+        self.policy == Policy::Wasm
+            && self.btf.name(id) == "bool"
+            && self.canonical(id) == Some("bool")
+    }
+
+    /// The identifier of type `id`.
+    pub(super) fn of(&self, id: TypeId) -> &str {
+        match self.types.binary_search_by_key(&id, |(of, _)| *of) {
+            Ok(at) => self.types.get(at).map_or("", |(_, name)| name),
+            Err(_) => self.btf.name(id),
+        }
+    }
+
+    /// The identifier of the `i`-th enumerator of enum `id`, whose BTF name is `name`.
+    pub(super) fn enumerator<'a>(&'a self, id: TypeId, i: usize, name: &'a str) -> &'a str {
+        match self.enumerators.binary_search_by_key(&(id, i), |(of, _)| *of) {
+            Ok(at) => self.enumerators.get(at).map_or("", |(_, name)| name),
+            Err(_) => name,
+        }
+    }
+}

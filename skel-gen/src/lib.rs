@@ -1,0 +1,17 @@
+//! From a BPF object or a BTF blob to source code for wasm32 guests.
+//!
+//! ```text
+//! bytes -> Input      the BTF of an ELF object, or a raw blob as it is
+//! Btf   -> Layout     by btf-layout: every offset is decided there
+//! Layout -> c         text; names are settled before the first line is written
+//! ```
+
+pub mod c;
+mod input;
+pub mod raw;
+mod scope;
+mod source;
+
+pub use input::{Input, InputError};
+pub use scope::Scope;
+pub use source::Source;

@@ -1,0 +1,87 @@
+//! The one text writer: lines, explicit blocks, no guessing of indentation.
+
+/// Generated text under construction.
+#[derive(Debug, Default)]
+pub struct Source {
+    text: String,
+    depth: usize,
+    tab: &'static str,
+}
+
+impl Source {
+    /// An empty text whose blocks are indented by `tab`.
+    pub fn new(tab: &'static str) -> Self {
+        Source {
+            text: String::new(),
+            depth: 0,
+            tab,
+        }
+    }
+
+    /// Begins a line: indentation, then whatever is written before [`Source::end`].
+    pub fn begin(&mut self) -> &mut Self {
+        for _ in 0..self.depth {
+            self.text.push_str(self.tab);
+        }
+        self
+    }
+
+    /// Adds text to the current line.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds an integer to the current line.
+    pub fn number(&mut self, value: impl itoa::Integer) -> &mut Self {
+        self.push(itoa::Buffer::new().format(value))
+    }
+
+    /// Ends the current line.
+    pub fn end(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Writes one whole line; an empty one without indentation.
+    pub fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            self.begin().push(line);
+        }
+        self.end();
+    }
+
+    /// Indents the lines that follow by one more step.
+    pub fn indent(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Takes back one [`Source::indent`].
+    pub fn dedent(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// What has been written so far.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Empties the text and keeps its memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+    }
+
+    /// Everything written.
+    pub fn into_string(self) -> String {
+        self.text
+    }
+
+    /// Length of what has been written, in bytes.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}

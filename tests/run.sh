@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Every check of this project, then one line: `N passed, N failed, N skipped`, counted from the tests of all packages.
+# A test that a machine cannot run prints a line `skipped: REASON` and returns; it counts as skipped, not as passed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+PATH=$PATH:/usr/sbin # Debian's bpftool is there, and it is not on every user's PATH.
+
+log=$(mktemp)
+trap summary EXIT
+
+summary() {
+    local status=$?
+    awk -v status="$status" '
+        /^(successes|failures):$/ { passing = $1 == "successes:" }
+        /^---- .* stdout ----$/ { counted = 0 }
+        /^skipped: / && passing && !counted { skipped++; passed--; counted = 1 }
+        /^skipped: / && !testing { skipped++ }
+        /^running [0-9]+ tests?$/ { testing = 1; passing = 0 }
+        /^test result: / { passed += $4; failed += $6; skipped += $8; passing = 0 }
+        END {
+            if (status != 0 && failed == 0) failed = 1
+            printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+        }
+    ' "$log"
+    rm -f "$log"
+    exit "$status"
+}
+
+step() {
+    echo "== $*"
+    "$@" 2>&1 | tee -a "$log"
+}
+
+step cargo fmt --all --check
+step cargo clippy --workspace --all-targets -- -D warnings
+RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps
+step skel-gen/scripts/reserved-names.sh --check
+step cargo test --workspace --no-fail-fast -- --show-output
