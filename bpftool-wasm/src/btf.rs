@@ -115,8 +115,28 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
     let bytes = source_file::read(&request.file)?;
     let name = request.file.to_string_lossy();
     let btf = parse(&name, &bytes, base.as_ref())?;
-    let text = render(options, request, &btf).map_err(|error| Failure::btf(&name, &error))?;
-    output::write(options.output.as_deref(), &text)
+    let failed = |error| Failure::btf(&name, &error);
+    let roots = Roots::select(&btf, &request.root_ids, &request.root_names).map_err(failed)?;
+    match (request.format, options.json) {
+        (Format::Raw, json) => output::stream(options.output.as_deref(), |out| {
+            let ids: Vec<TypeId> = match &roots {
+                Roots::All => raw::own_ids(&btf).collect(),
+                Roots::Only(ids) => ids.clone(),
+            };
+            match json {
+                true => raw::json(&btf, ids, options.pretty, out),
+                false => raw::plain(&btf, ids, out),
+            }
+        }),
+        (Format::C, true) => {
+            let layout = Layout::plan(&btf, &roots).map_err(failed)?;
+            output::write(options.output.as_deref(), &c::wasm_header(&layout))
+        }
+        (Format::C, false) => {
+            let text = c::native_header(&btf, &roots, request.sorted).map_err(failed)?;
+            output::write(options.output.as_deref(), &text)
+        }
+    }
 }
 
 fn parse<'a>(name: &str, bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<Btf<'a>, Failure> {
@@ -126,13 +146,4 @@ fn parse<'a>(name: &str, bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<B
         None => Btf::parse(input.btf),
     };
     btf.map_err(|error| Failure::btf(name, &error))
-}
-
-fn render(options: &Options, request: &Request, btf: &Btf<'_>) -> Result<String, btf_layout::Error> {
-    let roots = Roots::select(btf, &request.root_ids, &request.root_names)?;
-    match (request.format, options.json) {
-        (Format::Raw, _) => todo!(),
-        (Format::C, true) => Ok(c::wasm_header(&Layout::plan(btf, &roots)?)),
-        (Format::C, false) => todo!(),
-    }
 }

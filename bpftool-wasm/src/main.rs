@@ -41,5 +41,9 @@ fn run() -> Result<(), Failure> {
     if words.take("help") {
         return help::print(&options, help::PROGRAM);
     }
-    Err(help::refuse(help::PROGRAM, words.next_text(), "bpftool-wasm"))
+    Err(help::refuse(
+        help::PROGRAM,
+        words.next_text(),
+        "bpftool-wasm",
+    ))
 }

@@ -28,7 +28,9 @@ pub(crate) struct Options {
 impl Options {
     /// Takes a command line apart.
     pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
-        let mut matches = command().try_get_matches_from(args).map_err(|e| failure(&e))?;
+        let mut matches = command()
+            .try_get_matches_from(args)
+            .map_err(|e| failure(&e))?;
         let mut words = matches.remove_many::<OsString>("words");
         let pretty = matches.get_flag("pretty");
         Ok(Options {
@@ -45,7 +47,11 @@ impl Options {
 
 fn command() -> Command {
     let flag = |name: &'static str, short: char| {
-        Arg::new(name).long(name).short(short).action(ArgAction::SetTrue).overrides_with(name)
+        Arg::new(name)
+            .long(name)
+            .short(short)
+            .action(ArgAction::SetTrue)
+            .overrides_with(name)
     };
     let file = |name: &'static str, short: char| {
         Arg::new(name)

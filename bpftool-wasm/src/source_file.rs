@@ -21,7 +21,10 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Failure> {
     };
     let bytes = bytes.map_err(|e| Failure::io(format!("failed to load BTF from {name}"), &e))?;
     if bytes.len() as u64 > LIMIT {
-        let message = format!("failed to load BTF from {name}: larger than {} MiB", LIMIT >> 20);
+        let message = format!(
+            "failed to load BTF from {name}: larger than {} MiB",
+            LIMIT >> 20
+        );
         return Err(Failure::invalid(message));
     }
     Ok(bytes)

@@ -98,7 +98,10 @@ impl<'a> Btf<'a> {
     /// Number of types, `void` and the base's included: ids run from 0 to `len() - 1`.
     pub fn len(&self) -> u32 {
         // A section of less than 2^32 bytes has fewer than 2^29 records.
-        #[expect(clippy::cast_possible_truncation, reason = "12 bytes a record, 4 GiB at most")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "12 bytes a record, 4 GiB at most"
+        )]
         let own = self.rows.len() as u32;
         self.first.0.saturating_add(own)
     }
@@ -136,12 +139,14 @@ impl<'a> Btf<'a> {
     /// Name of type `id`, empty if it has none.
     pub fn name(&self, id: TypeId) -> &str {
         let row = self.row(id);
-        row.and_then(|(btf, row)| btf.names.get(row.head.name)).unwrap_or_default()
+        row.and_then(|(btf, row)| btf.names.get(row.head.name))
+            .unwrap_or_default()
     }
 
     /// Whether type `id` has a name; quicker than finding it.
     pub fn is_named(&self, id: TypeId) -> bool {
-        self.row(id).is_some_and(|(btf, row)| btf.names.is_some(row.head.name))
+        self.row(id)
+            .is_some_and(|(btf, row)| btf.names.is_some(row.head.name))
     }
 
     /// Size of a value of type `id`, or `None` for what has none: `void`, functions, forward declarations.
@@ -226,7 +231,10 @@ impl<'a> Btf<'a> {
 /// The words of a big-endian type section, each turned round. Every field of every record is one word.
 fn swap_words(types: &[u8]) -> Vec<u8> {
     let words = types.as_chunks::<4>().0;
-    words.iter().flat_map(|[a, b, c, d]| [*d, *c, *b, *a]).collect()
+    words
+        .iter()
+        .flat_map(|[a, b, c, d]| [*d, *c, *b, *a])
+        .collect()
 }
 
 /// The records of a type section. Checks that each is of a known kind and lies inside the section.

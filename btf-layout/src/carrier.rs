@@ -66,7 +66,10 @@ impl Layout<'_> {
 
     /// The typedef that gives the anonymous enum `id` its name, if there is one: the one of lowest id.
     pub fn enum_typedef(&self, id: TypeId) -> Option<TypeId> {
-        let at = self.enum_names.binary_search_by_key(&id, |(of, _)| *of).ok()?;
+        let at = self
+            .enum_names
+            .binary_search_by_key(&id, |(of, _)| *of)
+            .ok()?;
         self.enum_names.get(at).map(|(_, typedef)| *typedef)
     }
 }

@@ -26,7 +26,10 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
     let btf = layout.btf();
     match &def.kind {
         DefKind::Record(record) => {
-            holds(btf.size(def.id) == Some(record.size), "record size differs from BTF")?;
+            holds(
+                btf.size(def.id) == Some(record.size),
+                "record size differs from BTF",
+            )?;
             if record.union {
                 check_union(layout, record)?;
             } else {
@@ -85,7 +88,10 @@ fn check_unit(layout: &Layout<'_>, unit: &BitUnit) -> Checked {
         if let BitSlot::Field(field) = slot {
             let size = layout.btf().size(field.ty).unwrap_or_default();
             holds(field.width <= size.bits(), "bitfield wider than its type")?;
-            holds(layout.carrier(field.ty).is_some(), "bitfield without a carrier")?;
+            holds(
+                layout.carrier(field.ty).is_some(),
+                "bitfield without a carrier",
+            )?;
         }
     }
     holds(end == unit.size.bits(), "bits do not fill the unit")
@@ -100,12 +106,18 @@ fn check_behind(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
     match carrier {
         None => Err("a type without a carrier"),
         Some(Carrier::Record(id) | Carrier::Enum(id) | Carrier::Typedef(id)) => {
-            let before = layout.positions.get(id.index()).copied().unwrap_or_default();
+            let before = layout
+                .positions
+                .get(id.index())
+                .copied()
+                .unwrap_or_default();
             let ordered = before != 0 && before as usize <= position;
             // The typedef that names an anonymous enum is its carrier, and so stands for itself.
             let own_name = matches!(layout.defs().get(position), Some(def) if def.id == id);
             holds(ordered || own_name, "used before its definition")
         }
-        Some(Carrier::Int(_) | Carrier::Float(_) | Carrier::Pointer(_) | Carrier::Array(_)) => Ok(()),
+        Some(Carrier::Int(_) | Carrier::Float(_) | Carrier::Pointer(_) | Carrier::Array(_)) => {
+            Ok(())
+        }
     }
 }

@@ -33,7 +33,9 @@ pub enum Error {
         expected: &'static str,
     },
     /// The type or string section reaches past the end of the blob.
-    #[error("BTF {section} section (offset {offset}, length {len}) ends past the blob ({have} bytes)")]
+    #[error(
+        "BTF {section} section (offset {offset}, length {len}) ends past the blob ({have} bytes)"
+    )]
     SectionOutOfBounds {
         /// `type` or `string`.
         section: &'static str,
@@ -78,9 +80,7 @@ pub enum Error {
         root: String,
     },
     /// The layout of another byte order cannot be expressed on wasm32.
-    #[error(
-        "big-endian BTF: wasm32 is little-endian, so its structs cannot describe these bytes"
-    )]
+    #[error("big-endian BTF: wasm32 is little-endian, so its structs cannot describe these bytes")]
     BigEndian,
     /// One type is wrong.
     #[error("{0}")]

@@ -36,7 +36,9 @@ impl Extents {
             Reach::Value => &self.value,
             Reach::Spelling => &self.spelling,
         };
-        depths.get(own as usize).map_or(0, |depth| u32::from(*depth))
+        depths
+            .get(own as usize)
+            .map_or(0, |depth| u32::from(*depth))
     }
 
     /// Measures every type of `btf`'s own section. Both reaches are finite in C, so a cycle of either is an error.
@@ -182,7 +184,10 @@ impl<'b> Walk<'b> {
                 rows.try_for_each(|[_, ty, _]| part(self, TypeId(ty)))?;
             }
             Kind::Array(array) => part(self, array.elem)?,
-            Kind::Volatile(ty) | Kind::Const(ty) | Kind::Restrict(ty) | Kind::TypeTag { ty, .. } => {
+            Kind::Volatile(ty)
+            | Kind::Const(ty)
+            | Kind::Restrict(ty)
+            | Kind::TypeTag { ty, .. } => {
                 part(self, ty)?;
             }
             Kind::Typedef(ty) if !spelling => part(self, ty)?,
@@ -222,6 +227,7 @@ impl<'b> Walk<'b> {
             Kind::Int(int) => int.size,
             Kind::Ptr(_) => Btf::POINTER,
             Kind::Struct(composite) | Kind::Union(composite) => composite.size,
+            Kind::Enum(decl) if decl.size == Bytes(0) => return Ok(None),
             Kind::Enum(decl) => decl.size,
             Kind::Float(size) => size,
             Kind::Array(array) => {

@@ -57,13 +57,32 @@ impl<'a> Sections<'a> {
         };
         expect("version", u32::from(*version), *version == 1, "1")?;
         expect("flags", u32::from(*flags), *flags == 0, "0")?;
-        let mut fields = rest.as_chunks::<4>().0.iter().map(|field| endian.u32(*field));
+        let mut fields = rest
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|field| endian.u32(*field));
         let mut next = || fields.next().unwrap_or_default();
         let (hdr_len, type_off, type_len, str_off, str_len) =
             (next(), next(), next(), next(), next());
-        expect("hdr_len", hdr_len, hdr_len as usize >= HEADER_LEN, "24 or more")?;
-        expect("type_off", type_off, type_off.is_multiple_of(4), "a multiple of 4")?;
-        expect("type_len", type_len, type_len.is_multiple_of(4), "a multiple of 4")?;
+        expect(
+            "hdr_len",
+            hdr_len,
+            hdr_len as usize >= HEADER_LEN,
+            "24 or more",
+        )?;
+        expect(
+            "type_off",
+            type_off,
+            type_off.is_multiple_of(4),
+            "a multiple of 4",
+        )?;
+        expect(
+            "type_len",
+            type_len,
+            type_len.is_multiple_of(4),
+            "a multiple of 4",
+        )?;
         Ok(Sections {
             endian,
             types: section(blob, "type", hdr_len, type_off, type_len)?,

@@ -102,9 +102,10 @@ impl Kind<'_> {
     /// The type behind a qualifier or type tag: same bytes, no name of its own.
     pub fn unqualified(&self) -> Option<TypeId> {
         match *self {
-            Kind::Volatile(ty) | Kind::Const(ty) | Kind::Restrict(ty) | Kind::TypeTag { ty, .. } => {
-                Some(ty)
-            }
+            Kind::Volatile(ty)
+            | Kind::Const(ty)
+            | Kind::Restrict(ty)
+            | Kind::TypeTag { ty, .. } => Some(ty),
             Kind::Void
             | Kind::Int(_)
             | Kind::Ptr(_)
@@ -202,7 +203,11 @@ impl<'b> Composite<'b> {
         let ty = TypeId(ty);
         if !self.kind_flag {
             let offset = Bits(u64::from(offset));
-            return Place { ty, offset, width: None };
+            return Place {
+                ty,
+                offset,
+                width: None,
+            };
         }
         let width = offset >> 24;
         Place {
@@ -310,7 +315,11 @@ impl<'b> Enum<'b> {
         let (span, signed) = (1_i128 << (self.size.0 * 8).min(64), self.signed);
         self.enumerators().map(move |(name, value)| {
             let low = value.rem_euclid(span);
-            let fits = if signed && low >= span / 2 { low - span } else { low };
+            let fits = if signed && low >= span / 2 {
+                low - span
+            } else {
+                low
+            };
             (name, fits)
         })
     }
@@ -338,7 +347,8 @@ impl<'b> FuncProto<'b> {
     /// Name (often empty) and type of each parameter. A last one of type `void` is C's `...`.
     pub fn params(&self) -> impl ExactSizeIterator<Item = (&'b str, TypeId)> + use<'b> {
         let tail = self.tail;
-        tail.rows().map(move |[name, ty]| (tail.name(name), TypeId(ty)))
+        tail.rows()
+            .map(move |[name, ty]| (tail.name(name), TypeId(ty)))
     }
 }
 

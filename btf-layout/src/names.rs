@@ -49,7 +49,8 @@ impl<'a> Names<'a> {
 
     /// Whether the string at `offset` is there and not empty; quicker than [`Names::get`].
     pub(crate) fn is_some(&self, offset: u32) -> bool {
-        self.tail(offset).is_some_and(|tail| !tail.starts_with('\0'))
+        self.tail(offset)
+            .is_some_and(|tail| !tail.starts_with('\0'))
     }
 
     /// The section from `offset` on.

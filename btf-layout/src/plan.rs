@@ -36,7 +36,11 @@ impl<'b> Layout<'b> {
         };
         match roots {
             Roots::All => btf.ids().try_for_each(|id| planner.root(id, false))?,
-            Roots::Only(ids) => ids.iter().try_for_each(|id| planner.root(*id, true))?,
+            Roots::Only(ids) => {
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                ids.iter().try_for_each(|id| planner.root(*id, true))?;
+            }
         }
         check::check(&planner.layout)?;
         Ok(planner.layout)

@@ -4,13 +4,14 @@ use crate::btf::Btf;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::units::TypeId;
+use std::collections::BTreeSet;
 
 /// The types a dump starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Roots {
     /// Every type of the section, and of its base.
     All,
-    /// These types, and what they need.
+    /// These types, and what they need; each once, in the order asked for.
     Only(Vec<TypeId>),
 }
 
@@ -40,8 +41,8 @@ impl Roots {
                 return Err(missing(format!("type '{name}'")));
             }
         }
-        roots.sort_unstable();
-        roots.dedup();
+        let mut seen = BTreeSet::new();
+        roots.retain(|id| seen.insert(*id));
         Ok(Roots::Only(roots))
     }
 }

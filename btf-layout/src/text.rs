@@ -15,7 +15,12 @@ impl fmt::Display for Layout<'_> {
 impl Layout<'_> {
     fn fmt_def(&self, f: &mut fmt::Formatter<'_>, def: &Def) -> fmt::Result {
         let (btf, id) = (self.btf(), def.id);
-        write!(f, "[{id}] {} {}", btf.kind(id).word(), or_dash(btf.name(id)))?;
+        write!(
+            f,
+            "[{id}] {} {}",
+            btf.kind(id).word(),
+            or_dash(btf.name(id))
+        )?;
         match &def.kind {
             DefKind::Typedef(target) => writeln!(f, " = {}", Ty(self, *target)),
             DefKind::Enum => {

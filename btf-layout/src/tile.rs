@@ -24,7 +24,10 @@ struct OpenUnit {
 
 impl<'b> Tiler<'_, 'b> {
     /// Tiles a struct: members in order of their offset, which is their order in C but not in every language.
-    pub(crate) fn tile_struct(&mut self, composite: &Composite<'b>) -> Result<(), MemberProblem<'b>> {
+    pub(crate) fn tile_struct(
+        &mut self,
+        composite: &Composite<'b>,
+    ) -> Result<(), MemberProblem<'b>> {
         let mut members: Vec<_> = composite
             .members()
             .map(|member| self.normalized(member))
@@ -43,8 +46,11 @@ impl<'b> Tiler<'_, 'b> {
             }
             end = self.put(member, end, &mut open).map_err(at)?;
         }
-        end = self.close(&mut open, end).map_err(|problem| (0, "", problem))?;
-        self.pad(end, composite.size).map_err(|problem| (0, "", problem))
+        end = self
+            .close(&mut open, end)
+            .map_err(|problem| (0, "", problem))?;
+        self.pad(end, composite.size)
+            .map_err(|problem| (0, "", problem))
     }
 
     /// Places one member behind bit `end`; returns the first bit behind it.
@@ -128,7 +134,10 @@ impl<'b> Tiler<'_, 'b> {
     }
 
     /// Tiles a union: every member is an arm at 0, and if none is as large as the union, a padding arm is.
-    pub(crate) fn tile_union(&mut self, composite: &Composite<'b>) -> Result<(), MemberProblem<'b>> {
+    pub(crate) fn tile_union(
+        &mut self,
+        composite: &Composite<'b>,
+    ) -> Result<(), MemberProblem<'b>> {
         let mut largest = Bytes(0);
         for (i, member) in composite.members().enumerate() {
             let member = self.normalized(member);

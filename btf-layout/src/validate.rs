@@ -91,11 +91,17 @@ impl Check<'_> {
                 self.ty(Site::Whole, array.elem)?;
                 self.ty(Site::Whole, array.index)
             }
-            Kind::Struct(composite) | Kind::Union(composite) => {
-                self.named_types(composite.tail.rows().map(|[name, ty, _]| (name, TypeId(ty))))
-            }
+            Kind::Struct(composite) | Kind::Union(composite) => self.named_types(
+                composite
+                    .tail
+                    .rows()
+                    .map(|[name, ty, _]| (name, TypeId(ty))),
+            ),
             Kind::Enum(decl) => {
-                self.size(decl.size, &[1, 2, 4, 8])?;
+                // clang gives a forward declaration no size.
+                if !decl.is_empty() || decl.size != Bytes(0) {
+                    self.size(decl.size, &[1, 2, 4, 8])?;
+                }
                 match decl.values {
                     crate::kind::EnumRows::Narrow(rows) => {
                         self.names(rows.rows().map(|[name, _]| name))
@@ -105,9 +111,9 @@ impl Check<'_> {
                     }
                 }
             }
-            Kind::Func { proto, .. } => {
-                self.wants(proto, "function type", |kind| matches!(kind, Kind::FuncProto(_)))
-            }
+            Kind::Func { proto, .. } => self.wants(proto, "function type", |kind| {
+                matches!(kind, Kind::FuncProto(_))
+            }),
             Kind::FuncProto(proto) => {
                 self.ty(Site::Whole, proto.result)?;
                 self.named_types(proto.tail.rows().map(|[name, ty]| (name, TypeId(ty))))
@@ -211,10 +217,7 @@ impl Check<'_> {
         if allowed(&kind) {
             return Ok(());
         }
-        self.fail(
-            Site::Whole,
-            Problem::WrongKind(target, kind.word(), wanted),
-        )
+        self.fail(Site::Whole, Problem::WrongKind(target, kind.word(), wanted))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a user names as `FILE`: an ELF object with BTF, or a raw BTF blob.
 
+use object::Endianness;
 use object::elf;
 use object::read::elf::{FileHeader, SectionHeader};
-use object::Endianness;
 use thiserror::Error;
 
 /// The BTF of an input file, and where it came from.

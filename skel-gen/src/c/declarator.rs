@@ -86,13 +86,18 @@ impl Declaration {
 /// The attribute that makes clang emit a type tag again, and a space.
 fn type_tag(tag: &str, attribute: bool) -> String {
     if attribute {
-        let plain = tag.chars().all(|c| c.is_ascii_alphanumeric() || "_(), ".contains(c));
+        let plain = tag
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_(), ".contains(c));
         return match plain {
             true => format!("__attribute__(({tag})) "),
             false => String::new(),
         };
     }
-    format!("__attribute__((btf_type_tag(\"{}\"))) ", tag.escape_default())
+    format!(
+        "__attribute__((btf_type_tag(\"{}\"))) ",
+        tag.escape_default()
+    )
 }
 
 /// Prepares for a suffix: `*x` needs parentheses, or the suffix would bind first.

@@ -92,5 +92,9 @@ pub(super) fn flavoured(name: &str) -> String {
 
 /// [`legal`], but nothing stays nothing.
 pub(super) fn legal_or_empty(name: &str) -> Cow<'_, str> {
-    if name.is_empty() { Cow::Borrowed("") } else { legal(name) }
+    if name.is_empty() {
+        Cow::Borrowed("")
+    } else {
+        legal(name)
+    }
 }

@@ -5,7 +5,9 @@ use super::ident::{flavoured, legal, taken};
 use super::spelling;
 use super::wasm::{Header, keyword};
 use crate::scope::Scope;
-use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Layout, Record, Slot, TypeId};
+use btf_layout::{
+    BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Layout, Record, Slot, TypeId,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -89,7 +91,7 @@ impl<'b> Header<'_, 'b> {
         for slot in layout.slots(record) {
             match slot {
                 Slot::Pad(pad) => self.pad(pad.size, scope),
-                Slot::Bits(unit) => self.unit(unit, scope),
+                Slot::Bits(unit) => self.unit(unit, record.union, scope),
                 Slot::Field(field) => match inline(layout, field) {
                     Some(inner) => {
                         self.out.begin().push(keyword(inner)).push(" ");
@@ -97,9 +99,10 @@ impl<'b> Header<'_, 'b> {
                         self.out.push(";").end();
                     }
                     None => {
+                        let ty = self.visible(field.ty, scope);
                         let name = scope.member(field.name);
                         self.out.begin();
-                        self.declaration(field.ty, &name);
+                        self.declaration(ty, &name);
                     }
                 },
             }
@@ -108,25 +111,43 @@ impl<'b> Header<'_, 'b> {
         self.out.begin().push("} __attribute__((packed))");
     }
 
+    /// `id`, or what it stands for if it is a typedef that C++ does not see any more, because a member has its name.
+    fn visible(&self, mut id: TypeId, scope: &MemberScope<'b>) -> TypeId {
+        let btf = self.layout.btf();
+        while let Kind::Typedef(target) = btf.kind(btf.unqualified(id)) {
+            if !scope.taken.has(self.names.of(btf.unqualified(id))) {
+                break;
+            }
+            id = target;
+        }
+        id
+    }
+
     fn pad(&mut self, size: Bytes, scope: &mut MemberScope<'b>) {
         let number = scope.pad();
         self.out.begin().push("char __pad").number(number);
         self.out.push("[").number(size.0).push("];").end();
     }
 
-    /// The bitfields of a unit. In a packed struct they lie bit behind bit, so fillers keep each at its place.
-    fn unit(&mut self, unit: &BitUnit, scope: &mut MemberScope<'b>) {
+    /// The bitfields of a unit. In a packed struct they lie bit behind bit, so fillers keep each at its place; a
+    /// union's arm needs none.
+    fn unit(&mut self, unit: &BitUnit, union: bool, scope: &mut MemberScope<'b>) {
         let layout = self.layout;
         for bit in layout.bits(unit) {
-            self.out.begin();
             match bit {
+                BitSlot::Filler { .. } if union => continue,
                 BitSlot::Filler { width, .. } => {
-                    self.out.push("unsigned char : ").number(width.0);
+                    self.out.begin().push("unsigned char : ").number(width.0);
                 }
                 BitSlot::Field(field) => {
-                    self.specifier(field.ty);
+                    self.out.begin();
+                    self.specifier(self.visible(field.ty, scope));
                     let name = scope.member(field.name);
-                    self.out.push(" ").push(&name).push(" : ").number(field.width.0);
+                    self.out
+                        .push(" ")
+                        .push(&name)
+                        .push(" : ")
+                        .number(field.width.0);
                 }
             }
             self.out.push(";").end();

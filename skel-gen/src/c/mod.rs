@@ -11,3 +11,15 @@ mod spelling;
 mod wasm;
 
 pub use wasm::wasm_header;
+
+/// Placeholder until the native backend lands in this tree.
+///
+/// # Errors
+/// None yet.
+pub fn native_header(
+    _btf: &btf_layout::Btf<'_>,
+    _roots: &btf_layout::Roots,
+    _sorted: bool,
+) -> Result<String, btf_layout::Error> {
+    Ok(String::new())
+}

@@ -87,7 +87,11 @@ impl<'b> Names<'b> {
     fn note_undefined(&mut self, id: TypeId, name: &str) {
         match self.btf.kind(id) {
             Kind::Fwd { .. } | Kind::Enum(_) => self.note(id, name, &legal_or_empty(name)),
-            Kind::Int(_) | Kind::Float(_) if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b" _".contains(&b)) => {
+            Kind::Int(_) | Kind::Float(_)
+                if !name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b" _".contains(&b)) =>
+            {
                 self.note(id, name, &legal(name));
             }
             _ => {}
@@ -103,7 +107,8 @@ impl<'b> Names<'b> {
     fn tag(&self, name: &'b str) -> Cow<'b, str> {
         let name = legal(name);
         let taken = ident::taken(&name);
-        if self.policy == Policy::Wasm && (taken.everywhere || taken.tag || taken.typedef.is_some()) {
+        if self.policy == Policy::Wasm && (taken.everywhere || taken.tag || taken.typedef.is_some())
+        {
             return Cow::Owned(flavoured(&name));
         }
         name
@@ -117,7 +122,9 @@ impl<'b> Names<'b> {
         let mut wish = legal(name);
         if self.policy == Policy::Wasm {
             let taken = ident::taken(&wish);
-            let differs = taken.typedef.is_some_and(|of| self.canonical(id) != Some(of));
+            let differs = taken
+                .typedef
+                .is_some_and(|of| self.canonical(id) != Some(of));
             if taken.everywhere || taken.tag || taken.ordinary || differs {
                 wish = Cow::Owned(flavoured(&wish));
             }
@@ -178,7 +185,10 @@ impl<'b> Names<'b> {
 
     /// The identifier of the `i`-th enumerator of enum `id`, whose BTF name is `name`.
     pub(super) fn enumerator<'a>(&'a self, id: TypeId, i: usize, name: &'a str) -> &'a str {
-        match self.enumerators.binary_search_by_key(&(id, i), |(of, _)| *of) {
+        match self
+            .enumerators
+            .binary_search_by_key(&(id, i), |(of, _)| *of)
+        {
             Ok(at) => self.enumerators.get(at).map_or("", |(_, name)| name),
             Err(_) => name,
         }

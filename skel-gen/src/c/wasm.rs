@@ -164,8 +164,16 @@ impl<'b> Header<'_, 'b> {
         self.uses.assert = true;
         // The message names the type without its keyword.
         let bare = name.split_once(' ').map_or(name, |(_, bare)| bare);
-        self.out.push("static_assert(sizeof(").push(name).push(") == ").number(size.0);
-        self.out.push(", \"Size of ").push(bare).push(" is not ").number(size.0);
+        self.out
+            .push("static_assert(sizeof(")
+            .push(name)
+            .push(") == ")
+            .number(size.0);
+        self.out
+            .push(", \"Size of ")
+            .push(bare)
+            .push(" is not ")
+            .number(size.0);
         self.out.push("\");").end();
     }
 
@@ -196,7 +204,9 @@ fn hex(hash: u64) -> String {
     let [.., a, b, c, d] = hash.to_le_bytes();
     let bytes = [d, c, b, a];
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
+    nibbles
+        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+        .collect()
 }
 
 /// An integer constant whose type can hold it, in C and C++.

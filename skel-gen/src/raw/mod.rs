@@ -44,7 +44,7 @@ use std::io::{self, Write};
 pub fn plain(
     btf: &Btf<'_>,
     ids: impl IntoIterator<Item = TypeId>,
-    out: &mut impl Write,
+    out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     render(btf, ids, plain::Plain::default(), out)
 }
@@ -57,7 +57,7 @@ pub fn json(
     btf: &Btf<'_>,
     ids: impl IntoIterator<Item = TypeId>,
     pretty: bool,
-    out: &mut impl Write,
+    out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     render(btf, ids, json::Json::new(pretty), out)
 }
@@ -75,7 +75,7 @@ fn render(
     btf: &Btf<'_>,
     ids: impl IntoIterator<Item = TypeId>,
     mut form: impl Form,
-    out: &mut impl Write,
+    out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     form.start();
     for id in ids {

@@ -1,0 +1,168 @@
+//! The hard cases of `tests/bpf`: for each a reviewed snapshot of its layout and of its headers, and each header compiled.
+
+mod support;
+
+use btf_layout::{Btf, Layout, Roots};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use support::{DIALECTS, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
+
+/// The objects that are checked in, in order of their names.
+fn objects() -> Vec<PathBuf> {
+    let folder = fs::read_dir(tests_dir().join("bpf")).expect("tests/bpf");
+    let files = folder.map(|entry| entry.expect("an entry").path());
+    let mut objects: Vec<_> = files
+        .filter(|file| name_of(file).ends_with(".bpf.o"))
+        .collect();
+    objects.sort();
+    assert!(
+        objects.len() >= 9,
+        "only {} objects in tests/bpf",
+        objects.len()
+    );
+    objects
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// `bitfields.bpf.o` is the case `bitfields`.
+fn case_of(object: &Path) -> String {
+    name_of(object).trim_end_matches(".bpf.o").to_owned()
+}
+
+/// Compares `text` with the snapshot `case.what`.
+fn snapshot(case: &str, what: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(format!("{case}.{what}"), text));
+}
+
+#[test]
+fn layouts_are_as_reviewed() {
+    for object in objects() {
+        let bytes = fs::read(&object).expect("an object");
+        let input = skel_gen::Input::parse(&bytes).expect("BTF");
+        let btf = Btf::parse(input.btf).expect("valid BTF");
+        let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+        snapshot(&case_of(&object), "layout", &layout.to_string());
+    }
+}
+
+#[test]
+fn wasm_headers_are_as_reviewed() {
+    for object in objects() {
+        snapshot(&case_of(&object), "wasm.h", &wasm_header(&object));
+    }
+}
+
+#[test]
+fn wasm_headers_compile() {
+    let folder = scratch();
+    for object in objects() {
+        let header = folder.path().join("header.h");
+        fs::write(&header, wasm_header(&object)).expect("a header");
+        for dialect in DIALECTS {
+            let mut command = clang();
+            command
+                .args(["--target=wasm32-wasi", "-fsyntax-only"])
+                .args(dialect)
+                .arg(&header);
+            stdout_of(&mut command);
+        }
+    }
+}
+
+#[test]
+fn headers_of_all_cases_share_one_translation_unit() {
+    let folder = scratch();
+    let mut includes = String::new();
+    for object in objects() {
+        let name = format!("{}.h", case_of(&object));
+        fs::write(folder.path().join(&name), wasm_header(&object)).expect("a header");
+        includes += &format!("#include \"{name}\"\n");
+    }
+    let reversed: Vec<&str> = includes.lines().rev().collect();
+    for text in [includes.clone(), reversed.join("\n") + "\n" + &includes] {
+        let source = folder.path().join("all.c");
+        fs::write(&source, text).expect("a source");
+        for dialect in DIALECTS {
+            let mut command = clang();
+            command
+                .args(["--target=wasm32-wasi", "-fsyntax-only"])
+                .args(dialect)
+                .arg(&source);
+            stdout_of(&mut command);
+        }
+    }
+}
+
+#[test]
+fn one_name_for_two_layouts_is_a_compile_error() {
+    let folder = scratch();
+    for (file, member) in [("one", "int x;"), ("two", "long x;")] {
+        let source = format!("struct shared {{ {member} }}; struct shared shared;");
+        let object = support::bpf_object(folder.path(), file, &source);
+        fs::write(
+            folder.path().join(format!("{file}.h")),
+            wasm_header(&object),
+        )
+        .expect("a header");
+    }
+    let source = folder.path().join("both.c");
+    fs::write(&source, "#include \"one.h\"\n#include \"two.h\"\n").expect("a source");
+    let output = support::run(
+        clang()
+            .args(["--target=wasm32-wasi", "-fsyntax-only"])
+            .arg(&source),
+    );
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("redefinition of 'shared'"), "{errors}");
+}
+
+#[test]
+fn objects_are_made_from_their_sources() {
+    if tool("clang-19").is_none() {
+        return support::skip("clang-19 is not installed");
+    }
+    let folder = scratch();
+    for file in fs::read_dir(tests_dir().join("bpf")).expect("tests/bpf") {
+        let file = file.expect("an entry").path();
+        if file.extension().is_none_or(|extension| extension != "o") {
+            fs::copy(&file, folder.path().join(name_of(&file))).expect("a copy");
+        }
+    }
+    stdout_of(&mut Command::new(folder.path().join("build.sh")));
+    let raw =
+        |file: &Path| support::bpftool_wasm(&["btf", "dump", "file", &file.to_string_lossy()]);
+    for object in objects() {
+        let made = folder.path().join(name_of(&object));
+        assert_eq!(
+            raw(&made),
+            raw(&object),
+            "run tests/bpf/build.sh: {}",
+            object.display()
+        );
+    }
+}
+
+#[test]
+fn output_is_the_same_every_time_and_from_every_form_of_input() {
+    for object in objects() {
+        let header = wasm_header(&object);
+        assert_eq!(header, wasm_header(&object));
+        let bytes = fs::read(&object).expect("an object");
+        let blob = skel_gen::Input::parse(&bytes).expect("BTF").btf;
+        let folder = scratch();
+        let raw = folder.path().join("blob.btf");
+        fs::write(&raw, blob).expect("a blob");
+        assert_eq!(header, wasm_header(&raw));
+    }
+}

@@ -1,0 +1,181 @@
+//! What the end-to-end tests share: tools, scratch folders, compilers, a wasm engine.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The program under test.
+pub const BPFTOOL_WASM: &str = env!("CARGO_BIN_EXE_bpftool-wasm");
+
+/// BTF of the running kernel.
+pub const VMLINUX: &str = "/sys/kernel/btf/vmlinux";
+
+/// Folder of the tests: sources, objects and scripts are named from here.
+pub fn tests_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
+}
+
+/// Says that a test cannot run here, and why; `make test` counts these lines.
+pub fn skip(reason: &str) {
+    println!("skipped: {reason}");
+}
+
+/// The path of a program, looked for where Debian puts tools for root as well. `None` if there is none.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = std::env::split_paths(&path).collect::<Vec<_>>();
+    folders.extend(["/usr/sbin".into(), "/sbin".into()]);
+    folders
+        .into_iter()
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
+
+/// An empty folder that goes away with the value.
+pub fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a scratch folder")
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"))
+}
+
+/// Runs a command that has to succeed; its standard output.
+pub fn stdout_of(command: &mut Command) -> Vec<u8> {
+    let output = run(command);
+    assert!(
+        output.status.success(),
+        "{command:?} failed with {}:\n{}",
+        output.status,
+        first_lines(&String::from_utf8_lossy(&output.stderr), 40)
+    );
+    output.stdout
+}
+
+/// The first `count` lines of a text that may be long.
+pub fn first_lines(text: &str, count: usize) -> String {
+    let mut lines: Vec<&str> = text.lines().take(count + 1).collect();
+    if lines.len() > count {
+        lines.truncate(count);
+        lines.push("...");
+    }
+    lines.join("\n")
+}
+
+/// Runs the program under test, which has to succeed; its standard output.
+pub fn bpftool_wasm<S: AsRef<OsStr>>(args: &[S]) -> String {
+    let output = stdout_of(Command::new(BPFTOOL_WASM).args(args));
+    String::from_utf8(output).expect("UTF-8 output")
+}
+
+/// `btf dump file FILE format c -j`.
+pub fn wasm_header(file: &Path) -> String {
+    bpftool_wasm(&[
+        "btf",
+        "dump",
+        "file",
+        &file.to_string_lossy(),
+        "format",
+        "c",
+        "-j",
+    ])
+}
+
+/// The C and C++ dialects that generated headers have to compile in, as clang options.
+pub const DIALECTS: [[&str; 3]; 4] = [
+    ["-x", "c", "-std=c11"],
+    ["-x", "c", "-std=c17"],
+    ["-x", "c", "-std=c23"],
+    ["-x", "c++", "-std=c++17"],
+];
+
+/// clang with every warning an error.
+pub fn clang() -> Command {
+    let mut command = Command::new("clang-19");
+    command.args(["-Wall", "-Wextra", "-Werror"]);
+    command
+}
+
+/// Compiles a BPF source to `NAME.bpf.o` in `folder`.
+pub fn bpf_object(folder: &Path, name: &str, source: &str) -> PathBuf {
+    let file = folder.join(format!("{name}.bpf.c"));
+    fs::write(&file, source).expect("a source file");
+    let object = folder.join(format!("{name}.bpf.o"));
+    let mut command = Command::new("clang-19");
+    command
+        .args(["-target", "bpf", "-g", "-O2", "-c"])
+        .arg(&file)
+        .arg("-o")
+        .arg(&object);
+    stdout_of(&mut command);
+    object
+}
+
+/// Compiles freestanding C to a wasm module that exports everything marked `__attribute__((export_name("...")))`, and its memory.
+pub fn wasm_module(folder: &Path, name: &str, source: &str) -> Vec<u8> {
+    let file = folder.join(format!("{name}.c"));
+    fs::write(&file, source).expect("a source file");
+    let module = folder.join(format!("{name}.wasm"));
+    let mut command = clang();
+    command
+        .args([
+            "--target=wasm32-wasi",
+            "-nostartfiles",
+            "-Wl,--no-entry",
+            "-O1",
+        ])
+        .arg(&file)
+        .arg("-o")
+        .arg(&module);
+    stdout_of(&mut command);
+    fs::read(&module).expect("a compiled module")
+}
+
+/// A running wasm module without imports.
+#[derive(Debug)]
+pub struct Guest {
+    store: wasmi::Store<()>,
+    instance: wasmi::Instance,
+}
+
+impl Guest {
+    /// Instantiates a module.
+    pub fn new(module: &[u8]) -> Self {
+        let engine = wasmi::Engine::default();
+        let module = wasmi::Module::new(&engine, module).expect("a valid module");
+        let mut store = wasmi::Store::new(&engine, ());
+        let linker = wasmi::Linker::new(&engine);
+        let instance = linker
+            .instantiate_and_start(&mut store, &module)
+            .expect("an instance");
+        Guest { store, instance }
+    }
+
+    /// Calls an export that takes and returns 32-bit integers.
+    pub fn call(&mut self, name: &str, args: &[i32]) -> i32 {
+        let function = self
+            .instance
+            .get_func(&self.store, name)
+            .expect("an exported function");
+        let args: Vec<_> = args.iter().map(|arg| wasmi::Val::I32(*arg)).collect();
+        let mut result = [wasmi::Val::I32(0)];
+        function
+            .call(&mut self.store, &args, &mut result)
+            .expect("a call without a trap");
+        result[0].i32().expect("an i32")
+    }
+
+    /// The module's memory.
+    pub fn memory(&mut self) -> &mut [u8] {
+        let memory = self
+            .instance
+            .get_memory(&self.store, "memory")
+            .expect("exported memory");
+        memory.data_mut(&mut self.store)
+    }
+}
