@@ -130,7 +130,9 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
         }),
         (Format::C, true) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
-            output::write(options.output.as_deref(), &c::wasm_header(&layout))
+            output::stream(options.output.as_deref(), |out| {
+                c::wasm_header(&layout, out)
+            })
         }
         (Format::C, false) => {
             let text = c::native_header(&btf, &roots, request.sorted).map_err(failed)?;

@@ -1,20 +1,23 @@
 //! A BTF section, validated once: every later look-up is in range, every walk ends.
 
 use crate::error::Error;
-use crate::extent::{Extents, Reach};
+use crate::extent::Extents;
 use crate::header::{Endian, Sections};
 use crate::kind::{Kind, Place};
 use crate::names::Names;
 use crate::record::{HEAD_LEN, Head, decode, number};
+use crate::spelling::{Spelling, Spellings};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate;
 use std::borrow::Cow;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A validated BTF section, borrowed from the bytes it was parsed from; for split BTF, with its base.
 ///
 /// Validation is the promise everything else rests on: each record lies inside the section, each name is a string, each
-/// reference leads to a type of a kind that may stand there, sizes are possible, and neither by-value nesting nor chains of
-/// unnamed types recur or run deeper than [`Btf::MAX_DEPTH`].
+/// reference leads to a type of a kind that may stand there, sizes are possible, neither by-value nesting nor chains of
+/// unnamed types recur or run deeper than [`Btf::MAX_DEPTH`], and all types together can be written down in text of a length
+/// that is in proportion to the section's.
 #[derive(Debug)]
 pub struct Btf<'a> {
     endian: Endian,
@@ -26,8 +29,11 @@ pub struct Btf<'a> {
     /// Id of the first row.
     first: TypeId,
     extents: Extents,
+    spellings: Spellings,
     /// Whether some integer does not fill its storage: an old encoding of bitfields.
     legacy_bitfields: bool,
+    /// What [`Btf::declared`] lists.
+    declared: Vec<TypeId>,
     base: Option<&'a Btf<'a>>,
 }
 
@@ -78,21 +84,32 @@ impl<'a> Btf<'a> {
             first,
             types,
             extents: Extents::default(),
+            spellings: Spellings::default(),
             legacy_bitfields: false,
+            declared: Vec::new(),
             base,
         };
+        btf.declared = btf.list_declared();
         validate::references(&btf)?;
-        let legacy = |id| matches!(btf.kind(id), Kind::Int(int) if !int.is_regular());
-        btf.legacy_bitfields =
-            base.is_some_and(|base| base.legacy_bitfields) || btf.own_ids().any(legacy);
+        btf.legacy_bitfields = btf.has_legacy_bitfields();
         btf.extents = Extents::measure(&btf)?;
         validate::members(&btf)?;
+        btf.spellings = Spellings::measure(&btf, sections.types.len() + sections.strings.len())?;
         Ok(btf)
     }
 
     /// Byte order of the section.
     pub fn endian(&self) -> Endian {
         self.endian
+    }
+
+    /// A number made from all that the section and its base say: equal for equal contents, on every machine.
+    pub fn digest(&self) -> u64 {
+        let seed = self.base.map_or(0, Btf::digest);
+        xxh3_64_with_seed(
+            self.names.own().as_bytes(),
+            xxh3_64_with_seed(&self.types, seed),
+        )
     }
 
     /// Number of types, `void` and the base's included: ids run from 0 to `len() - 1`.
@@ -126,6 +143,34 @@ impl<'a> Btf<'a> {
         (self.first.0..self.len()).map(TypeId)
     }
 
+    /// The ids of all integers, floats, structs, unions, enums, forward declarations and typedefs, the base's included: what C
+    /// gives a name, or could. Most records are none of these but functions, pointers and the like.
+    pub fn declared(&self) -> impl DoubleEndedIterator<Item = TypeId> + use<'_> {
+        self.declared.iter().copied()
+    }
+
+    fn has_legacy_bitfields(&self) -> bool {
+        let irregular = |id| matches!(self.kind(id), Kind::Int(int) if !int.is_regular());
+        self.declared().any(irregular)
+    }
+
+    fn list_declared(&self) -> Vec<TypeId> {
+        let mut declared = self.base.map_or(Vec::new(), |base| base.declared.clone());
+        declared.extend(self.own_ids().filter(|id| {
+            matches!(
+                self.kind(*id),
+                Kind::Int(_)
+                    | Kind::Float(_)
+                    | Kind::Struct(_)
+                    | Kind::Union(_)
+                    | Kind::Enum(_)
+                    | Kind::Fwd { .. }
+                    | Kind::Typedef(_)
+            )
+        }));
+        declared
+    }
+
     /// What type `id` is. An id out of range, which no validated record holds, is `void`.
     #[inline(always)] // so that a caller that asks for one kind pays for one comparison
     pub fn kind(&self, id: TypeId) -> Kind<'_> {
@@ -150,19 +195,49 @@ impl<'a> Btf<'a> {
     }
 
     /// Size of a value of type `id`, or `None` for what has none: `void`, functions, forward declarations.
-    pub fn size(&self, id: TypeId) -> Option<Bytes> {
-        match id.0.checked_sub(self.first.0) {
-            Some(own) => self.extents.size(own),
-            None => self.base?.size(id),
-        }
+    pub fn size(&self, mut id: TypeId) -> Option<Bytes> {
+        let mut count = 1_u32;
+        let size = loop {
+            let head = self.head(id)?;
+            match head.kind() {
+                number::PTR => break Btf::POINTER.0,
+                // A forward declaration of an enum.
+                number::ENUM if head.size_or_type == 0 => return None,
+                number::INT
+                | number::STRUCT
+                | number::UNION
+                | number::ENUM
+                | number::ENUM64
+                | number::FLOAT => break head.size_or_type,
+                number::ARRAY => match self.kind(id) {
+                    Kind::Array(array) => {
+                        count = count.saturating_mul(array.len);
+                        id = array.elem;
+                    }
+                    _ => return None,
+                },
+                number::TYPEDEF => id = TypeId(head.size_or_type),
+                _ => id = head.unqualified()?,
+            }
+        };
+        Some(Bytes(size.saturating_mul(count)))
     }
 
     /// Levels below type `id`: 0 for a scalar; less than [`Btf::MAX_DEPTH`].
-    pub(crate) fn depth(&self, id: TypeId, reach: Reach) -> u32 {
+    pub(crate) fn depth(&self, id: TypeId) -> u32 {
         match id.0.checked_sub(self.first.0) {
-            Some(own) => self.extents.depth(own, reach),
-            None => self.base.map_or(0, |base| base.depth(id, reach)),
+            Some(own) => self.extents.depth(own),
+            None => self.base.map_or(0, |base| base.depth(id)),
         }
+    }
+
+    /// What type `id` takes when it is written out in full.
+    pub(crate) fn spelling(&self, id: TypeId) -> Spelling {
+        let spelling = match id.0.checked_sub(self.first.0) {
+            Some(own) => self.spellings.get(own),
+            None => self.base.map(|base| base.spelling(id)),
+        };
+        spelling.unwrap_or_default()
     }
 
     /// `id` without the qualifiers and type tags around it; typedefs stay.
@@ -220,6 +295,23 @@ impl<'a> Btf<'a> {
     /// The name at `offset` of the string section; empty if there is none.
     pub(crate) fn name_at(&self, offset: u32) -> &str {
         self.names.get(offset).unwrap_or_default()
+    }
+
+    /// Whether the name at `offset` is empty.
+    pub(crate) fn is_empty_name(&self, offset: u32) -> bool {
+        !self.names.is_some(offset)
+    }
+
+    /// Length of the longest name in bytes.
+    pub(crate) fn longest_name(&self) -> u64 {
+        let own = self
+            .names
+            .own()
+            .split('\0')
+            .map(str::len)
+            .max()
+            .unwrap_or(0);
+        self.base.map_or(0, Btf::longest_name).max(own as u64)
     }
 
     /// Whether `offset` is that of a name.

@@ -89,7 +89,7 @@ fn enum_int(size: Bytes, signed: bool) -> Int {
 /// Anonymous enums and the first typedef of each, in id order.
 pub(crate) fn enum_names(btf: &Btf<'_>) -> Vec<(TypeId, TypeId)> {
     let mut names: Vec<_> = btf
-        .ids()
+        .declared()
         .filter_map(|id| match btf.kind(id) {
             Kind::Typedef(target) => {
                 let target = btf.unqualified(target);

@@ -142,6 +142,9 @@ pub enum Problem {
     /// Nesting deeper than any compiler writes.
     #[error("nested more than {0} levels deep")]
     TooDeep(u32),
+    /// Unnamed types, which are written out wherever they are used, are used too often.
+    #[error("is too long: written out, the types pass {0} lines")]
+    TooLong(u32),
     /// A by-value use of a type without a size.
     #[error("holds type {0} by value, which has no size")]
     Unsized(TypeId),

@@ -19,6 +19,10 @@ pub struct Layout<'b> {
     pub(crate) bits: Vec<BitSlot<'b>>,
     /// Anonymous enums and the typedef that names each, in id order.
     pub(crate) enum_names: Vec<(TypeId, TypeId)>,
+    /// Whether some value is a pointer.
+    pub(crate) has_pointers: bool,
+    /// Whether some value is a one-byte boolean.
+    pub(crate) has_bools: bool,
     /// Position in `defs` by type id, plus one; 0 for types without definition.
     pub(crate) positions: Vec<u32>,
 }
@@ -32,6 +36,16 @@ impl<'b> Layout<'b> {
     /// All definitions; each stands behind those it holds by value.
     pub fn defs(&self) -> &[Def] {
         &self.defs
+    }
+
+    /// Whether some definition holds a pointer by value.
+    pub fn has_pointers(&self) -> bool {
+        self.has_pointers
+    }
+
+    /// Whether some definition holds a one-byte boolean by value.
+    pub fn has_bools(&self) -> bool {
+        self.has_bools
     }
 
     /// The definition of type `id`, if it has one here.

@@ -23,6 +23,7 @@ mod names;
 mod plan;
 mod record;
 mod roots;
+mod spelling;
 mod text;
 mod tile;
 mod units;

@@ -33,6 +33,11 @@ impl<'a> Names<'a> {
         })
     }
 
+    /// The section itself, without its base.
+    pub(crate) fn own(&self) -> &'a str {
+        self.own
+    }
+
     /// The string at `offset`, or `None` outside the section or inside a character.
     pub(crate) fn get(&self, offset: u32) -> Option<&'a str> {
         let tail = self.tail(offset)?;

@@ -9,7 +9,7 @@ use crate::kind::{Composite, Kind};
 use crate::layout::{Def, DefKind, Layout, Record};
 use crate::roots::Roots;
 use crate::tile::Tiler;
-use crate::units::TypeId;
+use crate::units::{Bytes, TypeId};
 use crate::validate::{self, Site};
 
 impl<'b> Layout<'b> {
@@ -31,11 +31,13 @@ impl<'b> Layout<'b> {
                 slots: Vec::new(),
                 bits: Vec::new(),
                 enum_names: enum_names(btf),
+                has_pointers: false,
+                has_bools: false,
                 positions: vec![0; btf.len() as usize],
             },
         };
         match roots {
-            Roots::All => btf.ids().try_for_each(|id| planner.root(id, false))?,
+            Roots::All => btf.declared().try_for_each(|id| planner.root(id, false))?,
             Roots::Only(ids) => {
                 let mut ids = ids.clone();
                 ids.sort_unstable();
@@ -111,9 +113,15 @@ impl<'b> Planner<'b> {
                     None => Ok(()),
                 }
             }
+            Kind::Ptr(_) => {
+                self.layout.has_pointers = true;
+                Ok(())
+            }
+            Kind::Int(int) => {
+                self.layout.has_bools |= int.bool && int.size == Bytes(1);
+                Ok(())
+            }
             Kind::Void
-            | Kind::Int(_)
-            | Kind::Ptr(_)
             | Kind::Fwd { .. }
             | Kind::Func { .. }
             | Kind::FuncProto(_)

@@ -53,7 +53,7 @@ fn named(btf: &Btf<'_>, name: &str) -> impl Iterator<Item = TypeId> {
         Some((word, name)) => (Some(word), name.trim_start()),
         None => (None, name),
     };
-    btf.ids().filter(move |id| {
+    btf.declared().filter(move |id| {
         btf.name(*id) == name && {
             let kind = btf.kind(*id);
             match kind {

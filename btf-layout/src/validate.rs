@@ -223,7 +223,7 @@ impl Check<'_> {
 
 /// Checks that every member of `btf`'s own structs and unions has a size, a possible bitfield width and a place inside its type.
 pub(crate) fn members(btf: &Btf<'_>) -> Result<(), Error> {
-    for id in btf.own_ids() {
+    for id in btf.declared().filter(|id| *id >= btf.first()) {
         if let Kind::Struct(composite) | Kind::Union(composite) = btf.kind(id) {
             for (i, row) in composite.tail.rows().enumerate() {
                 let [name, ..] = row;

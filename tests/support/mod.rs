@@ -1,5 +1,13 @@
 //! What the end-to-end tests share: tools, scratch folders, compilers, a wasm engine.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part"
+)]
+
+pub mod c_checks;
+pub mod c_names;
+pub mod oracle;
 
 use std::ffi::OsStr;
 use std::fs;

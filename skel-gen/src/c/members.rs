@@ -141,7 +141,8 @@ impl<'b> Header<'_, 'b> {
                 }
                 BitSlot::Field(field) => {
                     self.out.begin();
-                    self.specifier(self.visible(field.ty, scope));
+                    let ty = self.visible(field.ty, scope);
+                    self.specifier(ty, layout.carrier(ty));
                     let name = scope.member(field.name);
                     self.out
                         .push(" ")
@@ -177,7 +178,7 @@ impl<'b> Header<'_, 'b> {
                 self.out.push("unsigned char");
                 let _ = write!(dimensions, "[{size}]");
             }
-            _ => self.specifier(id),
+            _ => self.specifier(id, carrier),
         }
         self.out.push(" ").push(name).push(&dimensions).push(";");
         if matches!(carrier, Some(Carrier::Pointer(_))) {
@@ -268,23 +269,20 @@ impl<'b> Header<'_, 'b> {
     }
 
     /// The C type of a carrier that is one word or two: no array, no anonymous struct.
-    fn specifier(&mut self, id: TypeId) {
+    fn specifier(&mut self, id: TypeId, carrier: Option<Carrier>) {
         let btf = self.layout.btf();
-        match self.layout.carrier(id) {
+        match carrier {
             Some(Carrier::Int(int)) => {
                 let spelling = spelling::integer(int, btf.name(btf.resolved(id)));
-                self.uses.stdbool |= spelling == "bool";
                 self.out.push(spelling);
             }
             Some(Carrier::Pointer(_)) => {
-                self.uses.stdint = true;
                 self.out.push("uint64_t");
             }
             Some(Carrier::Float(size)) => {
                 self.out.push(spelling::float(size).unwrap_or_default());
             }
             Some(Carrier::Typedef(id)) => {
-                self.uses.stdbool |= self.names.is_builtin(id);
                 self.out.push(self.names.of(id));
             }
             Some(Carrier::Enum(id)) => {

@@ -39,7 +39,7 @@ impl<'b> Names<'b> {
         };
         let mut tags = Scope::with_capacity(btf.len() as usize / 8);
         let (mut typedefs, mut enums) = (Vec::new(), Vec::new());
-        for id in btf.ids() {
+        for id in btf.declared() {
             let defined = match btf.kind(id) {
                 Kind::Struct(_) | Kind::Union(_) => true,
                 Kind::Enum(decl) => {

@@ -1,0 +1,454 @@
+//! Another reading of BTF, to hold ours against: bpftool decodes the records (`-j btf dump file X format raw`), and the
+//! arithmetic is done here anew. It shares no code with btf-layout.
+
+use super::{stdout_of, tool};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// All types of a BTF section; the id of a type is its index.
+#[derive(Debug)]
+pub struct Oracle {
+    types: Vec<Type>,
+}
+
+/// A type as bpftool reads it.
+#[derive(Debug)]
+struct Type {
+    name: String,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Without bytes: `void`, functions, forward declarations, tags, ...
+    Sizeless,
+    Scalar(Scalar),
+    Enum(Enum),
+    Array {
+        of: usize,
+        len: u64,
+    },
+    Record {
+        union: bool,
+        size: u64,
+        rows: Vec<Row>,
+    },
+    Typedef(usize),
+    /// A qualifier or type tag.
+    Qualifier(usize),
+}
+
+/// A type that is one value.
+#[derive(Clone, Copy, Debug)]
+pub enum Scalar {
+    Int(Int),
+    Float(u64),
+    Pointer,
+}
+
+/// An integer: `bits` bits of `size` bytes, from bit `first` on.
+#[derive(Clone, Copy, Debug)]
+pub struct Int {
+    pub size: u64,
+    pub first: u64,
+    pub bits: u64,
+    pub signed: bool,
+    pub bool: bool,
+    /// Plain `char`, whose sign is the compiler's choice.
+    pub char: bool,
+}
+
+#[derive(Debug)]
+struct Enum {
+    size: u64,
+    signed: bool,
+    values: Vec<(String, i128)>,
+}
+
+/// A member as stored.
+#[derive(Debug)]
+struct Row {
+    name: String,
+    ty: usize,
+    bit: u64,
+    /// 0 for all but the bitfields of newer encodings.
+    width: u64,
+}
+
+/// A type that a header has to define: a named struct, union or enum, or a typedef, with a size.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition<'a> {
+    pub id: usize,
+    /// `struct`, `union` or `enum`; empty for a typedef.
+    pub word: &'static str,
+    pub name: &'a str,
+    pub size: u64,
+    /// Dimensions of a typedef's array; [`Oracle::members`] are those of its first element.
+    pub dimensions: usize,
+}
+
+/// A member with a name, reached from a definition.
+#[derive(Clone, Debug)]
+pub struct Member<'a> {
+    /// The struct or union that has it, perhaps an anonymous one inside the definition.
+    pub owner: usize,
+    /// Its type.
+    pub ty: usize,
+    /// Names from the definition to it.
+    pub path: Vec<Step<'a>>,
+    pub place: Place,
+}
+
+/// One name of a [`Member::path`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    pub name: &'a str,
+    /// Dimensions of an array whose first element the next step goes into.
+    pub dimensions: usize,
+}
+
+/// Where a member lies, from the start of the definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Bytes {
+        offset: u64,
+        size: u64,
+    },
+    Bits {
+        first: u64,
+        width: u64,
+        signed: bool,
+    },
+}
+
+impl Oracle {
+    /// Has bpftool read the BTF of `file`; `None` without bpftool.
+    pub fn read(file: &Path) -> Option<Self> {
+        let mut command = Command::new(tool("bpftool")?);
+        command
+            .args(["-j", "btf", "dump", "file"])
+            .arg(file)
+            .args(["format", "raw"]);
+        let json: Value = serde_json::from_slice(&stdout_of(&mut command)).expect("bpftool's JSON");
+        let records = json["types"].as_array().expect("an array of types");
+        let void = Type {
+            name: String::new(),
+            kind: Kind::Sizeless,
+        };
+        let mut types = vec![void];
+        for record in records {
+            assert_eq!(
+                number(record, "id"),
+                types.len() as u64,
+                "ids count up from 1"
+            );
+            types.push(Type {
+                name: name(record),
+                kind: kind(record),
+            });
+        }
+        Some(Oracle { types })
+    }
+
+    /// Ids of all types.
+    pub fn ids(&self) -> std::ops::Range<usize> {
+        1..self.types.len()
+    }
+
+    /// The name of a type; empty if it has none.
+    pub fn name(&self, id: usize) -> &str {
+        &self.types[id].name
+    }
+
+    /// What a header has to define, in id order.
+    pub fn definitions(&self) -> impl Iterator<Item = Definition<'_>> {
+        let named = self.ids().filter(|id| !self.name(*id).is_empty());
+        named.filter_map(|id| {
+            let word = self.word(id)?;
+            let (name, size) = (self.name(id), self.size(id)?);
+            let dimensions = match self.types[id].kind {
+                Kind::Typedef(target) => self.element(target).1,
+                _ => 0,
+            };
+            Some(Definition {
+                id,
+                word,
+                name,
+                size,
+                dimensions,
+            })
+        })
+    }
+
+    /// C's word for a type that can be defined, as in [`Definition::word`].
+    pub fn word(&self, id: usize) -> Option<&'static str> {
+        match &self.types[id].kind {
+            Kind::Record { union: false, .. } => Some("struct"),
+            Kind::Record { union: true, .. } => Some("union"),
+            Kind::Enum(of) if !of.values.is_empty() => Some("enum"),
+            Kind::Typedef(_) => Some(""),
+            _ => None,
+        }
+    }
+
+    /// All structs and unions that have a named member of their own.
+    pub fn records(&self) -> impl Iterator<Item = usize> {
+        let has_named = |id: &usize| match &self.types[*id].kind {
+            Kind::Record { rows, .. } => rows.iter().any(|row| !self.is_transparent(row)),
+            _ => false,
+        };
+        self.ids().filter(has_named)
+    }
+
+    /// Names and values of an enum; none of any other type.
+    pub fn enumerators(&self, id: usize) -> &[(String, i128)] {
+        match &self.types[id].kind {
+            Kind::Enum(of) => &of.values,
+            _ => &[],
+        }
+    }
+
+    /// The scalar behind qualifiers and typedefs.
+    pub fn scalar(&self, id: usize) -> Option<Scalar> {
+        match self.types[self.resolved(id)].kind {
+            Kind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// Size in bytes, of types that have one.
+    pub fn size(&self, id: usize) -> Option<u64> {
+        match &self.types[id].kind {
+            Kind::Sizeless => None,
+            Kind::Enum(of) => Some(of.size).filter(|size| *size > 0),
+            Kind::Scalar(Scalar::Pointer) => Some(8),
+            Kind::Scalar(Scalar::Int(Int { size, .. }) | Scalar::Float(size))
+            | Kind::Record { size, .. } => Some(*size),
+            Kind::Array { of, len } => Some(self.size(*of)? * len),
+            Kind::Typedef(of) | Kind::Qualifier(of) => self.size(*of),
+        }
+    }
+
+    /// Behind qualifiers and typedefs.
+    pub fn resolved(&self, mut id: usize) -> usize {
+        while let Kind::Qualifier(of) | Kind::Typedef(of) = self.types[id].kind {
+            id = of;
+        }
+        id
+    }
+
+    /// Behind qualifiers and arrays, and how many arrays.
+    fn element(&self, mut id: usize) -> (usize, usize) {
+        let mut dimensions = 0;
+        loop {
+            id = match self.types[id].kind {
+                Kind::Qualifier(of) => of,
+                Kind::Array { of, .. } => {
+                    dimensions += 1;
+                    of
+                }
+                _ => return (id, dimensions),
+            };
+        }
+    }
+
+    /// Whether a declaration with this type has to spell out members.
+    fn is_spelled_out(&self, id: usize) -> bool {
+        matches!(self.types[id].kind, Kind::Record { .. }) && self.name(id).is_empty()
+    }
+
+    /// Whether the members of `row`'s type count as members of what `row` stands in.
+    fn is_transparent(&self, row: &Row) -> bool {
+        row.name.is_empty() && matches!(self.types[self.resolved(row.ty)].kind, Kind::Record { .. })
+    }
+
+    /// The members that the definition of `id` spells out, whatever the depth.
+    pub fn members(&self, id: usize) -> Vec<Member<'_>> {
+        let mut members = Vec::new();
+        let body = match self.types[id].kind {
+            Kind::Typedef(target) => {
+                Some(self.element(target).0).filter(|id| self.is_spelled_out(*id))
+            }
+            _ => Some(id),
+        };
+        if let Some(body) = body {
+            self.collect(body, 0, &mut Vec::new(), &mut members);
+        }
+        members
+    }
+
+    fn collect<'a>(
+        &'a self,
+        owner: usize,
+        start: u64,
+        path: &mut Vec<Step<'a>>,
+        into: &mut Vec<Member<'a>>,
+    ) {
+        let Kind::Record { rows, .. } = &self.types[owner].kind else {
+            return;
+        };
+        for row in rows {
+            let bit = start + row.bit;
+            if self.is_transparent(row) {
+                self.collect(self.resolved(row.ty), bit, path, into);
+                continue;
+            }
+            let (inner, dimensions) = self.element(row.ty);
+            path.push(Step {
+                name: &row.name,
+                dimensions: 0,
+            });
+            let place = self.place(row, bit);
+            into.push(Member {
+                owner,
+                ty: row.ty,
+                path: path.clone(),
+                place,
+            });
+            path.pop();
+            if self.is_spelled_out(inner) {
+                path.push(Step {
+                    name: &row.name,
+                    dimensions,
+                });
+                self.collect(inner, bit, path, into);
+                path.pop();
+            }
+        }
+    }
+
+    /// Where the member `row` lies if bit `bit` is its first.
+    fn place(&self, row: &Row, bit: u64) -> Place {
+        let signed = match &self.types[self.resolved(row.ty)].kind {
+            Kind::Scalar(Scalar::Int(int))
+                if row.width == 0 && (int.first != 0 || int.bits != int.size * 8) =>
+            {
+                // The old encoding: the integer type is a bitfield.
+                return Place::Bits {
+                    first: bit + int.first,
+                    width: int.bits,
+                    signed: int.signed,
+                };
+            }
+            Kind::Scalar(Scalar::Int(int)) => int.signed,
+            Kind::Enum(of) => of.signed,
+            _ => false,
+        };
+        if row.width > 0 {
+            return Place::Bits {
+                first: bit,
+                width: row.width,
+                signed,
+            };
+        }
+        assert_eq!(
+            bit % 8,
+            0,
+            "{}: a member that is no bitfield starts with a byte",
+            row.name
+        );
+        let size = self.size(row.ty).expect("a member has a size");
+        Place::Bytes {
+            offset: bit / 8,
+            size,
+        }
+    }
+}
+
+fn number(of: &Value, key: &str) -> u64 {
+    of[key]
+        .as_u64()
+        .unwrap_or_else(|| panic!("no number {key} in {of}"))
+}
+
+fn id(of: &Value, key: &str) -> usize {
+    usize::try_from(number(of, key)).expect("an id")
+}
+
+fn name(of: &Value) -> String {
+    let name = of["name"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no name in {of}"));
+    if name == "(anon)" {
+        String::new()
+    } else {
+        name.to_owned()
+    }
+}
+
+fn kind(record: &Value) -> Kind {
+    let of = |key| id(record, key);
+    match record["kind"].as_str().expect("a kind") {
+        "INT" => Kind::Scalar(Scalar::Int(Int {
+            size: number(record, "size"),
+            first: number(record, "bits_offset"),
+            bits: number(record, "nr_bits"),
+            signed: record["encoding"] == "SIGNED",
+            bool: record["encoding"] == "BOOL",
+            char: record["encoding"] == "CHAR" || name(record) == "char",
+        })),
+        "PTR" => Kind::Scalar(Scalar::Pointer),
+        "FLOAT" => Kind::Scalar(Scalar::Float(number(record, "size"))),
+        "ARRAY" => Kind::Array {
+            of: of("type_id"),
+            len: number(record, "nr_elems"),
+        },
+        word @ ("STRUCT" | "UNION") => Kind::Record {
+            union: word == "UNION",
+            size: number(record, "size"),
+            rows: record["members"]
+                .as_array()
+                .expect("members")
+                .iter()
+                .map(row)
+                .collect(),
+        },
+        "ENUM" => Kind::Enum(enumeration(record, 32)),
+        "ENUM64" => Kind::Enum(enumeration(record, 64)),
+        "TYPEDEF" => Kind::Typedef(of("type_id")),
+        "CONST" | "VOLATILE" | "RESTRICT" | "TYPE_TAG" => Kind::Qualifier(of("type_id")),
+        "FWD" | "FUNC" | "FUNC_PROTO" | "VAR" | "DATASEC" | "DECL_TAG" => Kind::Sizeless,
+        other => panic!("a kind the oracle does not know: {other}"),
+    }
+}
+
+fn row(member: &Value) -> Row {
+    Row {
+        name: name(member),
+        ty: id(member, "type_id"),
+        bit: number(member, "bits_offset"),
+        width: member["bitfield_size"].as_u64().unwrap_or(0),
+    }
+}
+
+/// An enum whose values are stored in `stored` bits. bpftool extends the sign of some unsigned values, so only these bits
+/// count; of them, a small enum holds the lower ones.
+fn enumeration(record: &Value, stored: u64) -> Enum {
+    let (size, signed) = (number(record, "size"), record["encoding"] == "SIGNED");
+    let cut = |value: i128, bits: u64| {
+        let low = value & ((1 << bits) - 1);
+        if signed && low >> (bits - 1) == 1 {
+            low - (1 << bits)
+        } else {
+            low
+        }
+    };
+    let value = |entry: &Value| {
+        let value = &entry["val"];
+        let wide = value
+            .as_i64()
+            .map(i128::from)
+            .or(value.as_u64().map(i128::from));
+        cut(cut(wide.expect("a value"), stored), (size * 8).clamp(8, 64))
+    };
+    let values = record["values"].as_array().expect("values");
+    Enum {
+        size,
+        signed,
+        values: values
+            .iter()
+            .map(|entry| (name(entry), value(entry)))
+            .collect(),
+    }
+}

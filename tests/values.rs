@@ -1,0 +1,304 @@
+//! Values: what the wasm32 guest reads and writes through a generated header is what native code, which has BPF's
+//! layout, reads and writes through the C source. Random structs, random bytes.
+//!
+//! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_STRUCTS` sets its length.
+
+#[path = "support/random_c/mod.rs"]
+mod random_c;
+mod support;
+
+use random_c::{LARGEST, Record, Unit};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::Guest;
+
+/// Structs of one translation unit.
+const BATCH: usize = 40;
+/// How often each struct is filled.
+const ROUNDS: usize = 4;
+/// Structs of a run, if nobody asks for more.
+const STRUCTS: usize = 240;
+
+const DRIVER: &str = include_str!("support/random_c/driver.c");
+
+#[test]
+fn values_of_random_structs_agree() {
+    if support::tool("clang-19").is_none() {
+        return support::skip("clang-19 is not installed");
+    }
+    let structs = env("BPFTOOL_WASM_STRUCTS").unwrap_or(STRUCTS as u64) as usize;
+    let seed = env("BPFTOOL_WASM_SEED").unwrap_or_else(|| fastrand::u64(..1 << 32));
+    println!("BPFTOOL_WASM_SEED={seed} BPFTOOL_WASM_STRUCTS={structs}");
+    let (next, values) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let first = next.fetch_add(BATCH, Ordering::Relaxed);
+                    if first >= structs {
+                        break;
+                    }
+                    let batch = Batch::compile(seed + (first / BATCH) as u64);
+                    values.fetch_add(batch.compare(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    println!(
+        "{} values compared, {ROUNDS} times each",
+        values.into_inner()
+    );
+}
+
+/// A number from the environment.
+fn env(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(
+        value
+            .parse()
+            .unwrap_or_else(|e| panic!("{name}={value}: {e}")),
+    )
+}
+
+/// Random structs, and both programs that read and write them.
+struct Batch {
+    /// The first of a run with this seed.
+    seed: u64,
+    unit: Unit,
+    native: Vec<u8>,
+    guest: Guest,
+}
+
+impl Batch {
+    fn compile(seed: u64) -> Self {
+        let unit = Unit::random(seed, BATCH);
+        let folder = support::scratch();
+        let source = unit.source();
+        let keep: String = unit
+            .records
+            .iter()
+            .enumerate()
+            .map(|(i, record)| format!("{} v{i};\n", record.name))
+            .collect();
+        println!("batch of BPFTOOL_WASM_SEED={seed}");
+        let object = support::bpf_object(folder.path(), "types", &(source.clone() + &keep));
+        let header = support::wasm_header(&object);
+        let most = unit
+            .records
+            .iter()
+            .map(|record| record.leaves.len())
+            .max()
+            .unwrap_or_default();
+        let driver = format!(
+            "#define LARGEST {LARGEST}\n#define MOST_LEAVES {most}\n{DRIVER}{}",
+            subjects(&unit)
+        );
+        let guest = Guest::new(&support::wasm_module(
+            folder.path(),
+            "guest",
+            &(header + &driver),
+        ));
+        let native = run_native(folder.path(), seed, BATCH, &source, &driver);
+        Batch {
+            seed,
+            unit,
+            native,
+            guest,
+        }
+    }
+
+    /// Compares all results; returns the number of values.
+    fn compare(mut self) -> usize {
+        let base = self.guest.call("output", &[]) as usize;
+        let mut rest = self.native.as_slice();
+        for (i, record) in self.unit.records.iter().enumerate() {
+            for round in 0..ROUNDS {
+                let len = self
+                    .guest
+                    .call("run", &[i as i32, round_seed(self.seed, i, round)])
+                    as usize;
+                let wasm = Results::parse(&self.guest.memory()[base..][..len], record);
+                let (len, tail) = rest.split_first_chunk::<8>().expect("another result");
+                let (native, tail) = tail.split_at(u64::from_le_bytes(*len) as usize);
+                rest = tail;
+                if let Some(difference) = Results::parse(native, record).difference(&wasm, record) {
+                    panic!(
+                        "{difference}\nin {}, round {round}, of BPFTOOL_WASM_SEED={}:\n\n{}",
+                        record.name,
+                        self.seed,
+                        self.unit.source_of(record)
+                    );
+                }
+            }
+        }
+        self.unit
+            .records
+            .iter()
+            .map(|record| record.leaves.len())
+            .sum()
+    }
+}
+
+/// Seed for filling struct `i`; its lowest bit is the round's.
+fn round_seed(seed: u64, i: usize, round: usize) -> i32 {
+    let mixed = seed
+        .wrapping_mul(0x10001)
+        .wrapping_add(i as u64 * 256 + round as u64);
+    mixed as u32 as i32
+}
+
+/// What each struct is to the driver.
+fn subjects(unit: &Unit) -> String {
+    let (mut functions, mut table) = (String::new(), String::new());
+    for (
+        i,
+        Record {
+            name,
+            leaves,
+            types,
+            flexible,
+        },
+    ) in unit.records.iter().enumerate()
+    {
+        let mut span = format!("sizeof({name})");
+        if let Some(path) = flexible {
+            span += &format!(
+                " + 2 * sizeof((({name} *)0){}[0])",
+                path.trim_start_matches('p')
+            );
+        }
+        functions += &format!("_Static_assert({span} <= LARGEST, \"room\");\n");
+        functions +=
+            &format!("static void visit{i}(void *at) {{\n    {name} *p = at;\n    (void)p;\n");
+        for leaf in leaves {
+            functions += &format!(
+                "    {}({})\n",
+                format!("{:?}", leaf.what).to_uppercase(),
+                leaf.path
+            );
+        }
+        for (path, name) in types {
+            functions += &format!("    TYPE({path}, {name})\n");
+        }
+        functions += "}\n";
+        table += &format!("    {{ sizeof({name}), {span}, visit{i} }},\n");
+    }
+    format!("{functions}const struct subject subjects[] = {{\n{table}}};\n")
+}
+
+/// Runs `driver` with the types as `source` has them; all results, each behind its length.
+fn run_native(folder: &Path, seed: u64, count: usize, source: &str, driver: &str) -> Vec<u8> {
+    let file = folder.join("native.c");
+    // Constants are written as well.
+    let mut text =
+        format!("#include <stdio.h>\n#define const\n{source}{driver}int main(void) {{\n");
+    for (i, round) in (0..count).flat_map(|i| (0..ROUNDS).map(move |round| (i, round))) {
+        text += &format!("    print({i}, {});\n", round_seed(seed, i, round));
+    }
+    text += "}\n";
+    std::fs::write(&file, text).expect("a source file");
+    let program = folder.join("native");
+    support::stdout_of(
+        Command::new("clang-19")
+            .arg("-w")
+            .arg(&file)
+            .arg("-o")
+            .arg(&program),
+    );
+    support::stdout_of(&mut Command::new(&program))
+}
+
+/// What the driver leaves for one struct.
+struct Results<'a> {
+    size: u64,
+    bytes: &'a [u8],
+    /// One for each leaf.
+    values: Vec<u128>,
+    /// Of all bytes, after each leaf was written.
+    hashes: Vec<u64>,
+    written: &'a [u8],
+}
+
+impl<'a> Results<'a> {
+    fn parse(mut data: &'a [u8], record: &Record) -> Self {
+        let data = &mut data;
+        let size = word(data);
+        let span = word(data) as usize;
+        let padded = span.next_multiple_of(8);
+        let bytes = &take(data, padded)[..span];
+        let value = |data: &mut &[u8]| u128::from(word(data)) | u128::from(word(data)) << 64;
+        let values = record.leaves.iter().map(|_| value(data)).collect();
+        let hashes = record.leaves.iter().map(|_| word(data)).collect();
+        let written = &take(data, padded)[..span];
+        assert!(data.is_empty(), "results of another length");
+        assert!(
+            span < 16 || bytes.iter().any(|byte| *byte != 0),
+            "no random bytes"
+        );
+        Results {
+            size,
+            bytes,
+            values,
+            hashes,
+            written,
+        }
+    }
+
+    /// What is not as in `self`, the native results.
+    fn difference(&self, wasm: &Self, record: &Record) -> Option<String> {
+        if (self.size, self.bytes.len()) != (wasm.size, wasm.bytes.len()) {
+            return Some(format!("size: native {}, wasm {}", self.size, wasm.size));
+        }
+        if self.bytes != wasm.bytes {
+            return Some(format!(
+                "a _Bool elsewhere: {}",
+                images(self.bytes, wasm.bytes)
+            ));
+        }
+        for (i, leaf) in record.leaves.iter().enumerate() {
+            let (native, wasm) = (self.values[i], wasm.values[i]);
+            if native != wasm {
+                let bytes = hex(self.bytes);
+                return Some(format!(
+                    "{} reads: native {native:#x}, wasm {wasm:#x}, of bytes {bytes}",
+                    leaf.path
+                ));
+            }
+        }
+        let leaf = (0..record.leaves.len()).find(|i| self.hashes[*i] != wasm.hashes[*i]);
+        let path = leaf.map_or("filling", |i| &record.leaves[i].path);
+        if leaf.is_some() || self.written != wasm.written {
+            return Some(format!(
+                "writing {path}: {}",
+                images(self.written, wasm.written)
+            ));
+        }
+        None
+    }
+}
+
+fn take<'a>(data: &mut &'a [u8], len: usize) -> &'a [u8] {
+    data.split_off(..len).expect("results of full length")
+}
+
+fn word(data: &mut &[u8]) -> u64 {
+    u64::from_le_bytes(take(data, 8).try_into().expect("eight bytes"))
+}
+
+/// Both images, and where they part.
+fn images(native: &[u8], wasm: &[u8]) -> String {
+    let at = native
+        .iter()
+        .zip(wasm)
+        .position(|(native, wasm)| native != wasm);
+    format!(
+        "first at byte {at:?}\nnative {}\nwasm   {}",
+        hex(native),
+        hex(wasm)
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
