@@ -82,7 +82,8 @@ impl Batch {
             .map(|(i, record)| format!("{} v{i};\n", record.name))
             .collect();
         println!("batch of BPFTOOL_WASM_SEED={seed}");
-        let object = support::bpf_object(folder.path(), "types", &(source.clone() + &keep));
+        let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
+        let object = support::bpf_object(folder.path(), "types", &format!("{quiet}{source}{keep}"));
         let header = support::wasm_header(&object);
         let most = unit
             .records

@@ -21,6 +21,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 #[derive(Debug)]
 pub struct Btf<'a> {
     endian: Endian,
+    /// Where the type section starts in the blob, in bytes.
+    types_at: u32,
     /// The type section as little-endian words.
     types: Cow<'a, [u8]>,
     names: Names<'a>,
@@ -79,6 +81,7 @@ impl<'a> Btf<'a> {
         let first = TypeId(base.map_or(1, Btf::len));
         let mut btf = Btf {
             endian: sections.endian,
+            types_at: sections.types_at,
             names: Names::parse(sections.strings, base.map(|base| base.names))?,
             rows: rows(&types, first)?,
             first,
@@ -277,6 +280,13 @@ impl<'a> Btf<'a> {
         }
     }
 
+    /// Where the record of `id` starts in the blob it was parsed from, in bytes; `None` if it is the base's.
+    pub fn record_offset(&self, id: TypeId) -> Option<u32> {
+        let own = id.0.checked_sub(self.first.0)?;
+        let row = self.rows.get(own as usize)?;
+        (self.types_at + row.tail).checked_sub(u32::try_from(HEAD_LEN).ok()?)
+    }
+
     /// The record of `id`, and the section that holds it.
     #[inline(always)]
     fn row(&self, id: TypeId) -> Option<(&Btf<'_>, Row)> {
@@ -293,7 +303,7 @@ impl<'a> Btf<'a> {
     }
 
     /// The name at `offset` of the string section; empty if there is none.
-    pub(crate) fn name_at(&self, offset: u32) -> &str {
+    pub fn name_at(&self, offset: u32) -> &str {
         self.names.get(offset).unwrap_or_default()
     }
 

@@ -16,7 +16,7 @@ pub(crate) fn check(layout: &Layout<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-type Checked = Result<(), &'static str>;
+pub(crate) type Checked = Result<(), &'static str>;
 
 fn holds(promise: bool, broken: &'static str) -> Checked {
     if promise { Ok(()) } else { Err(broken) }
@@ -43,6 +43,13 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
         DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
         DefKind::Typedef(target) => check_behind(layout, position, *target),
     }
+}
+
+/// Checks a section laid out like a struct, behind all definitions.
+pub(crate) fn section(layout: &Layout<'_>, record: &Record) -> Checked {
+    check_struct(layout, record)?;
+    let mut slots = layout.slots(record).iter();
+    slots.try_for_each(|slot| check_slot(layout, layout.defs().len(), slot))
 }
 
 /// Slots tile `[0, size)`.

@@ -143,7 +143,7 @@ pub enum Problem {
     #[error("nested more than {0} levels deep")]
     TooDeep(u32),
     /// Unnamed types, which are written out wherever they are used, are used too often.
-    #[error("is too long: written out, the types pass {0} lines")]
+    #[error("is too long: written out, the types pass {0} bytes of text")]
     TooLong(u32),
     /// A by-value use of a type without a size.
     #[error("holds type {0} by value, which has no size")]

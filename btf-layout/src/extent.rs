@@ -110,7 +110,7 @@ impl Walk<'_> {
         let mut depth = 0;
         let mut part = |walk: &mut Self, ty: TypeId| {
             let below = if is_leaf(&walk.btf.kind(ty)) {
-                0
+                walk.bounded(ty, level, 0)?
             } else {
                 walk.visit(ty, level)?
             };

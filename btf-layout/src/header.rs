@@ -32,6 +32,8 @@ impl Endian {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sections<'a> {
     pub(crate) endian: Endian,
+    /// Where `types` starts in the blob, in bytes.
+    pub(crate) types_at: u32,
     pub(crate) types: &'a [u8],
     pub(crate) strings: &'a [u8],
 }
@@ -85,6 +87,7 @@ impl<'a> Sections<'a> {
         )?;
         Ok(Sections {
             endian,
+            types_at: hdr_len.saturating_add(type_off),
             types: section(blob, "type", hdr_len, type_off, type_len)?,
             strings: section(blob, "string", hdr_len, str_off, str_len)?,
         })

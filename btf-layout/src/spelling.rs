@@ -5,23 +5,23 @@
 
 use crate::btf::Btf;
 use crate::error::{Error, Problem};
-use crate::kind::{Composite, Kind};
+use crate::kind::{Composite, EnumRows, Kind};
 use crate::units::TypeId;
 use crate::validate::{self, Site};
 
-/// Lines and depth of each of a section's own types, written out in full.
+/// Text and depth of each of a section's own types, written out in full.
 #[derive(Debug, Default)]
 pub(crate) struct Spellings(Vec<Spelling>);
 
-/// How many members, parameters and enumerators a type mentions, and how deep what has no name is nested in it.
+/// How much text a type is, roughly in bytes, and how deep what has no name is nested in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Spelling {
-    lines: u32,
+    text: u32,
     depth: u8,
 }
 
-/// Bytes of a line besides its name.
-const LINE: u64 = 16;
+/// Bytes of a member, parameter or enumerator besides its names.
+const LINE: u32 = 16;
 /// Text that any section may have, in bytes, and the times it may be larger than the section. A kernel's is 6 times as large.
 const ROOM: u64 = 16 << 20;
 const PROPORTION: u64 = 64;
@@ -43,23 +43,10 @@ impl Spellings {
     pub(crate) fn measure(btf: &Btf<'_>, bytes: usize) -> Result<Self, Error> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
-        let lines = limit / (LINE + btf.longest_name());
-        let unseen = Spelling {
-            lines: 0,
-            depth: UNSEEN,
-        };
-        let mut walk = Walk {
-            btf,
-            first: btf.first().0,
-            limit: u32::try_from(lines).unwrap_or(u32::MAX),
-            table: vec![unseen; (btf.len() - btf.first().0) as usize],
-        };
-        let mut total = 0;
-        for id in btf.own_ids() {
-            let lines = walk.full(id, 0)?.lines;
-            total = walk.sum(id, total, lines)?;
-        }
-        Ok(Spellings(walk.table))
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let longest = u32::try_from(btf.longest_name()).unwrap_or(u32::MAX);
+        // Nearly all sections are small enough even if every name were as long as the longest, and that is quicker to find out.
+        Walk::run(btf, limit, Some(longest)).or_else(|_| Walk::run(btf, limit, None))
     }
 }
 
@@ -67,12 +54,32 @@ impl Spellings {
 struct Walk<'b> {
     btf: &'b Btf<'b>,
     first: u32,
-    /// Lines that are too many for the section.
+    /// More text is too much for the section.
     limit: u32,
+    /// The length to take for that of every name; `None`: each name's own.
+    longest: Option<u32>,
     table: Vec<Spelling>,
 }
 
-impl Walk<'_> {
+impl<'b> Walk<'b> {
+    fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Result<Spellings, Error> {
+        let first = btf.first().0;
+        let unseen = Spelling { text: 0, depth: UNSEEN };
+        let mut walk = Walk {
+            btf,
+            first,
+            limit,
+            longest,
+            table: vec![unseen; (btf.len() - first) as usize],
+        };
+        let mut total = 0;
+        for id in btf.own_ids() {
+            let text = walk.full(id, 0)?.text;
+            total = walk.sum(id, total, text)?;
+        }
+        Ok(Spellings(walk.table))
+    }
+
     /// Type `id` where another type uses it, `level` deep below the root of the walk.
     #[inline]
     fn used(&mut self, id: TypeId, level: u32) -> Result<Spelling, Error> {
@@ -84,7 +91,7 @@ impl Walk<'_> {
             _ => false,
         };
         if named {
-            return Ok(Spelling { lines: 1, depth: 0 });
+            return self.bounded(id, level, self.line_of(id));
         }
         self.full(id, level)
     }
@@ -113,36 +120,40 @@ impl Walk<'_> {
 
     /// What `id` and its parts take together.
     fn parts(&mut self, id: TypeId, level: u32) -> Result<Spelling, Error> {
-        let mut whole = Spelling { lines: 1, depth: 0 };
+        let mut whole = self.line_of(id);
         match self.btf.kind(id) {
             Kind::Ptr(ty)
             | Kind::Typedef(ty)
             | Kind::Volatile(ty)
             | Kind::Const(ty)
             | Kind::Restrict(ty)
-            | Kind::TypeTag { ty, .. } => self.add(id, &mut whole, ty, level)?,
+            | Kind::TypeTag { ty, .. }
+            | Kind::Func { proto: ty, .. }
+            | Kind::Var { ty, .. }
+            | Kind::DeclTag { target: ty, .. } => self.add(id, &mut whole, ty, level)?,
             Kind::Array(array) => self.add(id, &mut whole, array.elem, level)?,
             Kind::Struct(composite) | Kind::Union(composite) => {
                 self.members(id, &mut whole, &composite, level)?;
             }
-            Kind::Enum(decl) => {
-                let lines = u32::try_from(decl.len()).unwrap_or(u32::MAX);
-                whole.lines = self.sum(id, whole.lines, lines)?;
-            }
+            Kind::Enum(decl) => match decl.values {
+                EnumRows::Narrow(rows) => {
+                    rows.rows().try_for_each(|[name, _]| self.add_line(id, &mut whole, name))?;
+                }
+                EnumRows::Wide(rows) => {
+                    rows.rows().try_for_each(|[name, ..]| self.add_line(id, &mut whole, name))?;
+                }
+            },
             Kind::FuncProto(proto) => {
                 self.add(id, &mut whole, proto.result, level)?;
-                for [_, ty] in proto.tail.rows() {
+                for [name, ty] in proto.tail.rows() {
+                    self.add_line(id, &mut whole, name)?;
                     self.add(id, &mut whole, TypeId(ty), level)?;
                 }
             }
-            Kind::Void
-            | Kind::Int(_)
-            | Kind::Fwd { .. }
-            | Kind::Float(_)
-            | Kind::Func { .. }
-            | Kind::Var { .. }
-            | Kind::Datasec(_)
-            | Kind::DeclTag { .. } => {}
+            Kind::Datasec(section) => {
+                section.vars().try_for_each(|entry| self.add(id, &mut whole, entry.var, level))?;
+            }
+            Kind::Void | Kind::Int(_) | Kind::Fwd { .. } | Kind::Float(_) => {}
         }
         Ok(whole)
     }
@@ -155,6 +166,7 @@ impl Walk<'_> {
         level: u32,
     ) -> Result<(), Error> {
         for [name, ty, _] in composite.tail.rows() {
+            self.add_line(id, whole, name)?;
             let inner = self.btf.resolved(TypeId(ty));
             let lends = self.btf.is_empty_name(name)
                 && matches!(self.btf.kind(inner), Kind::Struct(_) | Kind::Union(_));
@@ -182,18 +194,41 @@ impl Walk<'_> {
         self.join(id, whole, part)
     }
 
+    /// Adds a member, parameter or enumerator without its type.
+    #[inline]
+    fn add_line(&self, id: TypeId, whole: &mut Spelling, name: u32) -> Result<(), Error> {
+        whole.text = self.sum(id, whole.text, self.line(name))?;
+        Ok(())
+    }
+
     #[inline]
     fn join(&self, id: TypeId, whole: &mut Spelling, part: Spelling) -> Result<(), Error> {
-        whole.lines = self.sum(id, whole.lines, part.lines)?;
+        whole.text = self.sum(id, whole.text, part.text)?;
         // `bounded` keeps this below the marks.
         whole.depth = whole.depth.max(part.depth.saturating_add(1));
         Ok(())
     }
 
-    /// `lines` and `more` together, unless that is too much.
+    /// A line with the name at `offset`.
     #[inline]
-    fn sum(&self, id: TypeId, lines: u32, more: u32) -> Result<u32, Error> {
-        match lines.checked_add(more) {
+    fn line(&self, offset: u32) -> u32 {
+        let name = || u32::try_from(self.btf.name_at(offset).len()).unwrap_or(u32::MAX);
+        self.longest.unwrap_or_else(name).saturating_add(LINE)
+    }
+
+    /// A line with the name of `id`.
+    #[inline]
+    fn line_of(&self, id: TypeId) -> Spelling {
+        Spelling {
+            text: self.line(self.btf.head(id).map_or(0, |head| head.name)),
+            depth: 0,
+        }
+    }
+
+    /// `text` and `more` together, unless that is too much.
+    #[inline]
+    fn sum(&self, id: TypeId, text: u32, more: u32) -> Result<u32, Error> {
+        match text.checked_add(more) {
             Some(sum) if sum <= self.limit => Ok(sum),
             _ => Err(self.problem(id, Problem::TooLong(self.limit))),
         }

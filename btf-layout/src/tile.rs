@@ -28,11 +28,20 @@ impl<'b> Tiler<'_, 'b> {
         &mut self,
         composite: &Composite<'b>,
     ) -> Result<(), MemberProblem<'b>> {
-        let mut members: Vec<_> = composite
+        let members = composite
             .members()
             .map(|member| self.normalized(member))
             .enumerate()
             .collect();
+        self.tile(members, composite.size)
+    }
+
+    /// Tiles `size` bytes with members, each given with its position among them.
+    pub(crate) fn tile(
+        &mut self,
+        mut members: Vec<(usize, Member<'b>)>,
+        size: Bytes,
+    ) -> Result<(), MemberProblem<'b>> {
         if !members.is_sorted_by_key(|(_, member)| member.place.offset) {
             members.sort_by_key(|(_, member)| member.place.offset);
         }
@@ -49,8 +58,7 @@ impl<'b> Tiler<'_, 'b> {
         end = self
             .close(&mut open, end)
             .map_err(|problem| (0, "", problem))?;
-        self.pad(end, composite.size)
-            .map_err(|problem| (0, "", problem))
+        self.pad(end, size).map_err(|problem| (0, "", problem))
     }
 
     /// Places one member behind bit `end`; returns the first bit behind it.

@@ -8,10 +8,13 @@
 
 pub mod c;
 mod input;
+pub mod object;
 pub mod raw;
 mod scope;
+mod skeleton;
 mod source;
 
 pub use input::{Input, InputError};
 pub use scope::Scope;
+pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};
 pub use source::Source;

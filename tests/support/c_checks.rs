@@ -16,6 +16,15 @@ pub struct Counts {
     pub members: usize,
     pub bitfields: usize,
     pub enumerators: usize,
+    /// Typedefs that a header has from `<stdbool.h>`.
+    pub bools: usize,
+}
+
+impl Counts {
+    /// Of everything that has a size asserted.
+    pub fn definitions(&self) -> usize {
+        self.records + self.enums + self.typedefs
+    }
 }
 
 const ASSERTIONS: &str = r#"#include <assert.h>
@@ -35,6 +44,7 @@ pub fn assertions(oracle: &Oracle, names: &CNames) -> (String, Counts) {
             "enum" => counts.enums += 1,
             _ => counts.typedefs += 1,
         }
+        counts.bools += usize::from(definition.word.is_empty() && names.of(definition.id) == "bool");
         line(
             &mut text,
             format_args!("SIZE({}, {})", whole(&definition, names), definition.size),

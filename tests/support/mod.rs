@@ -5,6 +5,7 @@
     reason = "each test file uses its own part"
 )]
 
+pub mod blob;
 pub mod c_checks;
 pub mod c_names;
 pub mod oracle;

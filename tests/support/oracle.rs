@@ -3,6 +3,7 @@
 
 use super::{stdout_of, tool};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -256,6 +257,17 @@ impl Oracle {
     /// Whether a declaration with this type has to spell out members.
     fn is_spelled_out(&self, id: usize) -> bool {
         matches!(self.types[id].kind, Kind::Record { .. }) && self.name(id).is_empty()
+    }
+
+    /// The types whose bytes, named or not, are spelled out in a typedef or a named struct or union: those are never unreachable.
+    pub fn held(&self) -> BTreeSet<usize> {
+        let named = self.ids().filter(|id| !self.name(*id).is_empty());
+        let parts = named.flat_map(|id| match &self.types[id].kind {
+            Kind::Typedef(of) => vec![*of],
+            Kind::Record { rows, .. } => rows.iter().map(|row| row.ty).collect(),
+            _ => Vec::new(),
+        });
+        parts.map(|part| self.element(part).0).collect()
     }
 
     /// Whether the members of `row`'s type count as members of what `row` stands in.

@@ -16,7 +16,7 @@ use std::fmt::Write;
 pub(super) struct MemberScope<'b> {
     taken: Scope<'b>,
     /// Number of the next padding.
-    pad: u32,
+    pad: u64,
 }
 
 impl<'b> MemberScope<'b> {
@@ -40,17 +40,17 @@ impl<'b> MemberScope<'b> {
         self.taken.claim(name)
     }
 
-    fn pad(&mut self) -> u32 {
+    fn pad(&mut self) -> u64 {
         self.pad += 1;
         self.pad - 1
     }
 }
 
 /// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
-fn first_pad(layout: &Layout<'_>, record: &Record) -> u32 {
+fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
     let number = |name: &str| {
         let digits = name.strip_prefix("__pad")?;
-        Some(digits.parse::<u32>().ok()?.saturating_add(1))
+        Some(u64::from(digits.parse::<u32>().ok()?) + 1)
     };
     let slots = layout.slots(record).iter();
     let of_slot = |slot: &Slot<'_>| match slot {

@@ -1,6 +1,6 @@
 //! C spellings of integers, and their sizes on wasm32.
 
-use btf_layout::Int;
+use btf_layout::{Bytes, Int};
 
 /// How C spells an integer carrier on wasm32: the BTF spelling where it has the same size and sign there, else one
 /// chosen by size and sign. Every result names one canonical C type.
@@ -11,7 +11,12 @@ pub(super) fn integer(int: Int, btf_name: &str) -> &'static str {
     if int.size.0 == 1 && (btf_name == "char" || int.char) {
         return "char";
     }
-    match (int.size.0, int.signed) {
+    sized(int.size, int.signed)
+}
+
+/// How C spells the integers of a size and sign on wasm32.
+pub(super) fn sized(size: Bytes, signed: bool) -> &'static str {
+    match (size.0, signed) {
         (1, true) => "signed char",
         (1, false) => "unsigned char",
         (2, true) => "short",
@@ -26,7 +31,7 @@ pub(super) fn integer(int: Int, btf_name: &str) -> &'static str {
 }
 
 /// How C spells a float carrier, if it has one of that size on wasm32.
-pub(super) fn float(size: btf_layout::Bytes) -> Option<&'static str> {
+pub(super) fn float(size: Bytes) -> Option<&'static str> {
     match size.0 {
         4 => Some("float"),
         8 => Some("double"),

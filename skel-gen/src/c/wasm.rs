@@ -2,6 +2,7 @@
 
 use super::members::MemberScope;
 use super::names::{Names, Policy};
+use super::spelling;
 use crate::source::Source;
 use btf_layout::{Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
@@ -196,11 +197,17 @@ impl<'b> Header<'_, 'b> {
         self.out.push("\");").end();
     }
 
-    /// `{ enumerators }` and the attribute that fixes the size where C would choose another.
+    /// `{ enumerators }`, behind the type that carries the values if C would choose another. (`mode` attributes would fix
+    /// the size as well, but clang makes such enums signed whatever their values.)
     fn enum_body(&mut self, id: TypeId) {
         let Kind::Enum(decl) = self.layout.btf().kind(id) else {
             return;
         };
+        let negative = decl.fitted().any(|(_, value)| value < 0);
+        if decl.size.0 != 4 || decl.signed != negative {
+            let carrier = spelling::sized(decl.size, decl.signed);
+            self.out.push(": ").push(carrier).push(" ");
+        }
         self.out.push("{").end();
         for (i, (name, value)) in decl.fitted().enumerate() {
             let name = self.names.enumerator(id, i, name);
@@ -209,12 +216,6 @@ impl<'b> Header<'_, 'b> {
             self.out.push(",").end();
         }
         self.out.push("}");
-        match decl.size.0 {
-            1 => self.out.push(" __attribute__((mode(QI)))"),
-            2 => self.out.push(" __attribute__((mode(HI)))"),
-            8 => self.out.push(" __attribute__((mode(DI)))"),
-            _ => &mut self.out,
-        };
     }
 }
 

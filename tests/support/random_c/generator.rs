@@ -159,8 +159,11 @@ impl Generator {
         Type::scalar(name, what, bits.div_ceil(8) as usize, bits)
     }
 
+    /// A named type. Clang takes the name of a member of an anonymous struct for no type any more.
     fn known(&mut self) -> Option<Type> {
-        self.rng.choice(&self.known).cloned()
+        let known = self.rng.choice(&self.known)?;
+        let hidden = known.name.as_ref().is_some_and(|name| self.members.contains(name));
+        (!hidden).then(|| known.clone())
     }
 
     fn array(&mut self, depth: usize) -> Type {

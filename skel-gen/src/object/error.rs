@@ -1,0 +1,68 @@
+//! What can be wrong with a BPF object.
+
+use thiserror::Error;
+
+/// Why a file is no BPF object that a skeleton can be made for.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ObjectError {
+    /// The headers, or a section, do not fit the file.
+    #[error("damaged ELF file: {0}")]
+    Damaged(String),
+    /// An ELF file for another machine, class, byte order or purpose.
+    #[error("not a BPF object: {0}")]
+    NotBpf(String),
+    /// Neither a map nor a program.
+    #[error("the object has neither maps nor programs")]
+    Empty,
+    /// A section whose bytes are not in the file.
+    #[error("section '{0}' ends past the end of the file")]
+    SectionOutOfFile(String),
+    /// A relocation that does not lie in its section, or names a symbol that is not there.
+    #[error("section '{section}': relocation {index} {problem}")]
+    Relocation {
+        /// The section with the relocations.
+        section: String,
+        /// Position in it.
+        index: usize,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Two global symbols with one name.
+    #[error("symbol '{0}' is defined twice")]
+    DuplicateSymbol(String),
+    /// A variable of a data section that the symbol table does not have.
+    #[error("section '{section}': variable '{variable}' has no symbol")]
+    NoSymbol {
+        /// The section.
+        section: String,
+        /// The variable.
+        variable: String,
+    },
+    /// A variable that does not lie in its section.
+    #[error("section '{section}': variable '{variable}' ends past the end of the section")]
+    VariableOutOfSection {
+        /// The section.
+        section: String,
+        /// The variable.
+        variable: String,
+    },
+    /// A map whose definition is not one.
+    #[error("map '{map}': {problem}")]
+    Map {
+        /// The map.
+        map: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A program that libbpf refuses.
+    #[error("program '{program}' in section '{section}': {problem}")]
+    Program {
+        /// The program.
+        program: String,
+        /// Its section.
+        section: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}

@@ -1,0 +1,293 @@
+//! Maps: those the source defines in `.maps`, and those libbpf makes of data sections.
+
+use super::data::{DataKind, DataSection, datasec};
+use super::elf::Elf;
+use super::error::ObjectError;
+use super::name::internal_map;
+use btf_layout::{Btf, Bytes, Composite, Kind, TypeId};
+use std::collections::BTreeMap;
+
+/// A BPF map.
+#[derive(Clone, Debug)]
+pub struct Map<'a> {
+    /// Its name as libbpf gives it: `exec_start`, `bootstra.rodata`.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: MapOrigin<'a>,
+    /// `BPF_MAP_TYPE_*`.
+    pub kind: u32,
+    /// Size of a key in bytes.
+    pub key_size: u32,
+    /// Size of a value in bytes.
+    pub value_size: u32,
+    /// Largest number of elements.
+    pub max_entries: u32,
+    /// `BPF_F_*`.
+    pub flags: u32,
+    /// Type of the keys, if the definition states it.
+    pub key: Option<TypeId>,
+    /// Type of the values, if the definition states it.
+    pub value: Option<TypeId>,
+    /// Where the file states [`Map::max_entries`], if that is stated for this map alone.
+    pub max_entries_at: Option<u32>,
+    /// Whether libbpf makes it at load.
+    pub autocreate: bool,
+}
+
+/// Where a map comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapOrigin<'a> {
+    /// The section `.maps`.
+    Source,
+    /// The data section of this name.
+    Section(&'a str),
+    /// This variable of the `.struct_ops` section of this name.
+    StructOps {
+        /// The section.
+        section: &'a str,
+        /// The variable.
+        variable: &'a str,
+    },
+}
+
+const BPF_MAP_TYPE_ARRAY: u32 = 2;
+const BPF_MAP_TYPE_STRUCT_OPS: u32 = 26;
+const BPF_F_RDONLY_PROG: u32 = 1 << 7;
+const BPF_F_MMAPABLE: u32 = 1 << 10;
+const BPF_F_LINK: u32 = 1 << 13;
+
+/// Finds the maps of an object, in libbpf's order.
+pub(super) fn collect<'a>(
+    object: &str,
+    elf: &Elf<'a>,
+    btf: &'a Btf<'a>,
+    data: &[DataSection<'a>],
+) -> Result<Vec<Map<'a>>, ObjectError> {
+    if elf.section("maps").is_some_and(|section| section.size > 0) {
+        return Err(ObjectError::Map {
+            map: "maps".to_owned(),
+            problem: "section 'maps' holds legacy definitions, which libbpf 1.0 and later refuse; \
+                      define maps in SEC(\".maps\")"
+                .to_owned(),
+        });
+    }
+    let mut maps = Vec::new();
+    if let Some(section) = datasec(btf, ".maps") {
+        let uses = Uses::count(btf);
+        let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
+        for entry in section.vars() {
+            if let Kind::Var { ty, .. } = btf.kind(entry.var) {
+                let definition = Definition { btf, uses: &uses, btf_at, name: btf.name(entry.var) };
+                maps.push(definition.read(ty)?);
+            }
+        }
+    }
+    let of_sections = data.iter().filter(|s| !matches!(s.kind, DataKind::StructOps | DataKind::Arena));
+    maps.extend(of_sections.map(|section| internal(object, section)));
+    for section in data.iter().filter(|section| section.kind == DataKind::StructOps) {
+        maps.extend(section.variables.iter().map(|variable| Map {
+            name: variable.name.to_owned(),
+            origin: MapOrigin::StructOps { section: section.name, variable: variable.name },
+            kind: BPF_MAP_TYPE_STRUCT_OPS,
+            key_size: 4,
+            value_size: variable.size.0,
+            max_entries: 1,
+            flags: if section.name.ends_with(".link") { BPF_F_LINK } else { 0 },
+            key: None,
+            value: None,
+            max_entries_at: None,
+            autocreate: !section.name.starts_with('?'),
+        }));
+    }
+    Ok(maps)
+}
+
+/// The map libbpf makes of a data section: an array with one element.
+fn internal<'a>(object: &str, section: &DataSection<'a>) -> Map<'a> {
+    let rdonly = matches!(section.kind, DataKind::Rodata | DataKind::Kconfig);
+    let flags = if rdonly { BPF_F_RDONLY_PROG } else { 0 };
+    let mmapable = if section.mmapable { BPF_F_MMAPABLE } else { 0 };
+    Map {
+        name: internal_map(object, section.name),
+        origin: MapOrigin::Section(section.name),
+        kind: BPF_MAP_TYPE_ARRAY,
+        key_size: 4,
+        value_size: section.size.0,
+        max_entries: 1,
+        flags: flags | mmapable,
+        key: None,
+        value: None,
+        max_entries_at: None,
+        autocreate: true,
+    }
+}
+
+/// How often each type is referred to: a number that stands in a type of its own can be edited.
+struct Uses(BTreeMap<TypeId, u32>);
+
+impl Uses {
+    fn count(btf: &Btf<'_>) -> Self {
+        let mut uses = BTreeMap::new();
+        let mut note = |id: TypeId| *uses.entry(id).or_insert(0_u32) += 1;
+        for id in btf.ids() {
+            match btf.kind(id) {
+                Kind::Ptr(ty)
+                | Kind::Typedef(ty)
+                | Kind::Volatile(ty)
+                | Kind::Const(ty)
+                | Kind::Restrict(ty)
+                | Kind::TypeTag { ty, .. }
+                | Kind::Var { ty, .. } => note(ty),
+                Kind::Array(array) => note(array.elem),
+                Kind::Struct(composite) | Kind::Union(composite) => {
+                    composite.members().for_each(|member| note(member.place.ty));
+                }
+                Kind::FuncProto(proto) => {
+                    note(proto.result);
+                    proto.params().for_each(|(_, ty)| note(ty));
+                }
+                Kind::Void
+                | Kind::Int(_)
+                | Kind::Enum(_)
+                | Kind::Fwd { .. }
+                | Kind::Func { .. }
+                | Kind::Datasec(_)
+                | Kind::Float(_)
+                | Kind::DeclTag { .. } => {}
+            }
+        }
+        Uses(uses)
+    }
+
+    fn is_single(&self, id: TypeId) -> bool {
+        self.0.get(&id) == Some(&1)
+    }
+}
+
+/// A definition in `.maps`: a struct whose members say by their types what the map is.
+struct Definition<'a, 'u> {
+    btf: &'a Btf<'a>,
+    uses: &'u Uses,
+    /// Where the BTF is in the file.
+    btf_at: u64,
+    name: &'a str,
+}
+
+impl<'a> Definition<'a, '_> {
+    fn wrong<T>(&self, problem: String) -> Result<T, ObjectError> {
+        let map = self.name.to_owned();
+        Err(ObjectError::Map { map, problem })
+    }
+
+    fn read(&self, ty: TypeId) -> Result<Map<'a>, ObjectError> {
+        let Kind::Struct(composite) = self.btf.kind(self.btf.resolved(ty)) else {
+            return self.wrong("its definition is not a struct".to_owned());
+        };
+        let mut map = Map {
+            name: self.name.to_owned(),
+            origin: MapOrigin::Source,
+            kind: 0,
+            key_size: 0,
+            value_size: 0,
+            max_entries: 0,
+            flags: 0,
+            key: None,
+            value: None,
+            max_entries_at: None,
+            autocreate: true,
+        };
+        self.members(&composite, &mut map)?;
+        if map.kind == 0 {
+            return self.wrong("its definition states no type".to_owned());
+        }
+        Ok(map)
+    }
+
+    fn members(&self, composite: &Composite<'a>, map: &mut Map<'a>) -> Result<(), ObjectError> {
+        for member in composite.members() {
+            let ty = member.place.ty;
+            match member.name {
+                "type" => map.kind = self.number(member.name, ty)?,
+                "max_entries" => {
+                    map.max_entries = self.number(member.name, ty)?;
+                    map.max_entries_at = self.number_at(ty);
+                }
+                "map_flags" => map.flags = self.number(member.name, ty)?,
+                "key_size" => map.key_size = self.number(member.name, ty)?,
+                "value_size" => map.value_size = self.number(member.name, ty)?,
+                "key" => (map.key, map.key_size) = self.pointee(member.name, ty)?,
+                "value" => (map.value, map.value_size) = self.pointee(member.name, ty)?,
+                // The elements of a map of maps, or of programs, are file descriptors.
+                "values" => map.value_size = 4,
+                "numa_node" | "pinning" | "map_extra" => {}
+                other => return self.wrong(format!("unknown field '{other}' in its definition")),
+            }
+        }
+        Ok(())
+    }
+
+    /// `__uint(field, N)`: a pointer to an array of `N` integers.
+    fn number(&self, field: &str, ty: TypeId) -> Result<u32, ObjectError> {
+        match self.array(ty) {
+            Some((_, len)) => Ok(len),
+            None => self.wrong(format!("field '{field}' is not a __uint")),
+        }
+    }
+
+    fn array(&self, ty: TypeId) -> Option<(TypeId, u32)> {
+        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
+            return None;
+        };
+        let to = self.btf.resolved(to);
+        match self.btf.kind(to) {
+            Kind::Array(array) => Some((to, array.len)),
+            _ => None,
+        }
+    }
+
+    /// Where the file states the number, if no other type uses the same array or the pointer to it.
+    fn number_at(&self, ty: TypeId) -> Option<u32> {
+        /// Offset of `nelems` in the record of an array: behind `struct btf_type`, element and index type.
+        const NELEMS: u64 = 12 + 8;
+        let (array, _) = self.array(ty)?;
+        if !self.uses.is_single(ty) || !self.uses.is_single(array) {
+            return None;
+        }
+        let record = self.btf.record_offset(array)?;
+        u32::try_from(self.btf_at + u64::from(record) + NELEMS).ok()
+    }
+
+    /// `__type(field, T)`: a pointer to `T`.
+    fn pointee(&self, field: &str, ty: TypeId) -> Result<(Option<TypeId>, u32), ObjectError> {
+        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
+            return self.wrong(format!("field '{field}' is not a __type"));
+        };
+        match self.btf.size(to) {
+            Some(Bytes(size)) => Ok((Some(to), size)),
+            None => self.wrong(format!("field '{field}' is of a type without a size")),
+        }
+    }
+}
+
+impl Map<'_> {
+    /// Whether it is an arena, which holds the variables of `.addr_space.1`.
+    pub fn is_arena(&self) -> bool {
+        /// `BPF_MAP_TYPE_ARENA`
+        const ARENA: u32 = 33;
+        self.kind == ARENA
+    }
+
+    /// Whether it has one value for each CPU.
+    pub fn is_per_cpu(&self) -> bool {
+        /// `PERCPU_HASH`, `PERCPU_ARRAY`, `LRU_PERCPU_HASH`, `PERCPU_CGROUP_STORAGE`
+        const PER_CPU: [u32; 4] = [5, 6, 10, 21];
+        PER_CPU.contains(&self.kind)
+    }
+
+    /// Whether its elements can be read and written one by one, by key.
+    pub fn has_elements(&self) -> bool {
+        /// `PROG_ARRAY`, `PERF_EVENT_ARRAY`, maps of maps, queues, buffers, kernel objects: file descriptors, or no keys.
+        const OTHERS: [u32; 16] = [3, 4, 12, 13, 14, 15, 16, 17, 18, 20, 22, 23, 26, 27, 31, 33];
+        !OTHERS.contains(&self.kind)
+    }
+}

@@ -1,0 +1,139 @@
+//! Programs: the functions of the sections that are not `.text`.
+
+use super::elf::{Elf, Section};
+use super::error::ObjectError;
+
+/// A BPF program.
+#[derive(Clone, Debug)]
+pub struct Program<'a> {
+    /// Name of its function.
+    pub name: &'a str,
+    /// Name of its section without the `?` that keeps it from being loaded.
+    pub section: &'a str,
+    /// Index of its section.
+    pub section_index: usize,
+    /// First byte in its section.
+    pub offset: u64,
+    /// Whether it is loaded unless the guest says otherwise: not in `SEC("?...")`.
+    pub autoload: bool,
+    /// What its section says it is attached to.
+    pub attach: Attach,
+}
+
+/// What a program is attached to, by its section's name: <https://docs.kernel.org/bpf/libbpf/program_types.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attach {
+    /// `tp/...`, `tracepoint/...`
+    Tracepoint,
+    /// `raw_tp/...`, `raw_tracepoint/...`, and their `.w`
+    RawTracepoint,
+    /// `tp_btf/...`
+    BtfTracepoint,
+    /// `fentry/...`, `fexit/...`, `fmod_ret/...`, and their `.s`
+    Trampoline,
+    /// `kprobe/...`, `kretprobe/...`, `ksyscall/...`, and the multi forms
+    Kprobe,
+    /// `uprobe/...`, `uretprobe/...`, and the multi forms
+    Uprobe,
+    /// `usdt/...`
+    Usdt,
+    /// `perf_event`
+    PerfEvent,
+    /// `lsm/...`, `lsm.s/...`, `lsm_cgroup/...`
+    Lsm,
+    /// `cgroup/...`, `cgroup_skb/...`, and the like
+    Cgroup,
+    /// `sockops`
+    SockOps,
+    /// `socket`
+    Socket,
+    /// `xdp`, `xdp.frags`, ...
+    Xdp,
+    /// `tc`, `tcx/...`, `classifier`, `action`
+    Tc,
+    /// `iter/...`
+    Iter,
+    /// `struct_ops/...`
+    StructOps,
+    /// A section that libbpf does not attach by its name alone.
+    Other,
+}
+
+/// Section name prefixes, the longer ones first where one begins another.
+const PREFIXES: &[(&str, Attach)] = &[
+    ("tp_btf/", Attach::BtfTracepoint),
+    ("tp/", Attach::Tracepoint),
+    ("tracepoint/", Attach::Tracepoint),
+    ("raw_tp", Attach::RawTracepoint),
+    ("raw_tracepoint", Attach::RawTracepoint),
+    ("fentry", Attach::Trampoline),
+    ("fexit", Attach::Trampoline),
+    ("fmod_ret", Attach::Trampoline),
+    ("kprobe", Attach::Kprobe),
+    ("kretprobe", Attach::Kprobe),
+    ("ksyscall/", Attach::Kprobe),
+    ("kretsyscall/", Attach::Kprobe),
+    ("uprobe", Attach::Uprobe),
+    ("uretprobe", Attach::Uprobe),
+    ("usdt", Attach::Usdt),
+    ("perf_event", Attach::PerfEvent),
+    ("lsm", Attach::Lsm),
+    ("cgroup", Attach::Cgroup),
+    ("sockops", Attach::SockOps),
+    ("socket", Attach::Socket),
+    ("xdp", Attach::Xdp),
+    ("tc", Attach::Tc),
+    ("classifier", Attach::Tc),
+    ("action", Attach::Tc),
+    ("iter", Attach::Iter),
+    ("struct_ops", Attach::StructOps),
+];
+
+impl Attach {
+    /// The kind of the section called `section`.
+    pub fn of(section: &str) -> Self {
+        let found = PREFIXES.iter().find(|(prefix, _)| section.starts_with(prefix));
+        found.map_or(Attach::Other, |(_, attach)| *attach)
+    }
+}
+
+/// Finds the programs of an object: all functions of sections with code, but for the subprograms in `.text`.
+pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError> {
+    let functions = || elf.symbols.iter().filter(|symbol| symbol.is_function);
+    let mut programs = Vec::new();
+    for section in elf.sections.iter().filter(|section| section.is_code) {
+        // The only function of an object is a program wherever it is.
+        if section.name == ".text" && functions().count() > 1 {
+            continue;
+        }
+        for symbol in functions().filter(|symbol| symbol.section == section.index) {
+            let refused = |problem| ObjectError::Program {
+                program: symbol.name.to_owned(),
+                section: section.name.to_owned(),
+                problem,
+            };
+            if !symbol.is_global {
+                return Err(refused("static programs are not supported"));
+            }
+            if symbol.offset >= section.size {
+                return Err(refused("starts past the end of its section"));
+            }
+            programs.push(program(symbol.name, symbol.offset, section));
+        }
+    }
+    programs.sort_by_key(|program| (program.section_index, program.offset));
+    Ok(programs)
+}
+
+fn program<'a>(name: &'a str, offset: u64, section: &Section<'a>) -> Program<'a> {
+    let bare = section.name.strip_prefix('?');
+    let plain = bare.unwrap_or(section.name);
+    Program {
+        name,
+        section: plain,
+        section_index: section.index,
+        offset,
+        autoload: bare.is_none(),
+        attach: Attach::of(plain),
+    }
+}

@@ -1,0 +1,85 @@
+//! The skeleton: everything a backend needs to write one, decided and immutable.
+
+use crate::object::{BpfObject, DataKind, DataSection, Image, Map, MapOrigin, ObjectError};
+use btf_layout::{Btf, Layout, Record, Roots, SectionMember, TypeId};
+use thiserror::Error;
+
+/// A BPF object, its image, and the layout of all types that its variables and maps need.
+#[derive(Debug)]
+pub struct Skeleton<'a> {
+    /// What libbpf would find in the object.
+    pub object: BpfObject<'a>,
+    /// What the skeleton embeds.
+    pub image: Image,
+    /// The types of variables, keys and values.
+    pub layout: Layout<'a>,
+    /// The sections whose variables the skeleton shows.
+    pub sections: Vec<SkeletonSection>,
+}
+
+/// A section whose variables the skeleton shows.
+#[derive(Clone, Debug)]
+pub struct SkeletonSection {
+    /// Its position in [`BpfObject::data`].
+    pub data: usize,
+    /// Its variables, laid out like a struct.
+    pub record: Record,
+}
+
+/// Why there is no skeleton for a file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SkeletonError {
+    /// The object is damaged, or no BPF object.
+    #[error("{0}")]
+    Object(#[from] ObjectError),
+    /// A type cannot be laid out.
+    #[error("{0}")]
+    Layout(#[from] btf_layout::Error),
+}
+
+impl<'a> Skeleton<'a> {
+    /// Plans the skeleton of `object`.
+    ///
+    /// # Errors
+    /// [`SkeletonError`] names the section, map, variable or type that is wrong.
+    pub fn new(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
+        let variables = object.data.iter().flat_map(|section| &section.variables);
+        let of_maps = object.maps.iter().flat_map(|map| [map.key, map.value]);
+        let roots: Vec<TypeId> =
+            variables.map(|variable| variable.ty).chain(of_maps.flatten()).collect();
+        let mut layout = Layout::plan(btf, &Roots::Only(roots))?;
+        let mut sections = Vec::new();
+        for (data, section) in object.data.iter().enumerate() {
+            if section.variables.is_empty() || section.kind == DataKind::StructOps {
+                continue;
+            }
+            let members: Vec<_> = section.variables.iter().map(|variable| SectionMember {
+                name: variable.name,
+                ty: variable.ty,
+                offset: variable.offset,
+            }).collect();
+            let record = layout.section(&members, section.size)?;
+            sections.push(SkeletonSection { data, record });
+        }
+        let image = Image::new(&object.elf, btf, &object.programs)?;
+        Ok(Skeleton {
+            object,
+            image,
+            layout,
+            sections,
+        })
+    }
+
+    /// The data section whose contents a map holds, if it is one.
+    pub fn data_of(&self, map: &Map<'_>) -> Option<&DataSection<'a>> {
+        let name = match map.origin {
+            MapOrigin::Section(name) => name,
+            MapOrigin::StructOps { section, .. } => section,
+            // The variables of an arena are part of the arena itself.
+            MapOrigin::Source if map.is_arena() => ".addr_space.1",
+            MapOrigin::Source => return None,
+        };
+        self.object.data.iter().find(|section| section.name == name)
+    }
+}

@@ -1,0 +1,61 @@
+/* Structs and unions at the edges of what C allows, and all that a member can be. */
+typedef unsigned char u8;
+typedef unsigned int u32;
+typedef unsigned long u64;
+struct declared;
+union declared_too;
+enum declared_enum;
+typedef struct declared declared_t;
+typedef void nothing;
+typedef int function(int, ...);
+typedef function *callback;
+struct empty {};
+union empty_union {};
+struct holds_empty { struct empty e; int a; struct {} f; struct empty g[3]; union empty_union h; char b; };
+struct flexible { u64 len; struct { u8 tag; u32 value; } items[]; };
+struct zeroes { char a; u64 b[0]; struct {} c[4]; u32 d[0][3]; u32 e[3][0]; char f; };
+struct holds_flexible { char a; struct flexible inner; };
+struct cube { char a; short b[2][3][5]; struct { char c; long d; } e[2][2]; callback f[2][2]; };
+typedef int matrix[3][4];
+typedef const volatile matrix matrices[2];
+struct typed_arrays { char a; matrices b; matrix c[2]; const char *const d[3]; };
+struct pointers {
+	char a; void *b; const char *restrict c; declared_t *d; union declared_too *const *e; enum declared_enum *f; int (*g)(void);
+	void (*(*h[3])(int, char *))(void); int (*i)[4]; matrix *j; struct { int x; } *k; function *l; nothing *m; char n; callback o;
+	struct pointers *p; u8 q; void *volatile r;
+};
+struct odd { char a; __int128 b; unsigned __int128 c[2]; _Bool d; float e; double f; char g; long double *h; };
+struct unaligned { char a; __int128 b; long c; double d; void *e; short f; } __attribute__((packed));
+struct over { char a; char b __attribute__((aligned(32))); struct { char c; } __attribute__((aligned(128))) d; } __attribute__((aligned(256)));
+struct under { char a; long b; } __attribute__((packed, aligned(2)));
+struct holds_under { char a; struct under b; char c; struct unaligned d; struct over e; };
+struct deep { char a; struct { char b; union { char c; struct { short d; union { long e; struct { char f; int g; }; } h[2]; }; }; }; int i; };
+union larger_than_members { char a[5]; int b; } __attribute__((aligned(16)));
+union nested { struct { char a; long b; }; struct { int c, d, e; char f; } g; union { char h[17]; void *i; }; char j[]; };
+/* -fms-extensions, as newer kernels have it: a named struct without a member name lends its members. */
+struct lent { char a0; long a1; };
+typedef struct { int t0; char t1; } lent_typedef;
+struct borrows { char lead; struct lent; lent_typedef; union { struct over; char x; }; };
+typedef struct { struct { struct { char a; long b; } c; } d[2]; } tower;
+typedef tower towers[4];
+typedef union { char a; u64 b; } __attribute__((aligned(64))) box;
+struct holds_typedefs { char a; tower b; towers c; box d; declared_t *e; };
+struct one_byte { u8 a; } __attribute__((aligned(1)));
+struct big { char a[1 << 20]; u64 b; char c; };
+enum small : u8 { SMALL_A = 255 }; enum small_signed : signed char { SMALL_B = -128 };
+enum half : unsigned short { HALF_A = 65535 }; enum half_signed : short { HALF_B = -32768 };
+enum full { FULL_A = 4294967295u }; enum full_signed { FULL_B = -2147483647 - 1, FULL_C = 2147483647 };
+enum wide : u64 { WIDE_A = ~0UL, WIDE_B = 1UL << 63 }; enum wide_signed : long { WIDE_C = -9223372036854775807L - 1 };
+enum wide_small : u64 { WIDE_D = 1 }; enum never_negative : int { NEVER };
+typedef enum : u8 { TYPEDEF_A = 200 } enum_typedef;
+typedef enum_typedef enum_typedef_again;
+struct enums {
+	enum small a; enum half b; enum full c; enum wide d; enum small_signed e; enum half_signed f; enum full_signed g;
+	enum wide_signed h; enum wide_small i; enum_typedef j; enum_typedef_again k[3]; enum { IN_PLACE_A } l; enum : short { IN_PLACE_B } m[2];
+	enum never_negative n;
+};
+
+struct holds_empty v0; struct flexible v1; struct zeroes v2; struct holds_flexible v3; struct cube v4; struct typed_arrays v5;
+struct pointers v6; struct odd v7; struct unaligned v8; struct over v9; struct holds_under v10; struct deep v11;
+union larger_than_members v12; union nested v13; struct borrows v14; struct holds_typedefs v15; struct one_byte v16; struct big v17;
+struct enums v18; callback v19; box v20; union empty_union v21; enum_typedef_again v22; towers v23; function *v24; nothing *v25;
