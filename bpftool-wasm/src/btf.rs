@@ -121,7 +121,7 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
         (Format::Raw, json) => output::stream(options.output.as_deref(), |out| {
             let ids: Vec<TypeId> = match &roots {
                 Roots::All => raw::own_ids(&btf).collect(),
-                Roots::Only(ids) => ids.clone(),
+                Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
             };
             match json {
                 true => raw::json(&btf, ids, options.pretty, out),

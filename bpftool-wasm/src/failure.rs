@@ -29,6 +29,11 @@ impl Failure {
         Failure::errno(EINVAL, message)
     }
 
+    /// A file that is no BPF object, or not one libbpf accepts.
+    pub(crate) fn format(message: impl Into<String>) -> Self {
+        Failure::errno(LIBBPF_ERRNO_FORMAT, message)
+    }
+
     fn errno(number: i32, message: impl Into<String>) -> Self {
         let [code, ..] = (-number).to_le_bytes();
         Failure {

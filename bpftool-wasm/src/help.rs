@@ -9,7 +9,7 @@ pub(crate) const PROGRAM: &str = "\
 Usage: bpftool-wasm [OPTIONS] OBJECT { COMMAND | help }
        bpftool-wasm version
 
-       OBJECT  := { btf }
+       OBJECT  := { btf | gen }
        OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
                     -o|--output FILE | -h|--help | -V|--version }
 ";
@@ -29,6 +29,19 @@ Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
        format c      vmlinux.h for BPF programs and native code
        format raw    one line a type; with -j as JSON, with -p as indented JSON
        ROOT          only these types and what they need; several may be given
+";
+
+/// `gen help`.
+pub(crate) const GEN: &str = "\
+Usage: bpftool-wasm gen skeleton FILE [name NAME] [lang c]
+       bpftool-wasm gen header
+       bpftool-wasm gen help
+
+       OPTIONS := { -j|--json | -w|--wasm | -o|--output FILE }
+
+       skeleton   header that opens, parameterises, loads and attaches a BPF object from
+                  a wasm32 guest; -j is accepted and changes nothing
+       header     prints libbpf-wasm.h, which skeletons include
 ";
 
 /// Prints a help text.

@@ -4,6 +4,7 @@
 
 mod btf;
 mod failure;
+mod gen_command;
 mod help;
 mod options;
 mod output;
@@ -37,6 +38,9 @@ fn run() -> Result<(), Failure> {
     }
     if words.take("btf") {
         return btf::run(&options, &mut words);
+    }
+    if words.take("gen") {
+        return gen_command::run(&options, &mut words);
     }
     if words.take("help") {
         return help::print(&options, help::PROGRAM);

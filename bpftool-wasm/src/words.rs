@@ -23,6 +23,11 @@ impl Words {
         self.next().map(|word| word.to_string_lossy().into_owned())
     }
 
+    /// The next word as text, without taking it.
+    pub(crate) fn peek_text(&self) -> Option<String> {
+        self.0.front().map(|word| word.to_string_lossy().into_owned())
+    }
+
     /// Takes the next word if it is `keyword` or a prefix of it.
     pub(crate) fn take(&mut self, keyword: &str) -> bool {
         let fits = |word: &OsString| word.to_str().is_some_and(|word| keyword.starts_with(word));

@@ -5,7 +5,8 @@ use crate::extent::Extents;
 use crate::header::{Endian, Sections};
 use crate::kind::{Kind, Place};
 use crate::names::Names;
-use crate::record::{HEAD_LEN, Head, decode, number};
+use crate::record::{Head, Words, decode, number};
+use crate::records::Records;
 use crate::spelling::{Spelling, Spellings};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate;
@@ -23,12 +24,12 @@ pub struct Btf<'a> {
     endian: Endian,
     /// Where the type section starts in the blob, in bytes.
     types_at: u32,
-    /// The type section as little-endian words.
-    types: Cow<'a, [u8]>,
+    /// The type section.
+    words: Cow<'a, Words>,
     names: Names<'a>,
     /// This section's own records.
-    rows: Vec<Row>,
-    /// Id of the first row.
+    records: Records,
+    /// Id of the first record.
     first: TypeId,
     extents: Extents,
     spellings: Spellings,
@@ -37,13 +38,6 @@ pub struct Btf<'a> {
     /// What [`Btf::declared`] lists.
     declared: Vec<TypeId>,
     base: Option<&'a Btf<'a>>,
-}
-
-/// A record: its head, and where its rows begin in the type section.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    head: Head,
-    tail: u32,
 }
 
 impl<'a> Btf<'a> {
@@ -74,18 +68,19 @@ impl<'a> Btf<'a> {
         if base.is_some_and(|base| base.endian != sections.endian) {
             return Err(Error::MixedByteOrder);
         }
-        let types = match sections.endian {
-            Endian::Little => Cow::Borrowed(sections.types),
-            Endian::Big => Cow::Owned(swap_words(sections.types)),
+        let words = sections.types.as_chunks().0;
+        let words = match sections.endian {
+            Endian::Little => Cow::Borrowed(words),
+            Endian::Big => Cow::Owned(swapped(words)),
         };
         let first = TypeId(base.map_or(1, Btf::len));
         let mut btf = Btf {
             endian: sections.endian,
             types_at: sections.types_at,
             names: Names::parse(sections.strings, base.map(|base| base.names))?,
-            rows: rows(&types, first)?,
+            records: Records::parse(&words, first)?,
             first,
-            types,
+            words,
             extents: Extents::default(),
             spellings: Spellings::default(),
             legacy_bitfields: false,
@@ -111,7 +106,7 @@ impl<'a> Btf<'a> {
         let seed = self.base.map_or(0, Btf::digest);
         xxh3_64_with_seed(
             self.names.own().as_bytes(),
-            xxh3_64_with_seed(&self.types, seed),
+            xxh3_64_with_seed(self.words.as_flattened(), seed),
         )
     }
 
@@ -122,7 +117,7 @@ impl<'a> Btf<'a> {
             clippy::cast_possible_truncation,
             reason = "12 bytes a record, 4 GiB at most"
         )]
-        let own = self.rows.len() as u32;
+        let own = self.records.len() as u32;
         self.first.0.saturating_add(own)
     }
 
@@ -153,23 +148,26 @@ impl<'a> Btf<'a> {
     }
 
     fn has_legacy_bitfields(&self) -> bool {
-        let irregular = |id| matches!(self.kind(id), Kind::Int(int) if !int.is_regular());
+        let irregular = |id| {
+            self.number(id) == number::INT
+                && matches!(self.kind(id), Kind::Int(int) if !int.is_regular())
+        };
         self.declared().any(irregular)
     }
 
     fn list_declared(&self) -> Vec<TypeId> {
         let mut declared = self.base.map_or(Vec::new(), |base| base.declared.clone());
-        declared.extend(self.own_ids().filter(|id| {
-            matches!(
-                self.kind(*id),
-                Kind::Int(_)
-                    | Kind::Float(_)
-                    | Kind::Struct(_)
-                    | Kind::Union(_)
-                    | Kind::Enum(_)
-                    | Kind::Fwd { .. }
-                    | Kind::Typedef(_)
-            )
+        let own = self.own_ids().zip(self.records.kinds());
+        declared.extend(own.filter_map(|(id, kind)| match *kind {
+            number::INT
+            | number::FLOAT
+            | number::STRUCT
+            | number::UNION
+            | number::ENUM
+            | number::ENUM64
+            | number::FWD
+            | number::TYPEDEF => Some(id),
+            _ => None,
         }));
         declared
     }
@@ -177,33 +175,36 @@ impl<'a> Btf<'a> {
     /// What type `id` is. An id out of range, which no validated record holds, is `void`.
     #[inline(always)] // so that a caller that asks for one kind pays for one comparison
     pub fn kind(&self, id: TypeId) -> Kind<'_> {
-        let Some((btf, row)) = self.row(id) else {
-            return Kind::Void;
-        };
-        let rest = btf.types.get(row.tail as usize..).unwrap_or_default();
-        decode(row.head, rest, &btf.names).unwrap_or(Kind::Void)
+        match self.record(id) {
+            Some((btf, head, rest)) => decode(head, rest, &btf.names).unwrap_or(Kind::Void),
+            None => Kind::Void,
+        }
     }
 
     /// Name of type `id`, empty if it has none.
     pub fn name(&self, id: TypeId) -> &str {
-        let row = self.row(id);
-        row.and_then(|(btf, row)| btf.names.get(row.head.name))
+        let record = self.record(id);
+        record
+            .and_then(|(btf, head, _)| btf.names.get(head.name))
             .unwrap_or_default()
     }
 
     /// Whether type `id` has a name; quicker than finding it.
     pub fn is_named(&self, id: TypeId) -> bool {
-        self.row(id)
-            .is_some_and(|(btf, row)| btf.names.is_some(row.head.name))
+        self.record(id)
+            .is_some_and(|(btf, head, _)| btf.names.is_some(head.name))
     }
 
     /// Size of a value of type `id`, or `None` for what has none: `void`, functions, forward declarations.
     pub fn size(&self, mut id: TypeId) -> Option<Bytes> {
         let mut count = 1_u32;
         let size = loop {
+            let kind = self.number(id);
+            if kind == number::PTR {
+                break Btf::POINTER.0;
+            }
             let head = self.head(id)?;
-            match head.kind() {
-                number::PTR => break Btf::POINTER.0,
+            match kind {
                 // A forward declaration of an enum.
                 number::ENUM if head.size_or_type == 0 => return None,
                 number::INT
@@ -219,8 +220,12 @@ impl<'a> Btf<'a> {
                     }
                     _ => return None,
                 },
-                number::TYPEDEF => id = TypeId(head.size_or_type),
-                _ => id = head.unqualified()?,
+                number::TYPEDEF
+                | number::VOLATILE
+                | number::CONST
+                | number::RESTRICT
+                | number::TYPE_TAG => id = TypeId(head.size_or_type),
+                _ => return None,
             }
         };
         Some(Bytes(size.saturating_mul(count)))
@@ -245,20 +250,23 @@ impl<'a> Btf<'a> {
 
     /// `id` without the qualifiers and type tags around it; typedefs stay.
     pub fn unqualified(&self, mut id: TypeId) -> TypeId {
-        while let Some(inner) = self.head(id).and_then(Head::unqualified) {
-            id = inner;
+        while let number::VOLATILE | number::CONST | number::RESTRICT | number::TYPE_TAG =
+            self.number(id)
+        {
+            id = self.target(id);
         }
         id
     }
 
     /// `id` without qualifiers, type tags and typedefs: the type that says what the bytes are.
     pub fn resolved(&self, mut id: TypeId) -> TypeId {
-        while let Some(head) = self.head(id) {
-            id = match head.unqualified() {
-                Some(inner) => inner,
-                None if head.kind() == number::TYPEDEF => TypeId(head.size_or_type),
-                None => break,
-            };
+        while let number::VOLATILE
+        | number::CONST
+        | number::RESTRICT
+        | number::TYPE_TAG
+        | number::TYPEDEF = self.number(id)
+        {
+            id = self.target(id);
         }
         id
     }
@@ -283,23 +291,49 @@ impl<'a> Btf<'a> {
     /// Where the record of `id` starts in the blob it was parsed from, in bytes; `None` if it is the base's.
     pub fn record_offset(&self, id: TypeId) -> Option<u32> {
         let own = id.0.checked_sub(self.first.0)?;
-        let row = self.rows.get(own as usize)?;
-        (self.types_at + row.tail).checked_sub(u32::try_from(HEAD_LEN).ok()?)
+        Some(self.types_at + self.records.start(own)? * 4)
     }
 
-    /// The record of `id`, and the section that holds it.
+    /// The head of record `id`, the section that holds it, and that section from the record's rows on.
     #[inline(always)]
-    fn row(&self, id: TypeId) -> Option<(&Btf<'_>, Row)> {
+    fn record(&self, id: TypeId) -> Option<(&Btf<'_>, Head, &Words)> {
+        let Some(own) = id.0.checked_sub(self.first.0) else {
+            return self.base?.record(id);
+        };
+        let (head, rest) = Head::read(self.records.words(own, &self.words)?)?;
+        Some((self, head, rest))
+    }
+
+    /// The kind number of type `id`, [`number::VOID`] if it has no record.
+    #[inline]
+    pub(crate) fn number(&self, id: TypeId) -> u8 {
         match id.0.checked_sub(self.first.0) {
-            Some(own) => Some((self, *self.rows.get(own as usize)?)),
-            None => self.base?.row(id),
+            Some(own) => self.records.kind(own).unwrap_or(number::VOID),
+            None => self.base.map_or(number::VOID, |base| base.number(id)),
         }
+    }
+
+    /// The type that record `id`, of a kind that has but one, refers to.
+    fn target(&self, id: TypeId) -> TypeId {
+        TypeId(self.head(id).map_or(0, |head| head.size_or_type))
+    }
+
+    /// Whether `id` exists and is a type, as functions, variables, sections and tags are not.
+    #[inline]
+    pub(crate) fn is_type(&self, id: TypeId) -> bool {
+        let kind = self.number(id);
+        let not_type = matches!(
+            kind,
+            number::FUNC | number::VAR | number::DATASEC | number::DECL_TAG
+        );
+        // Only `void` itself has no record.
+        !not_type && (kind != number::VOID || id == TypeId::VOID)
     }
 
     /// The head of record `id`.
     #[inline]
     pub(crate) fn head(&self, id: TypeId) -> Option<Head> {
-        Some(self.row(id)?.1.head)
+        Some(self.record(id)?.1)
     }
 
     /// The name at `offset` of the string section; empty if there is none.
@@ -330,37 +364,7 @@ impl<'a> Btf<'a> {
     }
 }
 
-/// The words of a big-endian type section, each turned round. Every field of every record is one word.
-fn swap_words(types: &[u8]) -> Vec<u8> {
-    let words = types.as_chunks::<4>().0;
-    words
-        .iter()
-        .flat_map(|[a, b, c, d]| [*d, *c, *b, *a])
-        .collect()
-}
-
-/// The records of a type section. Checks that each is of a known kind and lies inside the section.
-fn rows(types: &[u8], first: TypeId) -> Result<Vec<Row>, Error> {
-    let mut rows = Vec::with_capacity(types.len() / 32);
-    let mut offset = 0;
-    for id in (first.0..).map(TypeId) {
-        if offset >= types.len() {
-            break;
-        }
-        let truncated = || Error::RecordTruncated { id, offset };
-        let rest = types.get(offset..).ok_or_else(truncated)?;
-        let head = Head::read(rest).ok_or_else(truncated)?;
-        let tail_len = head.tail_len().ok_or(Error::UnknownKind {
-            id,
-            kind: head.kind(),
-            offset,
-        })?;
-        if rest.len() < HEAD_LEN + tail_len {
-            return Err(truncated());
-        }
-        let tail = u32::try_from(offset + HEAD_LEN).map_err(|_| truncated())?;
-        rows.push(Row { head, tail });
-        offset += HEAD_LEN + tail_len;
-    }
-    Ok(rows)
+/// The words of a big-endian type section, each turned round.
+fn swapped(words: &Words) -> Vec<[u8; 4]> {
+    words.iter().map(|[a, b, c, d]| [*d, *c, *b, *a]).collect()
 }

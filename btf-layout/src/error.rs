@@ -134,7 +134,7 @@ pub enum Problem {
     #[error("refers to type {0}, which is not a type but a {1}")]
     NotAType(TypeId, &'static str),
     /// A `VAR`, `DATASEC` or `DECL_TAG` refers to a kind it may not.
-    #[error("refers to type {0}, a {1}, where a {2} is needed")]
+    #[error("refers to type {0} ({1}) where a {2} is needed")]
     WrongKind(TypeId, &'static str, &'static str),
     /// A type contains itself by value, or an unnamed type refers to itself.
     #[error("contains itself")]

@@ -22,6 +22,7 @@ mod layout;
 mod names;
 mod plan;
 mod record;
+mod records;
 mod roots;
 mod section;
 mod spelling;

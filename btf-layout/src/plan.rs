@@ -43,6 +43,11 @@ impl<'b> Layout<'b> {
                 ids.sort_unstable();
                 ids.iter().try_for_each(|id| planner.root(*id, true))?;
             }
+            Roots::Values(ids) => {
+                let mut ids = ids.clone();
+                ids.sort_unstable();
+                ids.iter().try_for_each(|id| planner.need(*id))?;
+            }
         }
         check::check(&planner.layout)?;
         Ok(planner.layout)

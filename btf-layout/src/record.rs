@@ -6,29 +6,30 @@ use crate::units::{Bytes, TypeId};
 
 /// Kind numbers of `enum` `BTF_KIND_*`.
 pub(crate) mod number {
-    pub(crate) const INT: u32 = 1;
-    pub(crate) const PTR: u32 = 2;
-    pub(crate) const ARRAY: u32 = 3;
-    pub(crate) const STRUCT: u32 = 4;
-    pub(crate) const UNION: u32 = 5;
-    pub(crate) const ENUM: u32 = 6;
-    pub(crate) const FWD: u32 = 7;
-    pub(crate) const TYPEDEF: u32 = 8;
-    pub(crate) const VOLATILE: u32 = 9;
-    pub(crate) const CONST: u32 = 10;
-    pub(crate) const RESTRICT: u32 = 11;
-    pub(crate) const FUNC: u32 = 12;
-    pub(crate) const FUNC_PROTO: u32 = 13;
-    pub(crate) const VAR: u32 = 14;
-    pub(crate) const DATASEC: u32 = 15;
-    pub(crate) const FLOAT: u32 = 16;
-    pub(crate) const DECL_TAG: u32 = 17;
-    pub(crate) const TYPE_TAG: u32 = 18;
-    pub(crate) const ENUM64: u32 = 19;
+    pub(crate) const VOID: u8 = 0;
+    pub(crate) const INT: u8 = 1;
+    pub(crate) const PTR: u8 = 2;
+    pub(crate) const ARRAY: u8 = 3;
+    pub(crate) const STRUCT: u8 = 4;
+    pub(crate) const UNION: u8 = 5;
+    pub(crate) const ENUM: u8 = 6;
+    pub(crate) const FWD: u8 = 7;
+    pub(crate) const TYPEDEF: u8 = 8;
+    pub(crate) const VOLATILE: u8 = 9;
+    pub(crate) const CONST: u8 = 10;
+    pub(crate) const RESTRICT: u8 = 11;
+    pub(crate) const FUNC: u8 = 12;
+    pub(crate) const FUNC_PROTO: u8 = 13;
+    pub(crate) const VAR: u8 = 14;
+    pub(crate) const DATASEC: u8 = 15;
+    pub(crate) const FLOAT: u8 = 16;
+    pub(crate) const DECL_TAG: u8 = 17;
+    pub(crate) const TYPE_TAG: u8 = 18;
+    pub(crate) const ENUM64: u8 = 19;
 }
 
-/// Size of `struct btf_type` in bytes.
-pub(crate) const HEAD_LEN: usize = 12;
+/// The type section, or part of it: every field of every record is one little-endian word.
+pub(crate) type Words = [[u8; 4]];
 
 /// `struct btf_type`. Its `info` word holds `vlen` (24 bits), the kind (7 bits) and `kind_flag`: today's widths, of
 /// which older formats used 16 and 5 and left the rest zero.
@@ -40,19 +41,22 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Reads the three words at the start of `bytes`.
-    pub(crate) fn read(bytes: &[u8]) -> Option<Head> {
-        let ([name, info, size_or_type], _) = bytes.as_chunks::<4>().0.split_first_chunk()?;
-        Some(Head {
+    /// Takes the three words at the start of `words`; returns what is behind them as well.
+    #[inline]
+    pub(crate) fn read(words: &Words) -> Option<(Head, &Words)> {
+        let ([name, info, size_or_type], rest) = words.split_first_chunk()?;
+        let head = Head {
             name: u32::from_le_bytes(*name),
             info: u32::from_le_bytes(*info),
             size_or_type: u32::from_le_bytes(*size_or_type),
-        })
+        };
+        Some((head, rest))
     }
 
     #[inline]
-    pub(crate) fn kind(self) -> u32 {
-        (self.info >> 24) & 0x7f
+    pub(crate) fn kind(self) -> u8 {
+        let [.., top] = self.info.to_le_bytes();
+        top & 0x7f
     }
 
     pub(crate) fn vlen(self) -> usize {
@@ -63,25 +67,14 @@ impl Head {
         self.info >> 31 != 0
     }
 
-    /// The type behind a qualifier or type tag: same bytes, no name of its own.
-    #[inline]
-    pub(crate) fn unqualified(self) -> Option<TypeId> {
-        match self.kind() {
-            number::VOLATILE | number::CONST | number::RESTRICT | number::TYPE_TAG => {
-                Some(TypeId(self.size_or_type))
-            }
-            _ => None,
-        }
-    }
-
-    /// Size in bytes of the rows behind the head; `None` for an unknown kind.
+    /// Number of words in the rows behind the head; `None` for an unknown kind.
     #[inline(always)]
     pub(crate) fn tail_len(self) -> Option<usize> {
         Some(match self.kind() {
-            number::INT | number::VAR | number::DECL_TAG => 4,
-            number::ARRAY => 12,
-            number::STRUCT | number::UNION | number::DATASEC | number::ENUM64 => self.vlen() * 12,
-            number::ENUM | number::FUNC_PROTO => self.vlen() * 8,
+            number::INT | number::VAR | number::DECL_TAG => 1,
+            number::ARRAY => 3,
+            number::STRUCT | number::UNION | number::DATASEC | number::ENUM64 => self.vlen() * 3,
+            number::ENUM | number::FUNC_PROTO => self.vlen() * 2,
             number::PTR
             | number::FWD
             | number::TYPEDEF
@@ -99,7 +92,7 @@ impl Head {
 /// The rows behind a head, `N` words each.
 #[derive(Clone, Copy)]
 pub(crate) struct Tail<'b, const N: usize> {
-    words: &'b [[u8; 4]],
+    words: &'b Words,
     names: &'b Names<'b>,
 }
 
@@ -133,8 +126,8 @@ impl<'b, const N: usize> Tail<'b, N> {
 /// Decodes the record with this head; `rest` is the section from its rows on. `None` if it is cut off or of an unknown kind;
 /// validated records decode always.
 #[inline(always)]
-pub(crate) fn decode<'b>(head: Head, rest: &'b [u8], names: &'b Names<'b>) -> Option<Kind<'b>> {
-    let words = rest.get(..head.tail_len()?)?.as_chunks::<4>().0;
+pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> Option<Kind<'b>> {
+    let words = rest.get(..head.tail_len()?)?;
     let word = || words.first().map(|word| u32::from_le_bytes(*word));
     let ty = TypeId(head.size_or_type);
     let size = Bytes(head.size_or_type);

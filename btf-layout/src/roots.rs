@@ -13,6 +13,8 @@ pub enum Roots {
     All,
     /// These types, and what they need; each once, in the order asked for.
     Only(Vec<TypeId>),
+    /// What values of these types need: a pointer is a number, whatever it points to.
+    Values(Vec<TypeId>),
 }
 
 impl Roots {

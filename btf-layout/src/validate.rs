@@ -91,12 +91,14 @@ impl Check<'_> {
                 self.ty(Site::Whole, array.elem)?;
                 self.ty(Site::Whole, array.index)
             }
-            Kind::Struct(composite) | Kind::Union(composite) => self.named_types(
-                composite
-                    .tail
-                    .rows()
-                    .map(|[name, ty, _]| (name, TypeId(ty))),
-            ),
+            Kind::Struct(composite) | Kind::Union(composite) => {
+                if composite.size > Bytes::MAX {
+                    let size = u64::from(composite.size.0);
+                    return self.fail(Site::Whole, Problem::BadSize(size));
+                }
+                let rows = composite.tail.rows();
+                self.named_types(rows.map(|[name, ty, _]| (name, TypeId(ty))))
+            }
             Kind::Enum(decl) => {
                 // clang gives a forward declaration no size.
                 if !decl.is_empty() || decl.size != Bytes(0) {
@@ -168,7 +170,7 @@ impl Check<'_> {
 
     /// Members or parameters: name offsets and types.
     fn named_types(&self, rows: impl Iterator<Item = (u32, TypeId)>) -> Result<(), Error> {
-        let good = |(name, ty): &(u32, TypeId)| self.btf.has_name(*name) && self.is_type(*ty);
+        let good = |(name, ty): &(u32, TypeId)| self.btf.has_name(*name) && self.btf.is_type(*ty);
         match rows.enumerate().find(|(_, row)| !good(row)) {
             None => Ok(()),
             Some((i, (name, _))) if !self.btf.has_name(name) => {
@@ -180,19 +182,10 @@ impl Check<'_> {
 
     /// `target` must exist and be a type.
     fn ty(&self, site: Site, target: TypeId) -> Result<(), Error> {
-        if self.is_type(target) {
+        if self.btf.is_type(target) {
             return Ok(());
         }
         self.fail(site, self.no_type(target))
-    }
-
-    #[inline]
-    fn is_type(&self, id: TypeId) -> bool {
-        id.0 < self.btf.len()
-            && !matches!(
-                self.btf.kind(id),
-                Kind::Func { .. } | Kind::Var { .. } | Kind::Datasec(_) | Kind::DeclTag { .. }
-            )
     }
 
     /// Why `id` is no type.

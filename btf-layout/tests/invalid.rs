@@ -185,17 +185,17 @@ fn references_lead_to_what_they_may() {
 
     let (mut blob, int) = with_int();
     blob.to(kind::FUNC, "f", int);
-    let message = "type 2 (function f): refers to type 1, a int, where a function type is needed";
+    let message = "type 2 (function f): refers to type 1 (int) where a function type is needed";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
     blob.record(kind::DATASEC, "d", 1, 4, &[int, 0, 4]);
-    let message = "type 2 (data section d): refers to type 1, a int, where a variable is needed";
+    let message = "type 2 (data section d): refers to type 1 (int) where a variable is needed";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
     blob.record(kind::DECL_TAG, "x", 0, int, &[u32::MAX]);
-    let message = "type 2 (declaration tag x): refers to type 1, a int, where a declaration is needed";
+    let message = "type 2 (declaration tag x): refers to type 1 (int) where a declaration is needed";
     assert_eq!(refused(&blob.bytes()), message);
 }
 

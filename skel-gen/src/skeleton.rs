@@ -48,7 +48,7 @@ impl<'a> Skeleton<'a> {
         let of_maps = object.maps.iter().flat_map(|map| [map.key, map.value]);
         let roots: Vec<TypeId> =
             variables.map(|variable| variable.ty).chain(of_maps.flatten()).collect();
-        let mut layout = Layout::plan(btf, &Roots::Only(roots))?;
+        let mut layout = Layout::plan(btf, &Roots::Values(roots))?;
         let mut sections = Vec::new();
         for (data, section) in object.data.iter().enumerate() {
             if section.variables.is_empty() || section.kind == DataKind::StructOps {

@@ -98,3 +98,11 @@ pub(super) fn legal_or_empty(name: &str) -> Cow<'_, str> {
         legal(name)
     }
 }
+
+/// `name`, with the suffix if a keyword or macro would change it.
+pub(super) fn reserved_anywhere(name: &str) -> String {
+    if taken(name).everywhere {
+        return flavoured(name);
+    }
+    name.to_owned()
+}

@@ -182,9 +182,11 @@ impl<'b> Header<'_, 'b> {
         }
         self.out.push(" ").push(name).push(&dimensions).push(";");
         if matches!(carrier, Some(Carrier::Pointer(_))) {
+            let start = self.out.as_str().len();
             self.out.push(" /* ");
             self.spell(id);
             self.out.push(" */");
+            self.comments.push(start..self.out.as_str().len());
         }
         self.out.end();
     }

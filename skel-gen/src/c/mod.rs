@@ -5,11 +5,18 @@
 
 mod declarator;
 mod ident;
+mod image_text;
 mod members;
 mod names;
+mod skeleton;
+mod skeleton_code;
 mod spelling;
 mod wasm;
 
+/// The guest library that skeletons include.
+pub const GUEST_HEADER: &str = include_str!("../../../libbpf-wasm/include/libbpf-wasm.h");
+
+pub use skeleton::wasm_skeleton;
 pub use wasm::wasm_header;
 
 /// Placeholder until the native backend lands in this tree.

@@ -4,24 +4,20 @@ use super::members::MemberScope;
 use super::names::{Names, Policy};
 use super::spelling;
 use crate::source::Source;
-use btf_layout::{Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
+use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use std::ops::Range;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 /// Renders `layout` as a C header for wasm32 guests, usable from C11, C17, C23 and C++17.
 ///
 /// The header includes what it uses and nothing else. Definitions that other generated headers may contain as well are
-/// guarded one by one, by their own text: the same type twice is no error, two types of one name are.
+/// guarded one by one, by their own text without comments: the same type twice is no error, two types of one name are.
 ///
 /// # Errors
 /// Those of `out`, which needs no buffer of its own: it is given large pieces.
 pub fn wasm_header(layout: &Layout<'_>, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
-    let mut header = Header {
-        layout,
-        names: Names::settle(layout.btf(), Policy::Wasm),
-        body: String::with_capacity(PIECE + PIECE / 4),
-        out: Source::new("    "),
-    };
+    let mut header = Header::new(layout);
     let guard = guard(layout);
     header.head(&guard);
     for def in layout.defs() {
@@ -57,9 +53,60 @@ pub(super) struct Header<'a, 'b> {
     body: String,
     /// The definition at hand.
     pub(super) out: Source,
+    /// Where the definition at hand has comments.
+    pub(super) comments: Vec<Range<usize>>,
 }
 
-impl<'b> Header<'_, 'b> {
+impl<'a, 'b> Header<'a, 'b> {
+    /// Settles the names of all types.
+    pub(super) fn new(layout: &'a Layout<'b>) -> Self {
+        Header {
+            layout,
+            names: Names::settle(layout.btf(), Policy::Wasm),
+            body: String::with_capacity(PIECE + PIECE / 4),
+            out: Source::new("    "),
+            comments: Vec::new(),
+        }
+    }
+
+    /// All definitions of the layout.
+    pub(super) fn definitions(&mut self) -> String {
+        for def in self.layout.defs() {
+            self.def(def);
+        }
+        std::mem::take(&mut self.body)
+    }
+
+    /// `struct TAG { ... }` for something that is no type in BTF, and its size.
+    pub(super) fn extra_struct(&mut self, tag: &str, record: &Record) -> String {
+        self.out.push("struct ").push(tag).push(" ");
+        self.record_body(record, &mut MemberScope::new(self.layout, record));
+        self.out.push(";").end();
+        self.put_assert(&format!("struct {tag}"), record.size);
+        self.take_out()
+    }
+
+    /// `typedef TYPE NAME;` and its size.
+    pub(super) fn extra_typedef(&mut self, name: &str, id: TypeId) -> String {
+        self.out.push("typedef ");
+        self.declaration(id, name);
+        self.assert_size(name, id);
+        self.take_out()
+    }
+
+    /// `TYPE *NAME;`, where `id` is a struct.
+    pub(super) fn extra_pointer(&mut self, name: &str, id: TypeId) -> String {
+        self.declaration(id, &format!("*{name}"));
+        self.take_out()
+    }
+
+    fn take_out(&mut self) -> String {
+        let text = self.out.as_str().to_owned();
+        self.out.clear();
+        self.comments.clear();
+        text
+    }
+
     /// Comment, guard and includes.
     fn head(&mut self, guard: &str) {
         let layout = self.layout;
@@ -157,11 +204,12 @@ impl<'b> Header<'_, 'b> {
         self.body.push('\n');
         self.body.push_str(self.out.as_str());
         self.out.clear();
+        self.comments.clear();
     }
 
     /// Ends a definition that C allows only once: it is guarded by its own text.
     fn flush_guarded(&mut self, kind: &str, id: TypeId) {
-        let hash = xxh3_64(self.out.as_str().as_bytes());
+        let hash = self.hash();
         let name = match self.names.of(id) {
             "" => "anonymous",
             name => name,
@@ -176,12 +224,27 @@ impl<'b> Header<'_, 'b> {
         self.body.push_str(self.out.as_str());
         self.body.push_str("#endif\n");
         self.out.clear();
+        self.comments.clear();
+    }
+
+    /// Hash of the definition at hand without its comments: compilers spell one pointee in several ways (`long`, `long int`).
+    fn hash(&self) -> u64 {
+        let text = self.out.as_str().as_bytes();
+        let (mut hash, mut from) = (0, 0);
+        for comment in &self.comments {
+            hash = xxh3_64_with_seed(text.get(from..comment.start).unwrap_or_default(), hash);
+            from = comment.end;
+        }
+        xxh3_64_with_seed(text.get(from..).unwrap_or_default(), hash)
     }
 
     fn assert_size(&mut self, name: &str, id: TypeId) {
-        let Some(size) = self.layout.btf().size(id) else {
-            return;
-        };
+        if let Some(size) = self.layout.btf().size(id) {
+            self.put_assert(name, size);
+        }
+    }
+
+    fn put_assert(&mut self, name: &str, size: Bytes) {
         // The message names the type without its keyword.
         let bare = name.split_once(' ').map_or(name, |(_, bare)| bare);
         self.out

@@ -1,0 +1,65 @@
+//! `bpftool-wasm gen`.
+
+use crate::failure::Failure;
+use crate::help;
+use crate::options::Options;
+use crate::output;
+use crate::source_file;
+use crate::words::Words;
+use btf_layout::Btf;
+use skel_gen::object::{BpfObject, Elf, object_name};
+use skel_gen::{Input, Skeleton, c};
+
+/// The longest name of an object, in bytes; libbpf cuts off the rest.
+const NAME_LEN: usize = 63;
+
+/// Runs `gen ...`.
+pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
+    if words.take("skeleton") {
+        words.require("skeleton", 1)?;
+        return skeleton(options, words);
+    }
+    if words.take("header") {
+        return output::write(options.output.as_deref(), c::GUEST_HEADER);
+    }
+    if words.take("help") {
+        return help::print(options, help::GEN);
+    }
+    Err(help::refuse(help::GEN, words.next_text(), "gen"))
+}
+
+fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
+    let file = words.next().unwrap_or_default();
+    let path = file.to_string_lossy();
+    let mut name = None;
+    while let Some(word) = words.peek_text() {
+        if words.take("name") {
+            words.require("name", 1)?;
+            let given = words.next_text().unwrap_or_default();
+            let kept = given.char_indices().take_while(|(at, c)| at + c.len_utf8() <= NAME_LEN);
+            if name.replace(kept.map(|(_, c)| c).collect::<String>()).is_some() {
+                return Err(Failure::usage("object name already specified"));
+            }
+        } else if words.take("lang") {
+            words.require("lang", 1)?;
+            let lang = words.next_text().unwrap_or_default();
+            if lang != "c" {
+                let message = format!("unrecognized language: '{lang}', possible values: c");
+                return Err(Failure::invalid(message));
+            }
+        } else {
+            return Err(Failure::usage(format!("unknown arg {word}")));
+        }
+    }
+    let bytes = source_file::read(&file)?;
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::format(format!("failed to open BPF object file {path}: {error}"))
+    };
+    let elf = Elf::parse(&bytes).map_err(|error| failed(&error))?;
+    let input = Input::parse(&bytes).map_err(|error| Failure::input(&path, &error))?;
+    let btf = Btf::parse(input.btf).map_err(|error| Failure::btf(&path, &error))?;
+    let name = name.unwrap_or_else(|| object_name(&path));
+    let object = BpfObject::parse(&name, elf, &btf).map_err(|error| failed(&error))?;
+    let skeleton = Skeleton::new(object, &btf).map_err(|error| failed(&error))?;
+    output::write(options.output.as_deref(), &c::wasm_skeleton(&skeleton))
+}

@@ -1,0 +1,356 @@
+//! What hand-made blobs are laid out as.
+
+mod support;
+
+use btf_layout::{BitSlot, Btf, Kind, Layout, Record, Roots, Slot, TypeId};
+use support::{Blob, HDR_LEN_AT, HEADER_LEN, kind, mutate, patch};
+
+/// The layout of all types of `blob`, as text.
+fn layout_of(blob: &Blob) -> String {
+    let bytes = blob.bytes();
+    let btf = Btf::parse(&bytes).expect("valid BTF");
+    Layout::plan(&btf, &Roots::All).expect("a layout").to_string()
+}
+
+/// Everything the reader says about every type.
+fn all_types(btf: &Btf<'_>) -> Vec<String> {
+    let text = |id| format!("{id} {} {:?} {:?}", btf.name(id), btf.size(id), btf.kind(id));
+    btf.ids().map(text).collect()
+}
+
+fn sample() -> Blob {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, support::SIGNED);
+    let pointer = blob.ptr(int);
+    let array = blob.array(pointer, 3);
+    blob.bitfields("s", 32, &[("a", int, 0, 3), ("b", int, 3, 7), ("c", array, 64, 0)]);
+    blob.enumeration(kind::ENUM | kind::FLAG, "e", 2, &[("MINUS", u32::MAX), ("TWO", 2)]);
+    blob
+}
+
+#[test]
+fn a_longer_header_changes_nothing() {
+    let plain = sample().bytes();
+    let mut longer = plain.clone();
+    longer.splice(HEADER_LEN..HEADER_LEN, [0xff; 8]);
+    patch(&mut longer, HDR_LEN_AT, HEADER_LEN as u32 + 8);
+    let (plain, longer) = (Btf::parse(&plain), Btf::parse(&longer));
+    assert_eq!(all_types(&plain.expect("valid BTF")), all_types(&longer.expect("valid BTF")));
+}
+
+#[test]
+fn the_byte_order_changes_nothing_but_itself() {
+    let (little, big) = (sample().bytes(), sample().big_endian());
+    let (little, big) = (Btf::parse(&little).expect("valid BTF"), Btf::parse(&big).expect("valid BTF"));
+    assert_eq!(all_types(&little), all_types(&big));
+    assert_ne!(little.endian(), big.endian());
+}
+
+#[test]
+fn split_btf_continues_its_base() {
+    let base = sample();
+    let mut split = base.split();
+    let pointer = split.ptr(4);
+    let own = split.structure("own", 40, &[("s", 4, 0), ("p", pointer, 256)]);
+    let (base, split) = (base.bytes(), split.bytes());
+    let base = Btf::parse(&base).expect("valid BTF");
+    let btf = Btf::parse_split(&split, &base).expect("valid split BTF");
+    assert_eq!((btf.first(), btf.len()), (TypeId(6), 8));
+    assert_eq!((btf.name(TypeId(4)), btf.name(TypeId(own))), ("s", "own"));
+    let layout = Layout::plan(&btf, &Roots::Only(vec![TypeId(own)])).expect("a layout");
+    let ids: Vec<_> = layout.defs().iter().map(|def| def.id.0).collect();
+    assert_eq!(ids, [4, own]);
+    // A base that is itself split.
+    let empty = Blob::default().split().bytes();
+    let again = Btf::parse_split(&empty, &btf).expect("valid split BTF");
+    assert_eq!((again.first(), again.len()), (TypeId(8), 8));
+    assert_eq!(all_types(&again), all_types(&btf));
+}
+
+/// Three ways to say `int a : 3, b : 5; int c`.
+#[test]
+fn legacy_bitfields() {
+    let mut new = Blob::default();
+    let int = new.int("int", 4, support::SIGNED);
+    new.bitfields("s", 8, &[("a", int, 0, 3), ("b", int, 3, 5), ("c", int, 32, 0)]);
+    let expected = "\
+[2] struct s size 8
+       0 +1    bits
+        bit   0 +3   a: s32
+        bit   3 +5   b: s32
+       1 +3    pad
+       4 +4    c: s32
+";
+    assert_eq!(layout_of(&new), expected);
+    for (offset_of_int, offset_of_member) in [(0, 3), (3, 0), (1, 2)] {
+        let mut old = Blob::default();
+        let int = old.int("int", 4, support::SIGNED);
+        let three = old.int_bits("int", 4, support::SIGNED, 0, 3);
+        let five = old.int_bits("int", 4, support::SIGNED, offset_of_int, 5);
+        let five = old.typedef("five", five);
+        old.structure("s", 8, &[("a", three, 0), ("b", five, offset_of_member), ("c", int, 32)]);
+        let text = layout_of(&old);
+        let (_, text) = text.split_once("[5] struct").expect("the struct");
+        let expected = expected.replace("[2] struct", "").replace("b: s32", "b: [4] five");
+        assert_eq!(text, expected);
+    }
+}
+
+/// C has its members in order; Rust and others may not.
+#[test]
+fn members_out_of_order() {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, 0);
+    let char = blob.int("char", 1, support::CHAR);
+    blob.structure("s", 8, &[("last", char, 56), ("first", int, 0), ("zero", char, 32)]);
+    let expected = "\
+[3] struct s size 8
+       0 +4    first: u32
+       4 +1    zero: char8
+       5 +2    pad
+       7 +1    last: char8
+";
+    assert_eq!(layout_of(&blob), expected);
+}
+
+#[test]
+fn bit_units() {
+    let mut blob = Blob::default();
+    let long = blob.int("long", 8, 0);
+    let char = blob.int("char", 1, support::CHAR);
+    blob.bitfields("wide", 16, &[("a", long, 4, 50), ("b", char, 56, 0), ("c", long, 74, 2)]);
+    let expected = "\
+[3] struct wide size 16
+       0 +7    bits
+        bit   0 +4   filler
+        bit   4 +50  a: u64
+        bit  54 +2   filler
+       7 +1    b: char8
+       8 +1    pad
+       9 +1    bits
+        bit   0 +2   filler
+        bit   2 +2   c: u64
+        bit   4 +4   filler
+      10 +6    pad
+";
+    assert_eq!(layout_of(&blob), expected);
+}
+
+#[test]
+fn unions() {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, 0);
+    let rows = [("a", int, 5 << 24), ("b", int, 0)];
+    blob.composite(kind::UNION | kind::FLAG, "u", 8, &rows);
+    let expected = "\
+[2] union u size 8
+       0 +1    bits
+        bit   0 +5   a: u32
+        bit   5 +3   filler
+       0 +4    b: u32
+       0 +8    pad
+";
+    assert_eq!(layout_of(&blob), expected);
+}
+
+#[test]
+fn empty_and_flexible() {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, 0);
+    let flexible = blob.array(int, 0);
+    blob.structure("empty", 0, &[]);
+    blob.union("nothing", 0, &[]);
+    blob.structure("tail", 4, &[("n", int, 0), ("rest", flexible, 32)]);
+    blob.structure("all padding", 3, &[]);
+    let expected = "\
+[3] struct empty size 0
+[4] union nothing size 0
+[5] struct tail size 4
+       0 +4    n: u32
+       4 +0    rest: u32[0]
+[6] struct all padding size 3
+       0 +3    pad
+";
+    assert_eq!(layout_of(&blob), expected);
+}
+
+/// An anonymous enum is called what its first typedef is called; an enum without values is a forward declaration.
+#[test]
+fn enums() {
+    let mut blob = Blob::default();
+    let anonymous = blob.enumeration(kind::ENUM, "", 4, &[("A", 0)]);
+    let constant = blob.to(kind::CONST, "", anonymous);
+    blob.typedef("first", constant);
+    blob.typedef("second", anonymous);
+    let forward = blob.enumeration(kind::ENUM, "forward", 4, &[]);
+    blob.enumeration(kind::ENUM, "", 1, &[("B", 255)]);
+    blob.structure("s", 8, &[("a", anonymous, 0), ("f", forward, 32)]);
+    let expected = "\
+[1] enum - size 4 unsigned
+    A = 0
+[3] typedef first = [3] first
+[4] typedef second = [3] first
+[6] enum - size 1 unsigned
+    B = 255
+[7] struct s size 8
+       0 +4    a: [3] first
+       4 +4    f: u32
+";
+    assert_eq!(layout_of(&blob), expected);
+}
+
+#[test]
+fn by_value_order() {
+    let mut blob = Blob::default();
+    blob.structure("outer", 16, &[("m", 2, 0), ("p", 4, 64)]);
+    blob.typedef("alias", 3);
+    blob.array(5, 2);
+    blob.ptr(1);
+    blob.structure("inner", 4, &[("x", 6, 0)]);
+    blob.int("int", 4, 0);
+    let bytes = blob.bytes();
+    let btf = Btf::parse(&bytes).expect("valid BTF");
+    let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+    let ids: Vec<_> = layout.defs().iter().map(|def| def.id.0).collect();
+    assert_eq!(ids, [5, 2, 1]);
+}
+
+#[test]
+fn roots() {
+    let bytes = sample().bytes();
+    let btf = Btf::parse(&bytes).expect("valid BTF");
+    let select = |ids: &[u32], names: &[&str]| {
+        let ids: Vec<_> = ids.iter().copied().map(TypeId).collect();
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        Roots::select(&btf, &ids, &names).map_err(|error| error.to_string())
+    };
+    let only = |ids: &[u32]| Ok(Roots::Only(ids.iter().copied().map(TypeId).collect()));
+    assert_eq!(select(&[], &[]), Ok(Roots::All));
+    assert_eq!(select(&[5, 2], &["s"]), only(&[5, 2, 4]));
+    assert_eq!(select(&[4], &["struct s", "enum e"]), only(&[4, 5]));
+    assert_eq!(select(&[0], &[]), Err("root_id 0: no such type".to_owned()));
+    assert_eq!(select(&[6], &[]), Err("root_id 6: no such type".to_owned()));
+    assert_eq!(select(&[], &["union s"]), Err("type 'union s': no such type".to_owned()));
+    assert_eq!(select(&[], &[""]), Err("type '': no such type".to_owned()));
+}
+
+/// Every member, once, where BTF says it is; the rest is padding. Shares nothing with the crate's own checker.
+fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
+    let btf = layout.btf();
+    let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(id) else {
+        panic!("type {id} is no struct");
+    };
+    let mut members: Vec<_> = composite
+        .members()
+        .map(|member| (member.name, btf.normalized(member.place)))
+        .map(|(name, place)| (place.offset.0, place.width.map(|width| width.0), name, place.ty))
+        .collect();
+    let mut placed = Vec::new();
+    let mut bits = vec![0_u8; record.size.0 as usize * 8];
+    let mut cover = |start: u64, width: u64| {
+        let (start, end) = (start as usize, (start + width) as usize);
+        bits[start..end].iter_mut().for_each(|bit| *bit = bit.saturating_add(1));
+    };
+    for slot in layout.slots(record) {
+        let start = slot.offset().bits().0;
+        cover(start, slot.size().bits().0);
+        match slot {
+            Slot::Field(field) => placed.push((start, None, field.name, field.ty)),
+            Slot::Bits(unit) => placed.extend(layout.bits(unit).iter().filter_map(|bit| match bit {
+                BitSlot::Field(field) => {
+                    Some((start + field.start.0, Some(field.width.0), field.name, field.ty))
+                }
+                BitSlot::Filler { .. } => None,
+            })),
+            Slot::Pad(_) => {}
+        }
+    }
+    members.sort();
+    placed.sort();
+    assert_eq!(members, placed, "type {id} ({})", btf.name(id));
+    let once = bits.iter().all(|times| *times == 1);
+    assert!(once || record.union, "type {id} ({}) is not tiled", btf.name(id));
+    assert!(bits.iter().all(|times| *times > 0), "type {id} ({}) has holes", btf.name(id));
+}
+
+fn assert_is_whole(layout: &Layout<'_>) -> usize {
+    let mut records = 0;
+    for def in layout.defs() {
+        if let Some(record) = layout.record(def.id).filter(|record| record.size.0 < 1 << 20) {
+            assert_holds_every_member(layout, def.id, record);
+            records += 1;
+        }
+    }
+    records
+}
+
+#[test]
+fn vmlinux_is_tiled() {
+    let Ok(blob) = std::fs::read("/sys/kernel/btf/vmlinux") else {
+        println!("skipped: this kernel shows no BTF");
+        return;
+    };
+    let btf = Btf::parse(&blob).expect("valid BTF");
+    let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+    let records = assert_is_whole(&layout);
+    assert!(records > 1_000, "only {records} structs");
+}
+
+/// Random members, packed and padded, with and without bitfields, in any order.
+fn random_record(rng: &mut fastrand::Rng) -> Blob {
+    let mut blob = Blob::default();
+    let mut types: Vec<_> = [1, 2, 4, 8, 16].map(|size| (blob.int("int", size, 0), size)).into();
+    types.push((blob.ptr(1), 8));
+    types.push((blob.array(2, 3), 6));
+    types.push((blob.enumeration(kind::ENUM, "e", 4, &[("A", 0)]), 4));
+    let mut members = Vec::new();
+    let mut end = 0;
+    for _ in 0..rng.usize(..12) {
+        let (ty, size) = types[rng.usize(..types.len())];
+        if rng.bool() && ![6, 7].contains(&ty) {
+            let width = rng.u32(1..=size * 8);
+            end += if rng.u8(..3) == 0 { rng.u32(..40) } else { 0 };
+            members.push(("", ty, end, width));
+            end += width;
+        } else {
+            end = end.next_multiple_of(8) + if rng.u8(..3) == 0 { 8 * rng.u32(..5) } else { 0 };
+            members.push(("", ty, end, 0));
+            end += size * 8;
+        }
+    }
+    if rng.u8(..8) == 0 {
+        rng.shuffle(&mut members);
+    }
+    let size = end.div_ceil(8) + rng.u32(..4);
+    blob.bitfields("s", size, &members);
+    blob
+}
+
+#[test]
+fn random_structs_are_tiled() {
+    let mut rng = mutate::rng();
+    for _ in 0..20_000 {
+        let bytes = random_record(&mut rng).bytes();
+        let btf = Btf::parse(&bytes).expect("valid BTF");
+        let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+        assert_eq!(assert_is_whole(&layout), 1);
+    }
+}
+
+/// Damaged, but accepted: what is laid out is laid out right.
+#[test]
+fn damaged_structs_are_tiled() {
+    let mut rng = mutate::rng();
+    let mut records = 0;
+    for case in 0..30_000 {
+        let mut blob = if case % 2 == 0 { sample().bytes() } else { random_record(&mut rng).bytes() };
+        mutate::records(&mut rng, &mut blob);
+        let Ok(btf) = Btf::parse(&blob) else { continue };
+        match Layout::plan(&btf, &Roots::All) {
+            Ok(layout) => records += assert_is_whole(&layout),
+            Err(error) => assert!(!error.to_string().contains("layout check failed"), "{error}"),
+        }
+    }
+    println!("{records} damaged structs");
+    assert!(records > 1_000, "only {records} damaged structs");
+}

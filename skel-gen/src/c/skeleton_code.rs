@@ -1,0 +1,318 @@
+//! The tables and functions of a C skeleton.
+
+use super::image_text::quoted;
+use super::skeleton::Writer;
+use crate::object::{DataKind, Map, MapOrigin, Patch};
+
+/// The functions every skeleton has; `@` stands for its name.
+const FUNCTIONS: &str = "
+static inline void @__destroy(struct @ *skel)
+{
+	if (!skel)
+		return;
+	bpf_object__destroy_skeleton(skel->obj);
+	free(skel);
+}
+
+static inline struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
+{
+	struct @ *skel = (struct @ *)calloc(1, sizeof(*skel));
+	int err;
+
+	if (!skel) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	skel->skeleton = @__skeleton();
+	err = bpf_object__open_skeleton(skel->skeleton, skel, &skel->obj, opts);
+	if (err) {
+		@__destroy(skel);
+		errno = -err;
+		return NULL;
+	}
+	return skel;
+}
+
+static inline struct @ *@__open(void)
+{
+	return @__open_opts(NULL);
+}
+
+static inline int @__load(struct @ *skel)
+{
+	return bpf_object__load_skeleton(skel ? skel->obj : NULL);
+}
+
+static inline struct @ *@__open_and_load(void)
+{
+	struct @ *skel = @__open();
+	int err;
+
+	if (!skel)
+		return NULL;
+	err = @__load(skel);
+	if (err) {
+		@__destroy(skel);
+		errno = -err;
+		return NULL;
+	}
+	return skel;
+}
+
+static inline int @__attach(struct @ *skel)
+{
+	return bpf_object__attach_skeleton(skel ? skel->obj : NULL);
+}
+
+/* -EOPNOTSUPP if something is attached: a host detaches when the object is destroyed. */
+static inline int @__detach(struct @ *skel)
+{
+	return bpf_object__detach_skeleton(skel ? skel->obj : NULL);
+}
+
+/* After load: reads .data, .bss and .kconfig from the kernel. */
+static inline int @__sync(struct @ *skel)
+{
+	return bpf_object__sync_skeleton(skel ? skel->obj : NULL);
+}
+
+/* After load: writes .data and .bss to the kernel. */
+static inline int @__flush(struct @ *skel)
+{
+	return bpf_object__flush_skeleton(skel ? skel->obj : NULL);
+}
+";
+
+/// What C++ calls the functions.
+const CPP_MEMBERS: &str = "
+#ifdef __cplusplus
+struct @ *@::open(const struct bpf_object_open_opts *opts) { return @__open_opts(opts); }
+struct @ *@::open_and_load() { return @__open_and_load(); }
+int @::load(struct @ *skel) { return @__load(skel); }
+int @::attach(struct @ *skel) { return @__attach(skel); }
+int @::detach(struct @ *skel) { return @__detach(skel); }
+int @::sync(struct @ *skel) { return @__sync(skel); }
+void @::destroy(struct @ *skel) { @__destroy(skel); }
+const void *@::elf_bytes(size_t *sz) { return @__elf_bytes(sz); }
+#endif /* __cplusplus */
+";
+
+/// Typed access to the elements of a map; `@` stands for the skeleton's name, `$` for the map's.
+const ELEMENTS: &str = "
+static inline int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *value)
+{
+	return bpf_map__lookup_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), 0);
+}
+
+static inline int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__value *value, uint64_t flags)
+{
+	return bpf_map__update_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), flags);
+}
+";
+
+/// As [`ELEMENTS`], for maps with a value for each CPU. `lookup` returns the number of CPUs.
+const PER_CPU_ELEMENTS: &str = "
+static inline int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *values, unsigned int count)
+{
+	return bpf_map__lookup_percpu(skel->maps.$, key, sizeof(*key), values, sizeof(*values), count);
+}
+";
+
+/// What maps of both kinds have.
+const KEYS: &str = "
+static inline int @__$__delete(const struct @ *skel, const @__$__key *key)
+{
+	return bpf_map__delete_elem(skel->maps.$, key, sizeof(*key), 0);
+}
+
+/* The key behind `key`, or the first one behind NULL; -ENOENT behind the last. */
+static inline int @__$__next_key(const struct @ *skel, const @__$__key *key, @__$__key *next)
+{
+	return bpf_map__get_next_key(skel->maps.$, key, next, sizeof(*next));
+}
+";
+
+impl Writer<'_, '_> {
+    /// The tables `libbpf-wasm.h` works from; the order of the columns is that of its structs.
+    pub(super) fn tables(&mut self) {
+        let name = self.idents.name.clone();
+        self.out.line("");
+        self.out.line(&format!(
+            "static inline const struct bpf_object_skeleton *{name}__skeleton(void)"
+        ));
+        self.out.line("{");
+        self.out.indent();
+        let maps = self.rows("struct bpf_map_skeleton maps", self.map_rows());
+        let (rows, patches) = self.program_rows();
+        let patches = self.rows("struct bpf_wasm_patch patches", patches);
+        let progs = self.rows("struct bpf_prog_skeleton progs", rows);
+        let object = &self.skeleton.object;
+        let (map_count, prog_count) = (object.maps.len(), object.programs.len());
+        for line in [
+            "static struct bpf_object_skeleton skeleton = {".to_owned(),
+            format!("\t{}, NULL, 0, sizeof(struct {name}),", quoted(&object.name)),
+            format!("\t{maps}, {map_count}, {progs}, {prog_count}, {patches},"),
+            "};".to_owned(),
+            String::new(),
+            format!("skeleton.data = {name}__elf_bytes(&skeleton.data_sz);"),
+            "return &skeleton;".to_owned(),
+        ] {
+            self.out.line(&line);
+        }
+        self.out.dedent();
+        self.out.line("}");
+    }
+
+    /// A table, and what to call it: C has no empty ones.
+    fn rows(&mut self, table: &str, rows: Vec<String>) -> String {
+        if rows.is_empty() {
+            return "NULL".to_owned();
+        }
+        self.out.line(&format!("static const {table}[] = {{"));
+        self.out.indent();
+        for row in rows {
+            self.out.line(&format!("{{ {row} }},"));
+        }
+        self.out.dedent();
+        self.out.line("};");
+        table.rsplit(' ').next().unwrap_or_default().to_owned()
+    }
+
+    /// Columns: name, section, map_off, data_off, type, key_size, value_size, max_entries, map_flags, image_off, max_entries_off,
+    /// data, rdonly, autocreate.
+    fn map_rows(&self) -> Vec<String> {
+        let name = &self.idents.name;
+        let maps = self.skeleton.object.maps.iter().zip(&self.idents.maps);
+        maps.map(|(map, ident)| {
+            let section = match map.origin {
+                MapOrigin::Section(section) => quoted(section),
+                MapOrigin::Source | MapOrigin::StructOps { .. } => "NULL".to_owned(),
+            };
+            let contents = self.contents(map);
+            let pointer = contents.pointer.map_or("0".to_owned(), |member| {
+                format!("offsetof(struct {name}, {member})")
+            });
+            format!(
+                "{}, {section}, offsetof(struct {name}, maps.{ident}), {pointer}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
+                quoted(&map.name),
+                map.kind,
+                map.key_size,
+                map.value_size,
+                map.max_entries,
+                map.flags,
+                contents.image_offset,
+                map.max_entries_at.unwrap_or(0),
+                contents.data,
+                u8::from(contents.rdonly),
+                u8::from(map.autocreate),
+            )
+        })
+        .collect()
+    }
+
+    /// The variables that a map shows in the skeleton.
+    fn contents(&self, map: &Map<'_>) -> Contents {
+        let none = Contents {
+            pointer: None,
+            image_offset: 0,
+            data: "BPF_WASM_DATA_NONE",
+            rdonly: false,
+        };
+        let Some(section) = self.skeleton.data_of(map) else {
+            return none;
+        };
+        if let Some(variable) = self.struct_ops_variable(map) {
+            let ident = super::ident::reserved_anywhere(&super::ident::legal(variable.name));
+            return Contents {
+                pointer: Some(format!("struct_ops.{ident}")),
+                image_offset: section.file_offset.unwrap_or(0) + variable.offset.0,
+                data: "BPF_WASM_DATA_IMAGE",
+                rdonly: true,
+            };
+        }
+        let shown = self.skeleton.sections.iter().zip(&self.idents.sections);
+        let Some((_, ident)) = shown.into_iter().find(|(shown, _)| {
+            self.skeleton.object.data.get(shown.data).is_some_and(|data| data.name == section.name)
+        }) else {
+            return none;
+        };
+        Contents {
+            pointer: Some(ident.clone()),
+            image_offset: section.file_offset.unwrap_or(0),
+            data: match section.kind {
+                DataKind::Bss => "BPF_WASM_DATA_ZEROED",
+                DataKind::Kconfig => "BPF_WASM_DATA_KERNEL",
+                DataKind::Rodata | DataKind::Data | DataKind::StructOps | DataKind::Arena => {
+                    "BPF_WASM_DATA_IMAGE"
+                }
+            },
+            // What no look-up reaches after load is never written either.
+            rdonly: !matches!(section.kind, DataKind::Data | DataKind::Bss),
+        }
+    }
+
+    /// Rows of programs (name, section, prog_off, link_off, patch, patch_cnt, autoload) and of patches (off, enabled, disabled).
+    fn program_rows(&self) -> (Vec<String>, Vec<String>) {
+        let name = &self.idents.name;
+        let (mut rows, mut patches) = (Vec::new(), Vec::new());
+        let mut last: (Option<&[Patch]>, usize) = (None, 0);
+        let programs = self.skeleton.object.programs.iter().zip(&self.idents.programs);
+        for ((program, ident), switch) in programs.zip(&self.skeleton.image.switches) {
+            // Programs of one section are switched together.
+            if last.0 != Some(switch) {
+                last = (Some(switch), patches.len());
+                let row = |patch: &Patch| format!("{}, {}, {}", patch.at, patch.enabled, patch.disabled);
+                patches.extend(switch.iter().map(row));
+            }
+            rows.push(format!(
+                "{}, {}, offsetof(struct {name}, progs.{ident}), offsetof(struct {name}, links.{ident}), {}, {}, {}",
+                quoted(program.name),
+                quoted(program.section),
+                last.1,
+                switch.len(),
+                u8::from(program.autoload),
+            ));
+        }
+        (rows, patches)
+    }
+
+    pub(super) fn functions(&mut self) {
+        let text = FUNCTIONS.replace('@', &self.idents.name);
+        self.out.push(&text);
+    }
+
+    pub(super) fn cpp_members(&mut self) {
+        let text = CPP_MEMBERS.replace('@', &self.idents.name);
+        self.out.push(&text);
+    }
+
+    /// Types of keys, values and events, and functions that take no others.
+    pub(super) fn map_functions(&mut self) {
+        let name = self.idents.name.clone();
+        for (map, ident) in self.skeleton.object.maps.iter().zip(self.idents.maps.clone()) {
+            for (ty, role) in [(map.key, "key"), (map.value, "value")] {
+                if let Some(ty) = ty {
+                    let text = self.types.extra_typedef(&format!("{name}__{ident}__{role}"), ty);
+                    self.out.line("");
+                    self.out.push(&text);
+                }
+            }
+            if map.key.is_some() && map.value.is_some() && map.has_elements() {
+                let elements = if map.is_per_cpu() { PER_CPU_ELEMENTS } else { ELEMENTS };
+                for text in [elements, KEYS] {
+                    let text = text.replace('@', &name).replace('$', &ident);
+                    self.out.push(&text);
+                }
+            }
+        }
+    }
+}
+
+/// The columns of a map's row that are about its variables.
+struct Contents {
+    /// The member of the skeleton that points to them.
+    pointer: Option<String>,
+    image_offset: u32,
+    data: &'static str,
+    rdonly: bool,
+}
