@@ -1,19 +1,20 @@
 export PATH := $(PATH):/usr/sbin
 RUN := cargo run --quiet --release -p bpftool-wasm --
-OBJECT := target/bootstrap.bpf.o
+OBJECT := target/examples/bootstrap.bpf.o
 VMLINUX := /sys/kernel/btf/vmlinux
 
-.PHONY: all demo test bench setup clean help
+.PHONY: all demo examples test bench setup clean help
 
 all: ## Build the command line tool, target/release/bpftool-wasm
 	cargo build --release -p bpftool-wasm
 
-demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct
-	@mkdir -p target
-	@clang-19 -target bpf -g -O2 -c tests/bpf/bootstrap.bpf.c -o $(OBJECT)
+examples: setup ## Build the guests of examples/: BPF objects, skeletons, wasm modules in target/examples
 	@cargo build --release -p bpftool-wasm
-	@printf '\n== bpftool-wasm btf dump file %s format c -j\n\n' $(OBJECT)
-	@$(RUN) btf dump file $(OBJECT) format c -j
+	@examples/build.sh
+
+demo: examples ## Print the wasm32 headers of a BPF object and of a kernel struct, build a guest
+	@printf '\n== bpftool-wasm btf dump file %s type event format c -j\n\n' $(OBJECT)
+	@$(RUN) btf dump file $(OBJECT) type event format c -j
 	@printf '\n== bpftool-wasm btf dump file %s type wb_writeback_work format c -j\n\n' $(VMLINUX)
 	@if [ -r $(VMLINUX) ]; then $(RUN) btf dump file $(VMLINUX) type wb_writeback_work format c -j; \
 	else echo "This kernel does not show its BTF: there is no readable $(VMLINUX)."; fi

@@ -12,6 +12,7 @@ wasi-libc                  /usr/include/wasm32-wasi/stdio.h
 libclang-rt-19-dev-wasm32  /usr/lib/llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a
 libclang-rt-19-dev         /usr/lib/llvm-19/lib/clang/19/lib/linux
 bpftool                    bpftool
+libbpf-dev                 /usr/include/bpf/bpf_helpers.h
 libelf-dev                 /usr/include/libelf.h
 zlib1g-dev                 /usr/include/zlib.h
 pkg-config                 pkg-config

@@ -3,15 +3,14 @@
 //!
 //! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_STRUCTS` sets its length.
 
-#[path = "support/random_c/mod.rs"]
-mod random_c;
 mod support;
 
-use random_c::{LARGEST, Record, Unit};
+use support::Guest;
+use support::random_c::{LARGEST, Record, Unit};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::Guest;
+
 
 /// Structs of one translation unit.
 const BATCH: usize = 40;

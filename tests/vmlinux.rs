@@ -1,7 +1,7 @@
 //! The wasm32 header of a whole kernel, and of objects made to be hard, against an independent reading of the same BTF.
 //!
-//! Every size, offset and enumerator is asserted in C made from the oracle's numbers; every bitfield is written and read in running
-//! wasm; and the header has to compile in every dialect, wherever it stands among wasi-libc's and other headers of ours.
+//! Every size, offset and enumerator is asserted in C made from the oracle's numbers; every bitfield is written and read in
+//! running wasm; and the header has to compile in every dialect, wherever it stands among wasi-libc's and others of ours.
 
 mod support;
 
@@ -9,11 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-use support::blob::{Blob, FLAG};
+use support::blob::old_encodings;
 use support::c_checks::{self, Bitfield, Counts, GUARD};
 use support::c_names::CNames;
 use support::oracle::Oracle;
-use support::{DIALECTS, Guest, VMLINUX, bpf_object, clang, scratch, skip, stdout_of, tests_dir, tool, wasm_header, wasm_module};
+use support::{
+    DIALECTS, Guest, VMLINUX, bpf_object, clang, scratch, skip, stdout_of, tests_dir, tool,
+    wasm_header, wasm_module,
+};
 
 /// A header under test, and what it should say.
 #[derive(Debug)]
@@ -29,7 +32,12 @@ impl Subject {
     fn new(file: &Path) -> Result<Self, &'static str> {
         let oracle = Oracle::read(file).ok_or("bpftool is not installed")?;
         let names = CNames::beside_libc(&oracle);
-        Ok(Subject { name: file.display().to_string(), header: wasm_header(file), oracle, names })
+        Ok(Subject {
+            name: file.display().to_string(),
+            header: wasm_header(file),
+            oracle,
+            names,
+        })
     }
 }
 
@@ -44,7 +52,9 @@ static KERNEL: LazyLock<Result<Subject, &str>> = LazyLock::new(|| {
 });
 
 fn has_clang() -> Result<(), &'static str> {
-    tool("clang-19").map(|_| ()).ok_or("clang-19 is not installed")
+    tool("clang-19")
+        .map(|_| ())
+        .ok_or("clang-19 is not installed")
 }
 
 /// The value, or the end of a test that cannot run here.
@@ -61,7 +71,10 @@ macro_rules! need {
 fn every_size_offset_and_enumerator_of_the_kernel_is_right() {
     let kernel = need!(&*KERNEL);
     let counts = check_layout(kernel);
-    assert!(counts.records > 9_000 && counts.members > 60_000, "not a whole kernel: {counts:?}");
+    assert!(
+        counts.records > 9_000 && counts.members > 60_000,
+        "not a whole kernel: {counts:?}"
+    );
 }
 
 #[test]
@@ -93,11 +106,22 @@ fn headers_of_the_kernel_and_an_object_stand_together() {
     let object = bpf_object(folder.path(), "beside", BESIDE_KERNEL);
     let object = Subject::new(&object).expect("bpftool, which is there");
     let (assertions, counts) = c_checks::assertions(&object.oracle, &object.names);
-    assert!(counts.members > 1_000, "the object shares too little with the kernel: {counts:?}");
+    assert!(
+        counts.members > 1_000,
+        "the object shares too little with the kernel: {counts:?}"
+    );
     for dialect in DIALECTS {
         let dialect = dialect.map(str::to_owned);
-        compile(kernel, &dialect, &format!("{INCLUDE}{}{assertions}", object.header));
-        compile(kernel, &dialect, &format!("{}{INCLUDE}{assertions}", object.header));
+        compile(
+            kernel,
+            &dialect,
+            &format!("{INCLUDE}{}{assertions}", object.header),
+        );
+        compile(
+            kernel,
+            &dialect,
+            &format!("{}{INCLUDE}{assertions}", object.header),
+        );
     }
 }
 
@@ -119,8 +143,12 @@ fn objects_made_to_be_hard_are_right() {
     let folder = scratch();
     let sources = files(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");
-    let objects = sources.iter().map(|source| compile_bpf(folder.path(), source));
-    for object in objects.chain([old_encodings(folder.path())]) {
+    let old = folder.path().join("old.btf");
+    fs::write(&old, old_encodings().bytes()).expect("a BTF file");
+    let objects = sources
+        .iter()
+        .map(|source| compile_bpf(folder.path(), source));
+    for object in objects.chain([old]) {
         let subject = need!(Subject::new(&object));
         check_layout(&subject);
         check_bitfields(&subject);
@@ -139,58 +167,29 @@ fn objects_made_to_be_hard_are_right() {
 fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<_> = paths.filter(|path| path.to_string_lossy().ends_with(end)).collect();
+    let mut files: Vec<_> = paths
+        .filter(|path| path.to_string_lossy().ends_with(end))
+        .collect();
     files.sort();
     files
 }
 
 fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
-    let object = folder.join(source.file_stem().expect("a file name")).with_extension("o");
+    let object = folder
+        .join(source.file_stem().expect("a file name"))
+        .with_extension("o");
     let mut command = Command::new("clang-19");
-    command.args(["-target", "bpf", "-g", "-O2", "-fms-extensions", "-Wno-microsoft", "-c"]);
+    command.args([
+        "-target",
+        "bpf",
+        "-g",
+        "-O2",
+        "-fms-extensions",
+        "-Wno-microsoft",
+        "-c",
+    ]);
     stdout_of(command.arg(source).arg("-o").arg(&object));
     object
-}
-
-/// What compilers wrote before they told bitfields and signs apart from types, and what only some do.
-fn old_encodings(folder: &Path) -> PathBuf {
-    const STRUCT: u32 = 4;
-    const UNION: u32 = 5;
-    let mut blob = Blob::default();
-    let [int, char] = [blob.int("int", 1, 4, 0, 32), blob.int("char", 0, 1, 0, 8)];
-    let five = blob.int("unsigned int", 0, 4, 0, 5);
-    let shifted = blob.int("unsigned int", 0, 4, 3, 4);
-    let signed = blob.int("int", 1, 4, 0, 7);
-    let flag = blob.int("_Bool", 4, 1, 0, 1);
-    let forty = blob.int("long unsigned int", 0, 8, 0, 40);
-    let typedef = blob.add::<0>("five_bits", 8, 0, five, &[]);
-    let qualified = blob.add::<0>("", 10, 0, typedef, &[]);
-    let array = blob.add("", 3, 0, 0, &[[five, int, 3]]);
-    let part = blob.record("", STRUCT, 0, 4, &[("x", signed, 2, 0), ("y", qualified, 9, 0)]);
-    let members = [
-        ("a", five, 0, 0),
-        ("b", shifted, 5, 0),
-        ("c", signed, 12, 0),
-        ("d", qualified, 19, 0),
-        ("e", int, 32, 0),
-        ("f", forty, 64, 0),
-        ("g", flag, 104, 0),
-        ("h", char, 112, 0),
-        ("", part, 128, 0),
-        ("i", array, 160, 0),
-        ("j", part, 256, 0),
-    ];
-    blob.record("old", STRUCT, 0, 36, &members);
-    blob.record("old_union", UNION, 0, 8, &[("a", five, 0, 0), ("b", forty, 0, 0), ("c", signed, 0, 0), ("d", int, 0, 0)]);
-    // The flag says signed although no value is negative; unsigned although the value was.
-    let values = [blob.name("ZERO"), blob.name("ONE"), blob.name("ALL_ONES")];
-    let never = blob.add("never_negative", 6, FLAG, 4, &[[values[0], 0], [values[1], 1]]);
-    let tiny = blob.add("tiny", 6, 0, 1, &[[values[2], u32::MAX]]);
-    let members = [("a", never, 0, 2), ("b", tiny, 2, 8), ("c", forty, 10, 40), ("d", tiny, 56, 0), ("e", never, 64, 32)];
-    blob.record("new", STRUCT, FLAG, 12, &members);
-    let file = folder.join("old.btf");
-    fs::write(&file, blob.bytes()).expect("a BTF file");
-    file
 }
 
 const INCLUDE: &str = "#include \"types.h\"\n";
@@ -202,24 +201,49 @@ fn compile(subject: &Subject, options: &[String], text: &str) {
     let file = folder.path().join("unit");
     fs::write(&file, text).expect("a source file");
     let mut command = clang();
-    stdout_of(command.args(["--target=wasm32-wasi", "-fsyntax-only"]).args(options).arg(&file));
+    stdout_of(
+        command
+            .args(["--target=wasm32-wasi", "-fsyntax-only"])
+            .args(options)
+            .arg(&file),
+    );
 }
 
 /// Holds every definition against the oracle, in every dialect, with nothing included but the header itself.
 fn check_layout(subject: &Subject) -> Counts {
     let (assertions, counts) = c_checks::assertions(&subject.oracle, &subject.names);
     for dialect in DIALECTS {
-        compile(subject, &dialect.map(str::to_owned), &format!("{INCLUDE}{assertions}"));
+        compile(
+            subject,
+            &dialect.map(str::to_owned),
+            &format!("{INCLUDE}{assertions}"),
+        );
     }
     // Nothing missing, so much the assertions say; and nothing too much: each definition but `bool` asserts its own size.
     let own_assertions = subject.header.matches("static_assert(sizeof(").count();
-    assert_eq!(own_assertions, counts.definitions() - counts.bools, "{}: definitions", subject.name);
+    assert_eq!(
+        own_assertions,
+        counts.definitions() - counts.bools,
+        "{}: definitions",
+        subject.name
+    );
     // What no definition holds belongs to a variable or is pointed to, and C could not name it.
-    let (left, held) = (c_checks::unreachable(&subject.oracle), subject.oracle.held());
+    let (left, held) = (
+        c_checks::unreachable(&subject.oracle),
+        subject.oracle.held(),
+    );
     for id in &left {
-        assert!(subject.oracle.name(*id).is_empty() && !held.contains(id), "{}: type {id} is not checked", subject.name);
+        assert!(
+            subject.oracle.name(*id).is_empty() && !held.contains(id),
+            "{}: type {id} is not checked",
+            subject.name
+        );
     }
-    println!("{}: {counts:?}; {} nameless structs that nothing holds", subject.name, left.len());
+    println!(
+        "{}: {counts:?}; {} nameless structs that nothing holds",
+        subject.name,
+        left.len()
+    );
     counts
 }
 
@@ -231,7 +255,11 @@ fn check_bitfields(subject: &Subject) -> usize {
     if bitfields.is_empty() {
         return 0;
     }
-    let module = wasm_module(folder.path(), "probes", &c_checks::probes("types.h", &bitfields));
+    let module = wasm_module(
+        folder.path(),
+        "probes",
+        &c_checks::probes("types.h", &bitfields),
+    );
     let mut guest = Guest::new(&module);
     let target = guest.call("target", &[]) as usize;
     for (i, bitfield) in bitfields.iter().enumerate() {
@@ -260,7 +288,12 @@ fn probe(guest: &mut Guest, target: usize, i: usize, bitfield: &Bitfield, ones: 
         let bits = (0..8).filter(|bit| touched.contains(&(at as u64 * 8 + bit)));
         let mask: u8 = bits.map(|bit| 1 << bit).sum();
         let expected = if ones { mask } else { !mask };
-        assert_eq!(*byte, expected, "byte {at} after {} to {bitfield:?}", if ones { "ones" } else { "zeroes" });
+        assert_eq!(
+            *byte,
+            expected,
+            "byte {at} after {} to {bitfield:?}",
+            if ones { "ones" } else { "zeroes" }
+        );
     }
 }
 
@@ -274,11 +307,16 @@ enum Order {
 /// What `tests/wasi-headers.sh` says: the include lines of all of wasi-libc, and the options they need.
 static LIBC: LazyLock<(String, Vec<String>)> = LazyLock::new(|| {
     let script = tests_dir().join("wasi-headers.sh");
-    let says = |args: &[&str]| String::from_utf8(stdout_of(Command::new(&script).args(args))).expect("UTF-8");
-    (says(&[]), says(&["--flags"]).lines().map(str::to_owned).collect())
+    let says = |args: &[&str]| {
+        String::from_utf8(stdout_of(Command::new(&script).args(args))).expect("UTF-8")
+    };
+    (
+        says(&[]),
+        says(&["--flags"]).lines().map(str::to_owned).collect(),
+    )
 });
 
-/// Compiles the header twice in a unit with all of libc, in every dialect, with all that libc has and with what it has by default.
+/// Compiles the header twice in a unit with all of libc, in every dialect, with all that libc has and with its default.
 /// Behind libc every name has to mean ours, whatever libc's macros are.
 fn check_beside_libc(subject: &Subject, order: Order) {
     let (libc, flags) = &*LIBC;

@@ -44,7 +44,8 @@ pub fn assertions(oracle: &Oracle, names: &CNames) -> (String, Counts) {
             "enum" => counts.enums += 1,
             _ => counts.typedefs += 1,
         }
-        counts.bools += usize::from(definition.word.is_empty() && names.of(definition.id) == "bool");
+        counts.bools +=
+            usize::from(definition.word.is_empty() && names.of(definition.id) == "bool");
         line(
             &mut text,
             format_args!("SIZE({}, {})", whole(&definition, names), definition.size),
@@ -126,7 +127,7 @@ pub fn bitfields(oracle: &Oracle, names: &CNames) -> Vec<Bitfield> {
     bitfields
 }
 
-/// A module for `support::wasm_module`. `probe(i, value)` sets bitfield `i` in the bytes at `target()` to `value`, sign-extended, reads it
+/// A module for `support::wasm_module`. `probe(i, value)` sets bitfield `i` of the bytes at `target()` to `value`, reads it
 /// back as a `long long` and returns its address.
 pub fn probes(header: &str, bitfields: &[Bitfield]) -> String {
     let largest = bitfields

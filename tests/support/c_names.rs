@@ -1,4 +1,4 @@
-//! The C identifiers that a wasm32 header should use, derived from BTF by the documented rules (DESIGN.md 3.10), not from our output.
+//! The C identifiers that a wasm32 header should use: from BTF by the documented rules (DESIGN.md 3.10), not from our output.
 
 use super::oracle::{Oracle, Scalar};
 use std::collections::{BTreeMap, BTreeSet};

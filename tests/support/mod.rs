@@ -9,6 +9,7 @@ pub mod blob;
 pub mod c_checks;
 pub mod c_names;
 pub mod oracle;
+pub mod random_c;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -62,8 +62,14 @@ impl<'b> Names<'b> {
             }
         }
         let mut ordinary = Scope::with_capacity(btf.len() as usize / 4);
+        // Typedefs look up the tags, so their names join them at the end only: until then the table is sorted.
+        let mut aliases = Vec::new();
         for id in typedefs {
-            names.settle_typedef(id, &tags, &mut ordinary);
+            let name = btf.name(id);
+            let claimed = names.settle_typedef(id, &tags, &mut ordinary);
+            if claimed != name {
+                aliases.push((id, claimed.into_owned()));
+            }
         }
         for (id, decl) in enums {
             for (i, (name, _)) in decl.enumerators().enumerate() {
@@ -73,6 +79,7 @@ impl<'b> Names<'b> {
                 }
             }
         }
+        names.types.append(&mut aliases);
         names.types.sort_unstable_by_key(|(id, _)| *id);
         names
     }
@@ -114,11 +121,11 @@ impl<'b> Names<'b> {
         name
     }
 
-    fn settle_typedef(&mut self, id: TypeId, tags: &Scope<'b>, ordinary: &mut Scope<'b>) {
-        if self.is_builtin(id) {
-            return;
-        }
+    fn settle_typedef(&self, id: TypeId, tags: &Scope<'b>, ordinary: &mut Scope<'b>) -> Cow<'b, str> {
         let name = self.btf.name(id);
+        if self.is_builtin(id) {
+            return Cow::Borrowed(name);
+        }
         let mut wish = legal(name);
         if self.policy == Policy::Wasm {
             let taken = ident::taken(&wish);
@@ -133,8 +140,7 @@ impl<'b> Names<'b> {
                 ordinary.claim(wish.clone());
             }
         }
-        let claimed = ordinary.claim(wish);
-        self.note(id, name, &claimed);
+        ordinary.claim(wish)
     }
 
     /// Whether typedef `id`, called `name`, names the struct, union or enum with that very tag.

@@ -111,10 +111,11 @@ fn data_section<'a>(
     let datasec = datasec(btf, section.name);
     let mut variables = Vec::new();
     for entry in datasec.iter().flat_map(Datasec::vars) {
-        if let Kind::Var { ty, linkage } = btf.kind(entry.var) {
-            if linkage != STATIC {
+        match btf.kind(entry.var) {
+            Kind::Var { ty, linkage } if linkage != STATIC => {
                 variables.push(variable(elf, btf, section, btf.name(entry.var), ty)?);
             }
+            _ => {}
         }
     }
     variables.sort_by_key(|variable| variable.offset);

@@ -16,8 +16,10 @@ typedef unsigned __int128 wide;
 static unsigned char room[LARGEST + 1] __attribute__((aligned(64)));
 #ifdef __wasm__
 #define BYTES (room + 1) /* Generated types need no alignment. */
+#define ADDRESS(e) (e)   /* Generated pointers are unsigned numbers. */
 #else
 #define BYTES room
+#define ADDRESS(e) (word)(e)
 #endif
 
 /* For a struct: its size, what it reaches, the bytes, the values, a hash of the bytes after each write, the bytes. */
@@ -65,10 +67,11 @@ static void put_hash(void) {
         put_hash(); \
     }
 #define INT(e) VISIT(put((wide)(e)), (e) = random_wide())
-#define BIT(e) VISIT(put((wide)(e)), (e) = random_word() & 1)
+/* 2 is true, and to be stored as 1. */
+#define BIT(e) VISIT(put((wide)(e)), (e) = random_word() & 2)
 #define PLACE(e) VISIT(put((wide)((unsigned char *)&(e) - BYTES)), )
 #define CONSTANT(e) VISIT(put((wide)(e)), )
-#define POINTER(e) VISIT(put((word)(e)), (e) = (__typeof__(e))random_word())
+#define POINTER(e) VISIT(put((wide)ADDRESS(e)), (e) = (__typeof__(e))random_word())
 #define FLOATING(e, type, bits) { \
         type value; \
         bits image; \

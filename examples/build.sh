@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the C guests: BPF object, generated headers, wasm module, each into target/examples.
+# The BPF sources include vmlinux.h, the running kernel's types as this project prints them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+tool=${BPFTOOL_WASM:-target/release/bpftool-wasm}
+out=target/examples
+mkdir -p "$out"
+
+"$tool" gen header -o "$out/libbpf-wasm.h"
+"$tool" btf dump file "${VMLINUX_BTF:-/sys/kernel/btf/vmlinux}" format c -o "$out/vmlinux.h"
+
+for source in examples/*/*.bpf.c; do
+    folder=$(dirname "$source")
+    name=$(basename "$source" .bpf.c)
+    clang-19 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -g -O2 -Wall -Werror \
+        -I"$out" -I"$folder" -c "$source" -o "$out/$name.bpf.o"
+    llvm-strip-19 -g "$out/$name.bpf.o"
+    "$tool" btf dump file "$out/$name.bpf.o" format c -j -o "$out/$name.wasm.h"
+    "$tool" gen skeleton -j "$out/$name.bpf.o" -o "$out/$name.skel.h"
+    clang-19 --target=wasm32-wasi -std=c11 -O2 -s -Wall -Wextra -Werror -Wl,--export-table \
+        -I"$out" -o "$out/$name.wasm" "$folder/$name.c"
+    echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"
+done

@@ -1,0 +1,3 @@
+//! The object model against libbpf.
+
+mod support;
