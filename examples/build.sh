@@ -18,7 +18,7 @@ for source in examples/*/*.bpf.c; do
     llvm-strip-19 -g "$out/$name.bpf.o"
     "$tool" btf dump file "$out/$name.bpf.o" format c -j -o "$out/$name.wasm.h"
     "$tool" gen skeleton -j "$out/$name.bpf.o" -o "$out/$name.skel.h"
-    clang-19 --target=wasm32-wasi -std=c11 -O2 -s -Wall -Wextra -Werror -Wl,--export-table \
+    clang-19 --target=wasm32-wasi -O2 -s -Wall -Wextra -Werror -Wl,--export-table \
         -I"$out" -o "$out/$name.wasm" "$folder/$name.c"
     echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"
 done

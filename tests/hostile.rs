@@ -6,7 +6,7 @@ mod support;
 
 use btf_layout::{Btf, Layout, Roots};
 use fastrand::Rng;
-use hand_made::mutate;
+use hand_made::{mutate, random};
 use skel_gen::object::{BpfObject, Elf};
 use skel_gen::{Input, Skeleton, c, raw};
 use std::fs;
@@ -91,7 +91,10 @@ fn exercise_btf(btf: &Btf<'_>) -> Stage {
                 stage = Stage::Header;
             }
             // The checker's message is for bugs of our own.
-            Err(error) => assert!(!error.to_string().contains("layout check failed"), "{error}"),
+            Err(error) => assert!(
+                !error.to_string().contains("layout check failed"),
+                "{error}"
+            ),
         }
     }
     stage
@@ -116,7 +119,8 @@ fn try_all(name: &str, base: &[u8], cases: impl Iterator<Item = Case>) {
     });
     let mut stages = Vec::new();
     for (file, damage) in cases {
-        send.send((file.clone(), damage.clone())).expect("a worker that lives");
+        send.send((file.clone(), damage.clone()))
+            .expect("a worker that lives");
         let what = match finished.recv_timeout(PATIENCE) {
             Ok(Ok(stage)) => {
                 stages.push(stage);
@@ -127,7 +131,11 @@ fn try_all(name: &str, base: &[u8], cases: impl Iterator<Item = Case>) {
         };
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.hostile"));
         fs::write(&kept, file).expect("a place to keep the file");
-        panic!("case {} {what}: {damage}; kept as {}", stages.len() + 1, kept.display());
+        panic!(
+            "case {} {what}: {damage}; kept as {}",
+            stages.len() + 1,
+            kept.display()
+        );
     }
     let mut summary = String::new();
     stages.sort();
@@ -151,10 +159,15 @@ fn assert_bounded_memory() {
 /// The objects that are checked in.
 fn objects() -> Vec<Vec<u8>> {
     let folder = fs::read_dir(support::tests_dir().join("bpf")).expect("tests/bpf");
-    let mut files: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry").path()).collect();
+    let mut files: Vec<PathBuf> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "o"));
     files.sort();
-    files.iter().map(|file| fs::read(file).expect("an object")).collect()
+    files
+        .iter()
+        .map(|file| fs::read(file).expect("an object"))
+        .collect()
 }
 
 fn btf_of(object: &[u8]) -> Vec<u8> {
@@ -181,6 +194,21 @@ fn damaged_blobs() {
         (blob, damage)
     });
     try_all("damaged_blobs", &blobs[0], cases);
+}
+
+/// Types that fit together in ways no compiler knows.
+#[test]
+fn random_blobs() {
+    let mut rng = mutate::rng();
+    let cases = (0..30_000).map(|_| {
+        let mut blob = random::blob(&mut rng, 60).bytes();
+        let damage = match rng.u8(..3) {
+            0 => mutate::records(&mut rng, &mut blob),
+            _ => "as made".to_owned(),
+        };
+        (blob, damage)
+    });
+    try_all("random_blobs", &blobs()[0], cases);
 }
 
 #[test]
@@ -234,4 +262,48 @@ fn a_damaged_kernel() {
         (blob, damage)
     });
     try_all("a_damaged_kernel", &blobs()[0], cases);
+}
+
+/// Whatever a header is made from, it is a header: C and C++ compilers take it, and its sizes are right.
+#[test]
+fn random_headers_compile() {
+    if support::tool("clang-19").is_none() {
+        return support::skip("no clang-19");
+    }
+    let (mut rng, folder) = (mutate::rng(), support::scratch());
+    let mut compiled = 0;
+    while compiled < 40 {
+        let blob = random::blob(&mut rng, 60).bytes();
+        let Ok(btf) = Btf::parse(&blob) else { continue };
+        let Ok(layout) = Layout::plan(&btf, &Roots::All) else {
+            continue;
+        };
+        let mut header = Vec::new();
+        c::wasm_header(&layout, &mut header).expect("a header");
+        let file = folder.path().join("random.h");
+        fs::write(&file, &header).expect("a header file");
+        for [x, language, standard] in [support::DIALECTS[1], support::DIALECTS[3]] {
+            let mut command = support::clang();
+            command.args([
+                "--target=wasm32-wasi",
+                "-fsyntax-only",
+                "-Wno-pragma-once-outside-header",
+                x,
+                language,
+                standard,
+            ]);
+            let output = support::run(command.arg(&file));
+            if !output.status.success() {
+                let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random.btf");
+                fs::write(&kept, &blob).expect("a place to keep the blob");
+                let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+                panic!(
+                    "{language}: {}\nkept as {}",
+                    support::first_lines(&messages, 20),
+                    kept.display()
+                );
+            }
+        }
+        compiled += 1;
+    }
 }

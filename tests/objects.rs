@@ -1,3 +1,9 @@
-//! The object model against libbpf.
+//! BPF objects: what this project reads in them is what libbpf finds, and editing their image is what it promises.
 
+#[path = "objects/bpftool.rs"]
+mod bpftool;
+#[path = "objects/model.rs"]
+mod model;
+#[path = "support/objects.rs"]
+mod objects;
 mod support;

@@ -3,14 +3,21 @@
 //!
 //! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_STRUCTS` sets its length.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "small numbers, and a test that may fail"
+)]
+
 mod support;
 
-use support::Guest;
-use support::random_c::{LARGEST, Record, Unit};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
+use support::Guest;
+use support::random_c::{LARGEST, Record, Unit};
 
 /// Structs of one translation unit.
 const BATCH: usize = 40;

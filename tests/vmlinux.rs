@@ -326,15 +326,13 @@ fn check_beside_libc(subject: &Subject, order: Order) {
     };
     let (assertions, _) = c_checks::assertions(&subject.oracle, &subject.names);
     for dialect in DIALECTS {
-        for gnu in [true, false] {
-            let mut options = flags.clone();
-            options.extend(dialect.map(str::to_owned));
-            if !gnu {
-                options.push("-U_GNU_SOURCE".to_owned());
-                compile(subject, &options, &text);
-            } else {
-                compile(subject, &options, &format!("{text}{assertions}"));
-            }
+        let mut options = flags.clone();
+        options.extend(dialect.map(str::to_owned));
+        match order {
+            Order::Before => compile(subject, &options, &text),
+            Order::Behind => compile(subject, &options, &format!("{text}{assertions}")),
         }
+        options.push("-U_GNU_SOURCE".to_owned());
+        compile(subject, &options, &text);
     }
 }

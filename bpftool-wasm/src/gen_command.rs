@@ -36,8 +36,13 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
         if words.take("name") {
             words.require("name", 1)?;
             let given = words.next_text().unwrap_or_default();
-            let kept = given.char_indices().take_while(|(at, c)| at + c.len_utf8() <= NAME_LEN);
-            if name.replace(kept.map(|(_, c)| c).collect::<String>()).is_some() {
+            let kept = given
+                .char_indices()
+                .take_while(|(at, c)| at + c.len_utf8() <= NAME_LEN);
+            if name
+                .replace(kept.map(|(_, c)| c).collect::<String>())
+                .is_some()
+            {
                 return Err(Failure::usage("object name already specified"));
             }
         } else if words.take("lang") {

@@ -25,7 +25,9 @@ impl Words {
 
     /// The next word as text, without taking it.
     pub(crate) fn peek_text(&self) -> Option<String> {
-        self.0.front().map(|word| word.to_string_lossy().into_owned())
+        self.0
+            .front()
+            .map(|word| word.to_string_lossy().into_owned())
     }
 
     /// Takes the next word if it is `keyword` or a prefix of it.

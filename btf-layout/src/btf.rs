@@ -239,6 +239,11 @@ impl<'a> Btf<'a> {
         }
     }
 
+    /// About how many bytes of text type `id` is when it is written out in full, even if it has a name.
+    pub fn text_len(&self, id: TypeId) -> u32 {
+        self.spelling(id).text
+    }
+
     /// What type `id` takes when it is written out in full.
     pub(crate) fn spelling(&self, id: TypeId) -> Spelling {
         let spelling = match id.0.checked_sub(self.first.0) {

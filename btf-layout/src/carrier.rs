@@ -44,7 +44,7 @@ impl Layout<'_> {
                 } else if let Some(typedef) = self.enum_typedef(id) {
                     Carrier::Typedef(typedef)
                 } else {
-                    Carrier::Int(enum_int(decl.size, decl.signed))
+                    Carrier::Int(decl.as_int())
                 }
             }
             Kind::Struct(_)
@@ -71,18 +71,6 @@ impl Layout<'_> {
             .binary_search_by_key(&id, |(of, _)| *of)
             .ok()?;
         self.enum_names.get(at).map(|(_, typedef)| *typedef)
-    }
-}
-
-/// The integer with an enum's size and sign.
-fn enum_int(size: Bytes, signed: bool) -> Int {
-    Int {
-        size,
-        bits: size.0 * 8,
-        offset: 0,
-        signed,
-        char: false,
-        bool: false,
     }
 }
 

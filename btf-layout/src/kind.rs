@@ -271,6 +271,18 @@ impl<'b> Enum<'b> {
         self.len() == 0
     }
 
+    /// The integer with its size and sign.
+    pub fn as_int(&self) -> Int {
+        Int {
+            size: self.size,
+            bits: self.size.0 * 8,
+            offset: 0,
+            signed: self.signed,
+            char: false,
+            bool: false,
+        }
+    }
+
     /// Whether the record is a `BTF_KIND_ENUM64`.
     pub fn is_enum64(&self) -> bool {
         matches!(self.values, EnumRows::Wide(_))

@@ -24,11 +24,7 @@ impl<'b> Layout<'b> {
     ///
     /// # Errors
     /// [`Error::Type`] naming the type of a variable that overlaps another, or ends past the section.
-    pub fn section(
-        &mut self,
-        members: &[SectionMember<'b>],
-        size: Bytes,
-    ) -> Result<Record, Error> {
+    pub fn section(&mut self, members: &[SectionMember<'b>], size: Bytes) -> Result<Record, Error> {
         let first = self.slots.len();
         let mut tiler = Tiler {
             btf: self.btf,
@@ -46,7 +42,9 @@ impl<'b> Layout<'b> {
         let members: Vec<_> = members.collect();
         let tiled = tiler.tile(members.iter().copied().enumerate().collect(), size);
         tiled.map_err(|(i, name, problem)| {
-            let ty = members.get(i).map_or(TypeId::VOID, |member| member.place.ty);
+            let ty = members
+                .get(i)
+                .map_or(TypeId::VOID, |member| member.place.ty);
             validate::member_error(self.btf, ty, i, name, problem)
         })?;
         let record = Record {

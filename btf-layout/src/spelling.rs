@@ -16,7 +16,7 @@ pub(crate) struct Spellings(Vec<Spelling>);
 /// How much text a type is, roughly in bytes, and how deep what has no name is nested in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Spelling {
-    text: u32,
+    pub(crate) text: u32,
     depth: u8,
 }
 
@@ -64,7 +64,10 @@ struct Walk<'b> {
 impl<'b> Walk<'b> {
     fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Result<Spellings, Error> {
         let first = btf.first().0;
-        let unseen = Spelling { text: 0, depth: UNSEEN };
+        let unseen = Spelling {
+            text: 0,
+            depth: UNSEEN,
+        };
         let mut walk = Walk {
             btf,
             first,
@@ -137,10 +140,12 @@ impl<'b> Walk<'b> {
             }
             Kind::Enum(decl) => match decl.values {
                 EnumRows::Narrow(rows) => {
-                    rows.rows().try_for_each(|[name, _]| self.add_line(id, &mut whole, name))?;
+                    rows.rows()
+                        .try_for_each(|[name, _]| self.add_line(id, &mut whole, name))?;
                 }
                 EnumRows::Wide(rows) => {
-                    rows.rows().try_for_each(|[name, ..]| self.add_line(id, &mut whole, name))?;
+                    rows.rows()
+                        .try_for_each(|[name, ..]| self.add_line(id, &mut whole, name))?;
                 }
             },
             Kind::FuncProto(proto) => {
@@ -151,7 +156,9 @@ impl<'b> Walk<'b> {
                 }
             }
             Kind::Datasec(section) => {
-                section.vars().try_for_each(|entry| self.add(id, &mut whole, entry.var, level))?;
+                section
+                    .vars()
+                    .try_for_each(|entry| self.add(id, &mut whole, entry.var, level))?;
             }
             Kind::Void | Kind::Int(_) | Kind::Fwd { .. } | Kind::Float(_) => {}
         }

@@ -32,8 +32,11 @@ fn compare(ours: &Btf<'_>, theirs: &btf_rs::Btf) -> Compared {
     let count = theirs.split().unwrap_or(theirs.base()).type_id_range().1 + 1;
     same("number of types", ours.len(), count.max(1))?;
     for id in ours.ids() {
-        let ty = theirs.resolve_type_by_id(id.0).map_err(|e| format!("type {id}: {e}"))?;
-        compare_type(ours, theirs, id, &ty).map_err(|e| format!("type {id} ({}): {e}", ty.name()))?;
+        let ty = theirs
+            .resolve_type_by_id(id.0)
+            .map_err(|e| format!("type {id}: {e}"))?;
+        compare_type(ours, theirs, id, &ty)
+            .map_err(|e| format!("type {id} ({}): {e}", ty.name()))?;
     }
     Ok(())
 }
@@ -42,9 +45,8 @@ fn compare_type(ours: &Btf<'_>, theirs: &btf_rs::Btf, id: TypeId, ty: &Type) -> 
     if let Some(named) = ty.as_btf_type() {
         name_is(theirs, "name", ours.name(id), named)?;
     }
-    let target = |ours: TypeId, theirs: &dyn BtfType| {
-        same("target", Some(ours.0), theirs.get_type_id())
-    };
+    let target =
+        |ours: TypeId, theirs: &dyn BtfType| same("target", Some(ours.0), theirs.get_type_id());
     match (ours.kind(id), ty) {
         (Kind::Int(int), Type::Int(other)) => {
             same("size", int.size.0 as usize, other.size())?;
@@ -63,9 +65,11 @@ fn compare_type(ours: &Btf<'_>, theirs: &btf_rs::Btf, id: TypeId, ty: &Type) -> 
         (Kind::Struct(composite), Type::Struct(other))
         | (Kind::Union(composite), Type::Union(other)) => members(theirs, &composite, other),
         (Kind::Enum(decl), Type::Enum(_) | Type::Enum64(_)) => enumerators(theirs, &decl, ty),
-        (Kind::Fwd { union }, Type::Fwd(other)) => {
-            same("is a union", (union, !union), (other.is_union(), other.is_struct()))
-        }
+        (Kind::Fwd { union }, Type::Fwd(other)) => same(
+            "is a union",
+            (union, !union),
+            (other.is_union(), other.is_struct()),
+        ),
         (Kind::Func { proto, linkage }, Type::Func(other)) => {
             // btf-rs reads 16 bits of it.
             let flags = (other.is_static(), other.is_global(), other.is_extern());
@@ -73,13 +77,23 @@ fn compare_type(ours: &Btf<'_>, theirs: &btf_rs::Btf, id: TypeId, ty: &Type) -> 
             target(proto, other)
         }
         (Kind::Var { ty, linkage }, Type::Var(other)) => {
-            linkage_is(linkage, (other.is_static(), other.is_global(), other.is_extern()))?;
+            linkage_is(
+                linkage,
+                (other.is_static(), other.is_global(), other.is_extern()),
+            )?;
             target(ty, other)
         }
         (Kind::FuncProto(proto), Type::FuncProto(other)) => params(theirs, &proto, other),
         (Kind::Datasec(section), Type::Datasec(other)) => vars(&section, other),
         (Kind::Float(size), Type::Float(other)) => same("size", size.0 as usize, other.size()),
-        (Kind::DeclTag { target: to, component, attribute }, Type::DeclTag(other)) => {
+        (
+            Kind::DeclTag {
+                target: to,
+                component,
+                attribute,
+            },
+            Type::DeclTag(other),
+        ) => {
             // For btf-rs every negative component stands for the declaration itself.
             let component = component.filter(|component| component.cast_signed() >= 0);
             same("component", component, other.component_index())?;
@@ -95,7 +109,11 @@ fn compare_type(ours: &Btf<'_>, theirs: &btf_rs::Btf, id: TypeId, ty: &Type) -> 
 }
 
 fn linkage_is(linkage: u32, (is_static, is_global, is_extern): (bool, bool, bool)) -> Compared {
-    same("linkage", (linkage == 0, linkage == 1, linkage == 2), (is_static, is_global, is_extern))
+    same(
+        "linkage",
+        (linkage == 0, linkage == 1, linkage == 2),
+        (is_static, is_global, is_extern),
+    )
 }
 
 fn members(
@@ -107,10 +125,22 @@ fn members(
     same("members", ours.len(), theirs.members.len())?;
     for (ours, theirs) in ours.members().zip(&theirs.members) {
         name_is(names, "member", ours.name, theirs)?;
-        same("type of a member", Some(ours.place.ty.0), theirs.get_type_id())?;
-        same("offset of a member", ours.place.offset.0, theirs.bit_offset().into())?;
+        same(
+            "type of a member",
+            Some(ours.place.ty.0),
+            theirs.get_type_id(),
+        )?;
+        same(
+            "offset of a member",
+            ours.place.offset.0,
+            theirs.bit_offset().into(),
+        )?;
         let width = theirs.bitfield_size().filter(|width| *width != 0);
-        same("width of a member", ours.place.width.map(|width| width.0), width.map(u64::from))?;
+        same(
+            "width of a member",
+            ours.place.width.map(|width| width.0),
+            width.map(u64::from),
+        )?;
     }
     Ok(())
 }
@@ -122,7 +152,10 @@ fn enumerators(names: &btf_rs::Btf, ours: &btf_layout::Enum<'_>, theirs: &Type) 
                 true => i128::from(raw.cast_signed()),
                 false => i128::from(raw),
             };
-            let rows = other.members.iter().map(|row| (row as &dyn BtfType, value(row.val())));
+            let rows = other
+                .members
+                .iter()
+                .map(|row| (row as &dyn BtfType, value(row.val())));
             (other.size(), other.is_signed(), rows.collect())
         }
         Type::Enum64(other) => {
@@ -130,12 +163,19 @@ fn enumerators(names: &btf_rs::Btf, ours: &btf_layout::Enum<'_>, theirs: &Type) 
                 true => i128::from(raw.cast_signed()),
                 false => i128::from(raw),
             };
-            let rows = other.members.iter().map(|row| (row as &dyn BtfType, value(row.val())));
+            let rows = other
+                .members
+                .iter()
+                .map(|row| (row as &dyn BtfType, value(row.val())));
             (other.size(), other.is_signed(), rows.collect())
         }
         _ => return Err("no enum".to_owned()),
     };
-    same("is an ENUM64", ours.is_enum64(), matches!(theirs, Type::Enum64(_)))?;
+    same(
+        "is an ENUM64",
+        ours.is_enum64(),
+        matches!(theirs, Type::Enum64(_)),
+    )?;
     same("size", ours.size.0 as usize, size)?;
     same("signed", ours.signed, signed)?;
     same("enumerators", ours.len(), rows.len())?;
@@ -199,18 +239,37 @@ fn every_kind() -> Blob {
     let flag = blob.int("_Bool", 1, support::BOOL);
     let pointer = blob.ptr(int);
     let array = blob.array(char, 3);
-    blob.structure("s", 16, &[("a", int, 0), ("p", pointer, 64), ("", array, 32)]);
-    blob.bitfields("b", 8, &[("x", int, 3, 7), ("y", int, 32, 0), ("z", flag, 30, 1)]);
+    blob.structure(
+        "s",
+        16,
+        &[("a", int, 0), ("p", pointer, 64), ("", array, 32)],
+    );
+    blob.bitfields(
+        "b",
+        8,
+        &[("x", int, 3, 7), ("y", int, 32, 0), ("z", flag, 30, 1)],
+    );
     blob.union("u", 8, &[("a", int, 0), ("p", pointer, 0)]);
     blob.enumeration(kind::ENUM, "e", 4, &[("A", 0), ("B", u32::MAX)]);
-    blob.enumeration(kind::ENUM | kind::FLAG, "es", 1, &[("C", u32::MAX), ("D", 1)]);
+    blob.enumeration(
+        kind::ENUM | kind::FLAG,
+        "es",
+        1,
+        &[("C", u32::MAX), ("D", 1)],
+    );
     let (low, high) = (blob.name("LOW"), blob.name("HIGH"));
     let wide = [low, 1, 0, high, 0, 1 << 31];
     blob.record(kind::ENUM64, "e64", 2, 8, &wide);
     blob.record(kind::ENUM64 | kind::FLAG, "e64s", 2, 8, &wide);
     blob.to(kind::FWD, "fs", 0);
     blob.to(kind::FWD | kind::FLAG, "fu", 0);
-    let chain = [kind::TYPEDEF, kind::VOLATILE, kind::CONST, kind::RESTRICT, kind::TYPE_TAG];
+    let chain = [
+        kind::TYPEDEF,
+        kind::VOLATILE,
+        kind::CONST,
+        kind::RESTRICT,
+        kind::TYPE_TAG,
+    ];
     let mut last = pointer;
     for kind in chain {
         last = blob.to(kind, if kind == kind::TYPEDEF { "t" } else { "" }, last);

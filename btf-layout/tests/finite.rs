@@ -33,7 +33,11 @@ fn by_value_cycles() {
 
 #[test]
 fn chains_of_names() {
-    for kinds in [[kind::TYPEDEF; 2], [kind::CONST; 2], [kind::VOLATILE, kind::TYPEDEF]] {
+    for kinds in [
+        [kind::TYPEDEF; 2],
+        [kind::CONST; 2],
+        [kind::VOLATILE, kind::TYPEDEF],
+    ] {
         let mut blob = Blob::default();
         blob.to(kinds[0], "", 2);
         blob.to(kinds[1], "", 1);
@@ -119,8 +123,12 @@ fn depth_is_bounded() {
         ("qualifiers", |blob, to| blob.to(kind::CONST, "", to)),
         ("pointers", |blob, to| blob.ptr(to)),
         ("arrays", |blob, to| blob.array(to, 1)),
-        ("structs", |blob, to| blob.structure("s", 4, &[("m", to, 0)])),
-        ("unnamed structs", |blob, to| blob.structure("", 4, &[("m", to, 0)])),
+        ("structs", |blob, to| {
+            blob.structure("s", 4, &[("m", to, 0)])
+        }),
+        ("unnamed structs", |blob, to| {
+            blob.structure("", 4, &[("m", to, 0)])
+        }),
         ("functions", |blob, to| blob.proto(0, &[("", to)])),
     ];
     for (what, link) in links {
@@ -133,7 +141,10 @@ fn depth_is_bounded() {
         for length in [most + 1, 10_000] {
             let verdict = verdict(&chain(length, link));
             let deep = |text: String| text.ends_with("nested more than 128 levels deep");
-            assert!(verdict.clone().is_err_and(deep), "{length} {what}: {verdict:?}");
+            assert!(
+                verdict.clone().is_err_and(deep),
+                "{length} {what}: {verdict:?}"
+            );
         }
     }
 }
@@ -162,7 +173,12 @@ fn depth_counts_through_the_base() {
     let bytes = base.bytes();
     let base = Btf::parse(&bytes).expect("valid BTF");
     let error = Btf::parse_split(&split.bytes(), &base).expect_err("too deep");
-    assert!(error.to_string().ends_with("nested more than 128 levels deep"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .ends_with("nested more than 128 levels deep"),
+        "{error}"
+    );
 }
 
 type Twice = fn(&mut Blob, u32) -> u32;
@@ -179,10 +195,18 @@ fn doubling(levels: u32, twice: Twice) -> Blob {
 }
 
 const DOUBLING: [(&str, Twice); 7] = [
-    ("unnamed structs", |blob, last| blob.structure("", 0, &[("a", last, 0), ("b", last, 0)])),
-    ("nameless members", |blob, last| blob.structure("", 0, &[("", last, 0), ("", last, 0)])),
-    ("named structs", |blob, last| blob.structure("s", 0, &[("", last, 0), ("", last, 0)])),
-    ("unnamed unions", |blob, last| blob.union("", 0, &[("a", last, 0), ("b", last, 0)])),
+    ("unnamed structs", |blob, last| {
+        blob.structure("", 0, &[("a", last, 0), ("b", last, 0)])
+    }),
+    ("nameless members", |blob, last| {
+        blob.structure("", 0, &[("", last, 0), ("", last, 0)])
+    }),
+    ("named structs", |blob, last| {
+        blob.structure("s", 0, &[("", last, 0), ("", last, 0)])
+    }),
+    ("unnamed unions", |blob, last| {
+        blob.union("", 0, &[("a", last, 0), ("b", last, 0)])
+    }),
     ("arrays", |blob, last| {
         let array = blob.array(last, 1);
         blob.structure("", 0, &[("a", array, 0), ("b", array, 0)])
@@ -202,7 +226,10 @@ fn text_does_not_double_with_every_level() {
     for (what, twice) in DOUBLING {
         assert_eq!(verdict(&doubling(10, twice)), Ok(()), "10 levels of {what}");
         let verdict = verdict(&doubling(30, twice)).expect_err("too long");
-        assert!(verdict.contains("is too long: written out, the types pass"), "{what}: {verdict}");
+        assert!(
+            verdict.contains("is too long: written out, the types pass"),
+            "{what}: {verdict}"
+        );
     }
 }
 
@@ -228,7 +255,13 @@ fn text_is_in_proportion() {
         let int = blob.int("int", 4, 0);
         let offset = blob.name(name);
         let rows: Vec<u32> = (0..times).flat_map(|_| [offset, int, 0]).collect();
-        blob.record(kind::UNION, "u", u32::try_from(times).unwrap_or(0), 4, &rows);
+        blob.record(
+            kind::UNION,
+            "u",
+            u32::try_from(times).unwrap_or(0),
+            4,
+            &rows,
+        );
         verdict(&blob)
     };
     assert_eq!(named(&"x".repeat(512), 10_000), Ok(()));

@@ -3,7 +3,9 @@
 mod support;
 
 use btf_layout::{Btf, Layout, Roots};
-use support::{Blob, HDR_LEN_AT, HEADER_LEN, STR_LEN_AT, STR_OFF_AT, TYPE_LEN_AT, TYPE_OFF_AT, kind, patch};
+use support::{
+    Blob, HDR_LEN_AT, HEADER_LEN, STR_LEN_AT, STR_OFF_AT, TYPE_LEN_AT, TYPE_OFF_AT, kind, patch,
+};
 
 /// Why `blob` is refused.
 #[track_caller]
@@ -36,21 +38,45 @@ fn headers() {
     let good = with_int().0.bytes();
     assert!(Btf::parse(&good).is_ok());
     assert_eq!(refused(b""), "BTF header needs 24 bytes, only 0 found");
-    assert_eq!(refused(&good[..1]), "BTF header needs 24 bytes, only 1 found");
-    assert_eq!(refused(&good[..23]), "BTF header needs 24 bytes, only 23 found");
+    assert_eq!(
+        refused(&good[..1]),
+        "BTF header needs 24 bytes, only 1 found"
+    );
+    assert_eq!(
+        refused(&good[..23]),
+        "BTF header needs 24 bytes, only 23 found"
+    );
     assert_eq!(refused(b"#!"), "not BTF: magic 0x2123, expected 0xeb9f");
-    assert_eq!(refused(&[0x7f; 40]), "not BTF: magic 0x7f7f, expected 0xeb9f");
+    assert_eq!(
+        refused(&[0x7f; 40]),
+        "not BTF: magic 0x7f7f, expected 0xeb9f"
+    );
     let patched = |at, word| {
         let mut blob = good.clone();
         patch(&mut blob, at, word);
         refused(&blob)
     };
     let magic = 0xeb9f;
-    assert_eq!(patched(0, magic | 2 << 16), "BTF header: version is 2, expected 1");
-    assert_eq!(patched(0, magic | 1 << 16 | 1 << 24), "BTF header: flags is 1, expected 0");
-    assert_eq!(patched(HDR_LEN_AT, 20), "BTF header: hdr_len is 20, expected 24 or more");
-    assert_eq!(patched(TYPE_OFF_AT, 2), "BTF header: type_off is 2, expected a multiple of 4");
-    assert_eq!(patched(TYPE_LEN_AT, 15), "BTF header: type_len is 15, expected a multiple of 4");
+    assert_eq!(
+        patched(0, magic | 2 << 16),
+        "BTF header: version is 2, expected 1"
+    );
+    assert_eq!(
+        patched(0, magic | 1 << 16 | 1 << 24),
+        "BTF header: flags is 1, expected 0"
+    );
+    assert_eq!(
+        patched(HDR_LEN_AT, 20),
+        "BTF header: hdr_len is 20, expected 24 or more"
+    );
+    assert_eq!(
+        patched(TYPE_OFF_AT, 2),
+        "BTF header: type_off is 2, expected a multiple of 4"
+    );
+    assert_eq!(
+        patched(TYPE_LEN_AT, 15),
+        "BTF header: type_len is 15, expected a multiple of 4"
+    );
 }
 
 #[test]
@@ -70,7 +96,10 @@ fn sections_lie_inside_the_blob() {
     let message = "BTF type section (offset 4294967295, length 16) ends past the blob (45 bytes)";
     assert_eq!(refused(&header), message);
     for cut in HEADER_LEN..len {
-        assert!(refused(&good[..cut]).contains("ends past the blob"), "cut off at {cut}");
+        assert!(
+            refused(&good[..cut]).contains("ends past the blob"),
+            "cut off at {cut}"
+        );
     }
 }
 
@@ -81,20 +110,38 @@ fn strings() {
         blob.strings = strings.to_vec();
         blob.bytes()
     };
-    assert_eq!(refused(&blob(b"")), "BTF string section: does not start with an empty string");
-    assert_eq!(refused(&blob(b"int\0")), "BTF string section: does not start with an empty string");
-    assert_eq!(refused(&blob(b"\0int")), "BTF string section: does not end with a NUL byte");
-    assert_eq!(refused(&blob(b"\0\xff\0")), "BTF string section: is not UTF-8");
+    assert_eq!(
+        refused(&blob(b"")),
+        "BTF string section: does not start with an empty string"
+    );
+    assert_eq!(
+        refused(&blob(b"int\0")),
+        "BTF string section: does not start with an empty string"
+    );
+    assert_eq!(
+        refused(&blob(b"\0int")),
+        "BTF string section: does not end with a NUL byte"
+    );
+    assert_eq!(
+        refused(&blob(b"\0\xff\0")),
+        "BTF string section: is not UTF-8"
+    );
     let mut cut = with_int().0.bytes();
     patch(&mut cut, STR_LEN_AT, 4);
-    assert_eq!(refused(&cut), "BTF string section: does not end with a NUL byte");
+    assert_eq!(
+        refused(&cut),
+        "BTF string section: does not end with a NUL byte"
+    );
 }
 
 #[test]
 fn names() {
     let (mut blob, int) = with_int();
     blob.types[0] = 5;
-    assert_eq!(refused(&blob.bytes()), "type 1 (int): name offset 5 is outside the string section");
+    assert_eq!(
+        refused(&blob.bytes()),
+        "type 1 (int): name offset 5 is outside the string section"
+    );
     blob.types[0] = u32::MAX;
     let message = "type 1 (int): name offset 4294967295 is outside the string section";
     assert_eq!(refused(&blob.bytes()), message);
@@ -113,7 +160,10 @@ fn names() {
     let mut blob = Blob::default();
     blob.int("é", 4, 0);
     blob.types[0] = 2;
-    assert_eq!(refused(&blob.bytes()), "type 1 (int): name offset 2 is outside the string section");
+    assert_eq!(
+        refused(&blob.bytes()),
+        "type 1 (int): name offset 2 is outside the string section"
+    );
     let (mut blob, int) = with_int();
     blob.types[0] += 1;
     let bytes = blob.bytes();
@@ -157,21 +207,54 @@ fn vlen_has_24_bits() {
 fn references() {
     let dangling = |kind, name: &str, rows: &[u32]| {
         let (mut blob, _) = with_int();
-        let vlen = u32::from(matches!(kind, kind::STRUCT | kind::FUNC_PROTO | kind::DATASEC));
+        let vlen = u32::from(matches!(
+            kind,
+            kind::STRUCT | kind::FUNC_PROTO | kind::DATASEC
+        ));
         blob.record(kind, name, vlen, if vlen == 1 { 0 } else { 3 }, rows);
         refused(&blob.bytes())
     };
     let missing = "refers to type 3, which does not exist";
-    assert_eq!(dangling(kind::PTR, "", &[]), format!("type 2 (pointer): {missing}"));
-    assert_eq!(dangling(kind::TYPEDEF, "t", &[]), format!("type 2 (typedef t): {missing}"));
-    assert_eq!(dangling(kind::FUNC, "f", &[]), format!("type 2 (function f): {missing}"));
-    assert_eq!(dangling(kind::VAR, "v", &[0]), format!("type 2 (variable v): {missing}"));
-    assert_eq!(dangling(kind::DECL_TAG, "x", &[0]), format!("type 2 (declaration tag x): {missing}"));
-    assert_eq!(dangling(kind::ARRAY, "", &[3, 1, 1]), format!("type 2 (array): {missing}"));
-    assert_eq!(dangling(kind::ARRAY, "", &[1, 3, 1]), format!("type 2 (array): {missing}"));
-    assert_eq!(dangling(kind::STRUCT, "s", &[1, 3, 0]), format!("type 2 (struct s), member 'int': {missing}"));
-    assert_eq!(dangling(kind::FUNC_PROTO, "", &[0, 3]), format!("type 2 (function type), member 0: {missing}"));
-    assert_eq!(dangling(kind::DATASEC, "d", &[3, 0, 0]), format!("type 2 (data section d): {missing}"));
+    assert_eq!(
+        dangling(kind::PTR, "", &[]),
+        format!("type 2 (pointer): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::TYPEDEF, "t", &[]),
+        format!("type 2 (typedef t): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::FUNC, "f", &[]),
+        format!("type 2 (function f): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::VAR, "v", &[0]),
+        format!("type 2 (variable v): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::DECL_TAG, "x", &[0]),
+        format!("type 2 (declaration tag x): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::ARRAY, "", &[3, 1, 1]),
+        format!("type 2 (array): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::ARRAY, "", &[1, 3, 1]),
+        format!("type 2 (array): {missing}")
+    );
+    assert_eq!(
+        dangling(kind::STRUCT, "s", &[1, 3, 0]),
+        format!("type 2 (struct s), member 'int': {missing}")
+    );
+    assert_eq!(
+        dangling(kind::FUNC_PROTO, "", &[0, 3]),
+        format!("type 2 (function type), member 0: {missing}")
+    );
+    assert_eq!(
+        dangling(kind::DATASEC, "d", &[3, 0, 0]),
+        format!("type 2 (data section d): {missing}")
+    );
 }
 
 #[test]
@@ -195,7 +278,8 @@ fn references_lead_to_what_they_may() {
 
     let (mut blob, int) = with_int();
     blob.record(kind::DECL_TAG, "x", 0, int, &[u32::MAX]);
-    let message = "type 2 (declaration tag x): refers to type 1 (int) where a declaration is needed";
+    let message =
+        "type 2 (declaration tag x): refers to type 1 (int) where a declaration is needed";
     assert_eq!(refused(&blob.bytes()), message);
 }
 
@@ -204,16 +288,25 @@ fn sizes() {
     for size in [0, 3, 5, 32, u32::MAX] {
         let mut blob = Blob::default();
         blob.record(kind::INT, "int", 0, size, &[32]);
-        assert_eq!(refused(&blob.bytes()), format!("type 1 (int int): impossible size of {size} bytes"));
+        assert_eq!(
+            refused(&blob.bytes()),
+            format!("type 1 (int int): impossible size of {size} bytes")
+        );
     }
     for size in [0, 3, 16] {
         let mut blob = Blob::default();
         blob.enumeration(kind::ENUM, "e", size, &[("A", 0)]);
-        assert_eq!(refused(&blob.bytes()), format!("type 1 (enum e): impossible size of {size} bytes"));
+        assert_eq!(
+            refused(&blob.bytes()),
+            format!("type 1 (enum e): impossible size of {size} bytes")
+        );
     }
     let mut blob = Blob::default();
     blob.to(kind::FLOAT, "float", 3);
-    assert_eq!(refused(&blob.bytes()), "type 1 (float float): impossible size of 3 bytes");
+    assert_eq!(
+        refused(&blob.bytes()),
+        "type 1 (float float): impossible size of 3 bytes"
+    );
     for (offset, bits) in [(0, 0), (0, 33), (1, 32), (31, 2), (255, 255)] {
         let mut blob = Blob::default();
         blob.int_bits("int", 4, 0, offset, bits);
@@ -231,14 +324,20 @@ fn sizes() {
     assert_eq!(refused(&blob.bytes()), message);
     let mut blob = Blob::default();
     blob.structure("s", 1 << 31, &[]);
-    assert_eq!(refused(&blob.bytes()), "type 1 (struct s): impossible size of 2147483648 bytes");
+    assert_eq!(
+        refused(&blob.bytes()),
+        "type 1 (struct s): impossible size of 2147483648 bytes"
+    );
 }
 
 #[test]
 fn values_have_a_size() {
     let mut blob = Blob::default();
     blob.array(0, 4);
-    assert_eq!(refused(&blob.bytes()), "type 1 (array): holds type 0 by value, which has no size");
+    assert_eq!(
+        refused(&blob.bytes()),
+        "type 1 (array): holds type 0 by value, which has no size"
+    );
     for (kind, word) in [(kind::FWD, 0), (kind::FUNC_PROTO, 0), (kind::TYPEDEF, 0)] {
         let mut blob = Blob::default();
         let unsized_type = blob.to(kind, if kind == kind::FUNC_PROTO { "" } else { "x" }, word);
@@ -260,7 +359,8 @@ fn values_have_a_size() {
 fn members_fit() {
     let (mut blob, int) = with_int();
     blob.structure("s", 6, &[("a", int, 0), ("b", int, 32)]);
-    let message = "type 2 (struct s), member 'b': ends at bit 64, past the end of the type at bit 48";
+    let message =
+        "type 2 (struct s), member 'b': ends at bit 64, past the end of the type at bit 48";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
@@ -270,30 +370,35 @@ fn members_fit() {
 
     let (mut blob, int) = with_int();
     blob.structure("s", 4, &[("a", int, u32::MAX - 7)]);
-    let message = "type 2 (struct s), member 'a': ends at bit 4294967320, past the end of the type at bit 32";
+    let message =
+        "type 2 (struct s), member 'a': ends at bit 4294967320, past the end of the type at bit 32";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
     blob.bitfields("s", 8, &[("a", int, 0, 33)]);
-    let message = "type 2 (struct s), member 'a': is a bitfield of 33 bits in a type that cannot hold it";
+    let message =
+        "type 2 (struct s), member 'a': is a bitfield of 33 bits in a type that cannot hold it";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
     blob.bitfields("s", 4, &[("a", int, 30, 3)]);
-    let message = "type 2 (struct s), member 'a': ends at bit 33, past the end of the type at bit 32";
+    let message =
+        "type 2 (struct s), member 'a': ends at bit 33, past the end of the type at bit 32";
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
     let pointer = blob.ptr(int);
     blob.bitfields("s", 8, &[("a", pointer, 0, 3)]);
-    let message = "type 3 (struct s), member 'a': is a bitfield of 3 bits in a type that cannot hold it";
+    let message =
+        "type 3 (struct s), member 'a': is a bitfield of 3 bits in a type that cannot hold it";
     assert_eq!(refused(&blob.bytes()), message);
 
     // In the old encoding the integer says so.
     let mut blob = Blob::default();
     let three = blob.int_bits("int", 4, 0, 0, 3);
     blob.structure("s", 4, &[("a", three, 30)]);
-    let message = "type 2 (struct s), member 'a': ends at bit 33, past the end of the type at bit 32";
+    let message =
+        "type 2 (struct s), member 'a': ends at bit 33, past the end of the type at bit 32";
     assert_eq!(refused(&blob.bytes()), message);
 }
 
@@ -311,7 +416,10 @@ fn layouts() {
 
     let (mut blob, int) = with_int();
     blob.union("u", 8, &[("a", int, 0), ("b", int, 32)]);
-    assert_eq!(not_laid_out(&blob), "type 2 (union u), member 'b': starts at bit 32 of a union");
+    assert_eq!(
+        not_laid_out(&blob),
+        "type 2 (union u), member 'b': starts at bit 32 of a union"
+    );
 
     let big = with_int().0.big_endian();
     let btf = Btf::parse(&big).expect("valid BTF");
@@ -330,8 +438,14 @@ fn split_btf_needs_its_base() {
     assert!(Btf::parse_split(&split.bytes(), &little).is_ok());
     let error = Btf::parse_split(&split.bytes(), &big).expect_err("no split BTF");
     assert_eq!(error, btf_layout::Error::MixedByteOrder);
-    assert_eq!(refused(&split.bytes()), "BTF string section: does not start with an empty string");
+    assert_eq!(
+        refused(&split.bytes()),
+        "BTF string section: does not start with an empty string"
+    );
     split.ptr(9);
     let error = Btf::parse_split(&split.bytes(), &little).expect_err("no split BTF");
-    assert_eq!(error.to_string(), "type 3 (pointer): refers to type 9, which does not exist");
+    assert_eq!(
+        error.to_string(),
+        "type 3 (pointer): refers to type 9, which does not exist"
+    );
 }

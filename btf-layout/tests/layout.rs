@@ -9,12 +9,21 @@ use support::{Blob, HDR_LEN_AT, HEADER_LEN, kind, mutate, patch};
 fn layout_of(blob: &Blob) -> String {
     let bytes = blob.bytes();
     let btf = Btf::parse(&bytes).expect("valid BTF");
-    Layout::plan(&btf, &Roots::All).expect("a layout").to_string()
+    Layout::plan(&btf, &Roots::All)
+        .expect("a layout")
+        .to_string()
 }
 
 /// Everything the reader says about every type.
 fn all_types(btf: &Btf<'_>) -> Vec<String> {
-    let text = |id| format!("{id} {} {:?} {:?}", btf.name(id), btf.size(id), btf.kind(id));
+    let text = |id| {
+        format!(
+            "{id} {} {:?} {:?}",
+            btf.name(id),
+            btf.size(id),
+            btf.kind(id)
+        )
+    };
     btf.ids().map(text).collect()
 }
 
@@ -23,8 +32,17 @@ fn sample() -> Blob {
     let int = blob.int("int", 4, support::SIGNED);
     let pointer = blob.ptr(int);
     let array = blob.array(pointer, 3);
-    blob.bitfields("s", 32, &[("a", int, 0, 3), ("b", int, 3, 7), ("c", array, 64, 0)]);
-    blob.enumeration(kind::ENUM | kind::FLAG, "e", 2, &[("MINUS", u32::MAX), ("TWO", 2)]);
+    blob.bitfields(
+        "s",
+        32,
+        &[("a", int, 0, 3), ("b", int, 3, 7), ("c", array, 64, 0)],
+    );
+    blob.enumeration(
+        kind::ENUM | kind::FLAG,
+        "e",
+        2,
+        &[("MINUS", u32::MAX), ("TWO", 2)],
+    );
     blob
 }
 
@@ -35,13 +53,19 @@ fn a_longer_header_changes_nothing() {
     longer.splice(HEADER_LEN..HEADER_LEN, [0xff; 8]);
     patch(&mut longer, HDR_LEN_AT, HEADER_LEN as u32 + 8);
     let (plain, longer) = (Btf::parse(&plain), Btf::parse(&longer));
-    assert_eq!(all_types(&plain.expect("valid BTF")), all_types(&longer.expect("valid BTF")));
+    assert_eq!(
+        all_types(&plain.expect("valid BTF")),
+        all_types(&longer.expect("valid BTF"))
+    );
 }
 
 #[test]
 fn the_byte_order_changes_nothing_but_itself() {
     let (little, big) = (sample().bytes(), sample().big_endian());
-    let (little, big) = (Btf::parse(&little).expect("valid BTF"), Btf::parse(&big).expect("valid BTF"));
+    let (little, big) = (
+        Btf::parse(&little).expect("valid BTF"),
+        Btf::parse(&big).expect("valid BTF"),
+    );
     assert_eq!(all_types(&little), all_types(&big));
     assert_ne!(little.endian(), big.endian());
 }
@@ -72,7 +96,11 @@ fn split_btf_continues_its_base() {
 fn legacy_bitfields() {
     let mut new = Blob::default();
     let int = new.int("int", 4, support::SIGNED);
-    new.bitfields("s", 8, &[("a", int, 0, 3), ("b", int, 3, 5), ("c", int, 32, 0)]);
+    new.bitfields(
+        "s",
+        8,
+        &[("a", int, 0, 3), ("b", int, 3, 5), ("c", int, 32, 0)],
+    );
     let expected = "\
 [2] struct s size 8
        0 +1    bits
@@ -88,10 +116,20 @@ fn legacy_bitfields() {
         let three = old.int_bits("int", 4, support::SIGNED, 0, 3);
         let five = old.int_bits("int", 4, support::SIGNED, offset_of_int, 5);
         let five = old.typedef("five", five);
-        old.structure("s", 8, &[("a", three, 0), ("b", five, offset_of_member), ("c", int, 32)]);
+        old.structure(
+            "s",
+            8,
+            &[
+                ("a", three, 0),
+                ("b", five, offset_of_member),
+                ("c", int, 32),
+            ],
+        );
         let text = layout_of(&old);
         let (_, text) = text.split_once("[5] struct").expect("the struct");
-        let expected = expected.replace("[2] struct", "").replace("b: s32", "b: [4] five");
+        let expected = expected
+            .replace("[2] struct", "")
+            .replace("b: s32", "b: [4] five");
         assert_eq!(text, expected);
     }
 }
@@ -102,7 +140,11 @@ fn members_out_of_order() {
     let mut blob = Blob::default();
     let int = blob.int("int", 4, 0);
     let char = blob.int("char", 1, support::CHAR);
-    blob.structure("s", 8, &[("last", char, 56), ("first", int, 0), ("zero", char, 32)]);
+    blob.structure(
+        "s",
+        8,
+        &[("last", char, 56), ("first", int, 0), ("zero", char, 32)],
+    );
     let expected = "\
 [3] struct s size 8
        0 +4    first: u32
@@ -118,7 +160,11 @@ fn bit_units() {
     let mut blob = Blob::default();
     let long = blob.int("long", 8, 0);
     let char = blob.int("char", 1, support::CHAR);
-    blob.bitfields("wide", 16, &[("a", long, 4, 50), ("b", char, 56, 0), ("c", long, 74, 2)]);
+    blob.bitfields(
+        "wide",
+        16,
+        &[("a", long, 4, 50), ("b", char, 56, 0), ("c", long, 74, 2)],
+    );
     let expected = "\
 [3] struct wide size 16
        0 +7    bits
@@ -230,7 +276,10 @@ fn roots() {
     assert_eq!(select(&[4], &["struct s", "enum e"]), only(&[4, 5]));
     assert_eq!(select(&[0], &[]), Err("root_id 0: no such type".to_owned()));
     assert_eq!(select(&[6], &[]), Err("root_id 6: no such type".to_owned()));
-    assert_eq!(select(&[], &["union s"]), Err("type 'union s': no such type".to_owned()));
+    assert_eq!(
+        select(&[], &["union s"]),
+        Err("type 'union s': no such type".to_owned())
+    );
     assert_eq!(select(&[], &[""]), Err("type '': no such type".to_owned()));
 }
 
@@ -243,25 +292,39 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
     let mut members: Vec<_> = composite
         .members()
         .map(|member| (member.name, btf.normalized(member.place)))
-        .map(|(name, place)| (place.offset.0, place.width.map(|width| width.0), name, place.ty))
+        .map(|(name, place)| {
+            (
+                place.offset.0,
+                place.width.map(|width| width.0),
+                name,
+                place.ty,
+            )
+        })
         .collect();
     let mut placed = Vec::new();
     let mut bits = vec![0_u8; record.size.0 as usize * 8];
     let mut cover = |start: u64, width: u64| {
         let (start, end) = (start as usize, (start + width) as usize);
-        bits[start..end].iter_mut().for_each(|bit| *bit = bit.saturating_add(1));
+        bits[start..end]
+            .iter_mut()
+            .for_each(|bit| *bit = bit.saturating_add(1));
     };
     for slot in layout.slots(record) {
         let start = slot.offset().bits().0;
         cover(start, slot.size().bits().0);
         match slot {
             Slot::Field(field) => placed.push((start, None, field.name, field.ty)),
-            Slot::Bits(unit) => placed.extend(layout.bits(unit).iter().filter_map(|bit| match bit {
-                BitSlot::Field(field) => {
-                    Some((start + field.start.0, Some(field.width.0), field.name, field.ty))
-                }
-                BitSlot::Filler { .. } => None,
-            })),
+            Slot::Bits(unit) => {
+                placed.extend(layout.bits(unit).iter().filter_map(|bit| match bit {
+                    BitSlot::Field(field) => Some((
+                        start + field.start.0,
+                        Some(field.width.0),
+                        field.name,
+                        field.ty,
+                    )),
+                    BitSlot::Filler { .. } => None,
+                }))
+            }
             Slot::Pad(_) => {}
         }
     }
@@ -269,14 +332,25 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
     placed.sort();
     assert_eq!(members, placed, "type {id} ({})", btf.name(id));
     let once = bits.iter().all(|times| *times == 1);
-    assert!(once || record.union, "type {id} ({}) is not tiled", btf.name(id));
-    assert!(bits.iter().all(|times| *times > 0), "type {id} ({}) has holes", btf.name(id));
+    assert!(
+        once || record.union,
+        "type {id} ({}) is not tiled",
+        btf.name(id)
+    );
+    assert!(
+        bits.iter().all(|times| *times > 0),
+        "type {id} ({}) has holes",
+        btf.name(id)
+    );
 }
 
 fn assert_is_whole(layout: &Layout<'_>) -> usize {
     let mut records = 0;
     for def in layout.defs() {
-        if let Some(record) = layout.record(def.id).filter(|record| record.size.0 < 1 << 20) {
+        if let Some(record) = layout
+            .record(def.id)
+            .filter(|record| record.size.0 < 1 << 20)
+        {
             assert_holds_every_member(layout, def.id, record);
             records += 1;
         }
@@ -299,7 +373,9 @@ fn vmlinux_is_tiled() {
 /// Random members, packed and padded, with and without bitfields, in any order.
 fn random_record(rng: &mut fastrand::Rng) -> Blob {
     let mut blob = Blob::default();
-    let mut types: Vec<_> = [1, 2, 4, 8, 16].map(|size| (blob.int("int", size, 0), size)).into();
+    let mut types: Vec<_> = [1, 2, 4, 8, 16]
+        .map(|size| (blob.int("int", size, 0), size))
+        .into();
     types.push((blob.ptr(1), 8));
     types.push((blob.array(2, 3), 6));
     types.push((blob.enumeration(kind::ENUM, "e", 4, &[("A", 0)]), 4));
@@ -313,7 +389,12 @@ fn random_record(rng: &mut fastrand::Rng) -> Blob {
             members.push(("", ty, end, width));
             end += width;
         } else {
-            end = end.next_multiple_of(8) + if rng.u8(..3) == 0 { 8 * rng.u32(..5) } else { 0 };
+            end = end.next_multiple_of(8)
+                + if rng.u8(..3) == 0 {
+                    8 * rng.u32(..5)
+                } else {
+                    0
+                };
             members.push(("", ty, end, 0));
             end += size * 8;
         }
@@ -343,12 +424,19 @@ fn damaged_structs_are_tiled() {
     let mut rng = mutate::rng();
     let mut records = 0;
     for case in 0..30_000 {
-        let mut blob = if case % 2 == 0 { sample().bytes() } else { random_record(&mut rng).bytes() };
+        let mut blob = if case % 2 == 0 {
+            sample().bytes()
+        } else {
+            random_record(&mut rng).bytes()
+        };
         mutate::records(&mut rng, &mut blob);
         let Ok(btf) = Btf::parse(&blob) else { continue };
         match Layout::plan(&btf, &Roots::All) {
             Ok(layout) => records += assert_is_whole(&layout),
-            Err(error) => assert!(!error.to_string().contains("layout check failed"), "{error}"),
+            Err(error) => assert!(
+                !error.to_string().contains("layout check failed"),
+                "{error}"
+            ),
         }
     }
     println!("{records} damaged structs");

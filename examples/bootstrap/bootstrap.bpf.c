@@ -8,6 +8,16 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+/*
+ * The members of task_struct that are read here. CO-RE finds them in the running kernel's task_struct, whose name this is but for
+ * the flavour behind ___; so the object need not carry all of task_struct's types.
+ */
+struct task_struct___bootstrap {
+	struct task_struct___bootstrap *real_parent;
+	pid_t tgid;
+	int exit_code;
+} __attribute__((preserve_access_index));
+
 /* When each process called exec. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -32,7 +42,7 @@ static __noinline void submit(struct event *e)
 
 static __always_inline void describe(struct event *e, pid_t pid)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct___bootstrap *task = (void *)bpf_get_current_task();
 
 	e->pid = pid;
 	e->ppid = BPF_CORE_READ(task, real_parent, tgid);
@@ -67,7 +77,7 @@ SEC("tp/sched/sched_process_exit")
 int handle_exit(struct trace_event_raw_sched_process_template *ctx)
 {
 	u64 id = bpf_get_current_pid_tgid(), *start, duration_ns = 0;
-	struct task_struct *task;
+	struct task_struct___bootstrap *task;
 	pid_t pid = id >> 32;
 	struct event *e;
 
@@ -88,7 +98,7 @@ int handle_exit(struct trace_event_raw_sched_process_template *ctx)
 	e = bpf_ringbuf_reserve(&rb, sizeof(*e), 0);
 	if (!e)
 		return 0;
-	task = (struct task_struct *)bpf_get_current_task();
+	task = (void *)bpf_get_current_task();
 	e->exit_event = 1;
 	e->exit_code = (BPF_CORE_READ(task, exit_code) >> 8) & 0xff;
 	e->duration_ns = duration_ns;

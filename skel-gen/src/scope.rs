@@ -58,7 +58,8 @@ impl<'a> Scope<'a> {
     /// The number to try next for `name`, if that is taken.
     fn next(&mut self, name: &str) -> Option<&mut Next> {
         let few = self.few.iter_mut().find(|(taken, _)| taken == name);
-        few.map(|(_, next)| next).or_else(|| self.many.get_mut(name))
+        few.map(|(_, next)| next)
+            .or_else(|| self.many.get_mut(name))
     }
 
     /// Takes `name` if it is free.

@@ -46,19 +46,25 @@ impl<'a> Skeleton<'a> {
     pub fn new(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
         let variables = object.data.iter().flat_map(|section| &section.variables);
         let of_maps = object.maps.iter().flat_map(|map| [map.key, map.value]);
-        let roots: Vec<TypeId> =
-            variables.map(|variable| variable.ty).chain(of_maps.flatten()).collect();
+        let roots: Vec<TypeId> = variables
+            .map(|variable| variable.ty)
+            .chain(of_maps.flatten())
+            .collect();
         let mut layout = Layout::plan(btf, &Roots::Values(roots))?;
         let mut sections = Vec::new();
         for (data, section) in object.data.iter().enumerate() {
             if section.variables.is_empty() || section.kind == DataKind::StructOps {
                 continue;
             }
-            let members: Vec<_> = section.variables.iter().map(|variable| SectionMember {
-                name: variable.name,
-                ty: variable.ty,
-                offset: variable.offset,
-            }).collect();
+            let members: Vec<_> = section
+                .variables
+                .iter()
+                .map(|variable| SectionMember {
+                    name: variable.name,
+                    ty: variable.ty,
+                    offset: variable.offset,
+                })
+                .collect();
             let record = layout.section(&members, section.size)?;
             sections.push(SkeletonSection { data, record });
         }

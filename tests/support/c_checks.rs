@@ -32,10 +32,16 @@ const ASSERTIONS: &str = r#"#include <assert.h>
 #define MEMBER(type, path, at, size) \
     static_assert(__builtin_offsetof(type, path) == at, "offset of " #path " in " #type); \
     static_assert(sizeof(((type *)0)->path) == size, "size of " #path " in " #type);
+#define SIGN(type, sign) static_assert(((type)-1 < (type)1) == sign, "sign of " #type);
+#ifdef __cplusplus
+#define ENUM_SIGN(type, sign) SIGN(__underlying_type(type), sign)
+#else
+#define ENUM_SIGN(type, sign) SIGN(type, sign)
+#endif
 #define VALUE(name, value) static_assert((__int128)(name) == (__int128)(value), "value of " #name);
 "#;
 
-/// Asserts the size of every definition, offset and size of every member that is no bitfield, and every enumerator's value.
+/// Asserts size and sign of every definition, offset and size of every member that is no bitfield, and every enumerator's value.
 pub fn assertions(oracle: &Oracle, names: &CNames) -> (String, Counts) {
     let (mut text, mut counts) = (ASSERTIONS.to_owned(), Counts::default());
     for definition in oracle.definitions() {
@@ -50,6 +56,18 @@ pub fn assertions(oracle: &Oracle, names: &CNames) -> (String, Counts) {
             &mut text,
             format_args!("SIZE({}, {})", whole(&definition, names), definition.size),
         );
+        if let Some(signed) = oracle.sign(definition.id) {
+            let word = if definition.word.is_empty() {
+                "SIGN"
+            } else {
+                "ENUM_SIGN"
+            };
+            let ty = whole(&definition, names);
+            line(
+                &mut text,
+                format_args!("{word}({ty}, {})", u8::from(signed)),
+            );
+        }
         for member in oracle.members(definition.id) {
             match member.place {
                 Place::Bits { .. } => counts.bitfields += 1,

@@ -188,6 +188,18 @@ impl Oracle {
         }
     }
 
+    /// Whether values are signed, of named enums and of typedefs of integers that C has a sign for.
+    pub fn sign(&self, id: usize) -> Option<bool> {
+        match &self.types[id].kind {
+            Kind::Enum(of) if !self.name(id).is_empty() => Some(of.signed),
+            Kind::Typedef(_) => match self.scalar(id)? {
+                Scalar::Int(int) => Some(int.signed).filter(|_| !int.bool && !int.char),
+                Scalar::Float(_) | Scalar::Pointer => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Size in bytes, of types that have one.
     pub fn size(&self, id: usize) -> Option<u64> {
         match &self.types[id].kind {

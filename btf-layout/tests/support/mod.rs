@@ -1,8 +1,16 @@
 //! BTF blobs made by hand, record by record: valid ones, and any kind of broken ones.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
-#![allow(clippy::cast_possible_truncation, reason = "the blobs made here are small")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "the blobs made here are small"
+)]
 
 pub mod mutate;
+pub mod random;
 
 /// `BTF_KIND_*`, and the bit that says `kind_flag`.
 pub mod kind {
@@ -103,8 +111,21 @@ impl Blob {
     }
 
     /// An integer of `bits` bits at bit `offset` of its storage.
-    pub fn int_bits(&mut self, name: &str, size: u32, encoding: u32, offset: u32, bits: u32) -> u32 {
-        self.record(kind::INT, name, 0, size, &[encoding << 24 | offset << 16 | bits])
+    pub fn int_bits(
+        &mut self,
+        name: &str,
+        size: u32,
+        encoding: u32,
+        offset: u32,
+        bits: u32,
+    ) -> u32 {
+        self.record(
+            kind::INT,
+            name,
+            0,
+            size,
+            &[encoding << 24 | offset << 16 | bits],
+        )
     }
 
     /// A pointer, qualifier, function, typedef or tag: whatever has a target, and no rows.
@@ -125,7 +146,13 @@ impl Blob {
     }
 
     /// A struct or union whose members are `(name, type, offset in bits)`.
-    pub fn composite(&mut self, kind: u32, name: &str, size: u32, members: &[(&str, u32, u32)]) -> u32 {
+    pub fn composite(
+        &mut self,
+        kind: u32,
+        name: &str,
+        size: u32,
+        members: &[(&str, u32, u32)],
+    ) -> u32 {
         let mut rows = Vec::new();
         for (name, ty, offset) in members {
             rows.extend([self.name(name), *ty, *offset]);
@@ -178,7 +205,13 @@ impl Blob {
 
     fn encode(&self, word: fn(u32) -> [u8; 4], magic: [u8; 4]) -> Vec<u8> {
         let type_len = self.types.len() as u32 * 4;
-        let header = [HEADER_LEN as u32, 0, type_len, type_len, self.strings.len() as u32];
+        let header = [
+            HEADER_LEN as u32,
+            0,
+            type_len,
+            type_len,
+            self.strings.len() as u32,
+        ];
         let words = header.iter().chain(&self.types);
         let mut bytes = magic.to_vec();
         bytes.extend(words.flat_map(|value| word(*value)));

@@ -27,7 +27,9 @@ const EDGES: [u32; 18] = [
 
 /// Random numbers whose seed is printed, and can be given again as `SEED`.
 pub fn rng() -> Rng {
-    let given = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let given = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let seed = given.unwrap_or_else(|| fastrand::u64(..));
     println!("SEED={seed}");
     Rng::with_seed(seed)
@@ -48,7 +50,11 @@ pub fn blindly(rng: &mut Rng, file: &mut Vec<u8>) -> String {
         let at = rng.usize(..file.len());
         let aligned = at & !3;
         if rng.bool() || aligned + 4 > file.len() {
-            file[at] = if rng.bool() { file[at] ^ 1 << rng.u8(..8) } else { rng.u8(..) };
+            file[at] = if rng.bool() {
+                file[at] ^ 1 << rng.u8(..8)
+            } else {
+                rng.u8(..)
+            };
             done.push(format!("byte {at}"));
         } else {
             let value = interesting(rng, file.len());
@@ -63,7 +69,9 @@ fn interesting(rng: &mut Rng, len: usize) -> u32 {
     match rng.u8(..4) {
         0 => rng.u32(..),
         1 => rng.u32(..=u32::try_from(len).unwrap_or(u32::MAX)),
-        _ => EDGES[rng.usize(..EDGES.len())].wrapping_add(rng.u32(..3)).wrapping_sub(1),
+        _ => EDGES[rng.usize(..EDGES.len())]
+            .wrapping_add(rng.u32(..3))
+            .wrapping_sub(1),
     }
 }
 
@@ -148,21 +156,25 @@ fn resize(blob: &mut [u8], len: usize, grows: bool) {
 /// The positions of the records of a blob, and of the end of the last. Only of those before a broken one.
 fn starts(blob: &[u8]) -> Vec<usize> {
     let mut starts = vec![HEADER_LEN];
-    let Some(end) = blob.get(..HEADER_LEN).map(|_| HEADER_LEN + word(blob, TYPE_LEN_AT) as usize) else {
+    let Some(end) = blob
+        .get(..HEADER_LEN)
+        .map(|_| HEADER_LEN + word(blob, TYPE_LEN_AT) as usize)
+    else {
         return starts;
     };
     let mut at = HEADER_LEN;
     while at + 12 <= end.min(blob.len()) {
         let info = word(blob, at + 4);
         let vlen = (info & 0xffff) as usize;
-        at += 12 + match info >> 24 & 0x1f {
-            1 | 14 | 17 => 4,
-            3 => 12,
-            4 | 5 | 15 | 19 => vlen * 12,
-            6 | 13 => vlen * 8,
-            2 | 7..=12 | 16 | 18 => 0,
-            _ => break,
-        };
+        at += 12
+            + match info >> 24 & 0x1f {
+                1 | 14 | 17 => 4,
+                3 => 12,
+                4 | 5 | 15 | 19 => vlen * 12,
+                6 | 13 => vlen * 8,
+                2 | 7..=12 | 16 | 18 => 0,
+                _ => break,
+            };
         if at > end.min(blob.len()) {
             break;
         }

@@ -37,7 +37,8 @@ fn escape(out: &mut Source, byte: u8, next: Option<u8>) {
     match byte {
         // `?` could begin a trigraph.
         b'"' | b'\\' | b'?' => {
-            out.push("\\").push(char::from(byte).encode_utf8(&mut [0; 4]));
+            out.push("\\")
+                .push(char::from(byte).encode_utf8(&mut [0; 4]));
         }
         b' '..=b'~' => {
             out.push(char::from(byte).encode_utf8(&mut [0; 4]));
@@ -45,7 +46,11 @@ fn escape(out: &mut Source, byte: u8, next: Option<u8>) {
         _ => {
             let full = next.is_some_and(|next| next.is_ascii_digit());
             let digits = [byte >> 6, byte >> 3 & 7, byte & 7];
-            let skip = if full { 0 } else { digits.iter().take(2).take_while(|d| **d == 0).count() };
+            let skip = if full {
+                0
+            } else {
+                digits.iter().take(2).take_while(|d| **d == 0).count()
+            };
             out.push("\\");
             for digit in digits.iter().skip(skip) {
                 out.push(char::from(b'0' + digit).encode_utf8(&mut [0; 4]));

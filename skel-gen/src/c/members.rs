@@ -13,18 +13,31 @@ use std::fmt::Write;
 
 /// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
 #[derive(Debug, Default)]
-pub(super) struct MemberScope<'b> {
+pub(super) struct MemberScope<'s, 'b> {
     taken: Scope<'b>,
     /// Number of the next padding.
     pad: u64,
+    /// The tag of the struct, and how deep inside its anonymous parts the next member is.
+    tag: String,
+    depth: u32,
+    /// The scope of the struct whose member this struct is.
+    outer: Option<&'s MemberScope<'s, 'b>>,
 }
 
-impl<'b> MemberScope<'b> {
+impl<'s, 'b> MemberScope<'s, 'b> {
     /// A scope whose padding numbers keep clear of members that are called `__padN` themselves.
-    pub(super) fn new(layout: &Layout<'b>, record: &Record) -> Self {
+    pub(super) fn new(
+        layout: &Layout<'b>,
+        record: &Record,
+        tag: &str,
+        outer: Option<&'s MemberScope<'s, 'b>>,
+    ) -> Self {
         MemberScope {
+            outer,
             taken: Scope::with_capacity(layout.slots(record).len()),
-            pad: first_pad(layout, record),
+            pad: first_pad(layout, record).max(pad_number(tag)),
+            tag: tag.to_owned(),
+            depth: 0,
         }
     }
 
@@ -33,11 +46,22 @@ impl<'b> MemberScope<'b> {
         if name.is_empty() {
             return self.taken.claim("__anon");
         }
-        let name = legal(name);
+        let mut name = legal(name);
         if taken(&name).everywhere {
-            return self.taken.claim(flavoured(&name));
+            name = Cow::Owned(flavoured(&name));
         }
-        self.taken.claim(name)
+        let claimed = self.taken.claim(name.clone());
+        if self.depth > 0 && claimed == self.tag {
+            // In C++ the tag is a name inside the struct, and no member of an anonymous part may have it as well.
+            return self.taken.claim(name);
+        }
+        claimed
+    }
+
+    /// Whether a member hides the typedef `name`: in C++ everywhere behind it, and in clang's C in places.
+    fn hides(&self, name: &str) -> bool {
+        let is_pad = (1..=self.pad).contains(&pad_number(name));
+        is_pad || self.taken.has(name) || self.outer.is_some_and(|outer| outer.hides(name))
     }
 
     fn pad(&mut self) -> u64 {
@@ -46,22 +70,34 @@ impl<'b> MemberScope<'b> {
     }
 }
 
+/// A type without what is written behind the name.
+#[derive(Debug)]
+struct Peeled {
+    id: TypeId,
+    carrier: Option<Carrier>,
+    dimensions: String,
+}
+
+/// One more than the `N` of `__padN`; 0 for other names.
+fn pad_number(name: &str) -> u64 {
+    let digits = name.strip_prefix("__pad").unwrap_or_default();
+    digits
+        .parse::<u32>()
+        .map_or(0, |number| u64::from(number) + 1)
+}
+
 /// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
 fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
-    let number = |name: &str| {
-        let digits = name.strip_prefix("__pad")?;
-        Some(u64::from(digits.parse::<u32>().ok()?) + 1)
-    };
     let slots = layout.slots(record).iter();
     let of_slot = |slot: &Slot<'_>| match slot {
         Slot::Field(field) => match inline(layout, field) {
             Some(inner) => first_pad(layout, inner),
-            None => number(field.name).unwrap_or(0),
+            None => pad_number(field.name),
         },
         Slot::Bits(unit) => {
-            let names = layout.bits(unit).iter().filter_map(|bit| match bit {
-                BitSlot::Field(field) => number(field.name),
-                BitSlot::Filler { .. } => None,
+            let names = layout.bits(unit).iter().map(|bit| match bit {
+                BitSlot::Field(field) => pad_number(field.name),
+                BitSlot::Filler { .. } => 0,
             });
             names.max().unwrap_or(0)
         }
@@ -80,7 +116,7 @@ fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
 
 impl<'b> Header<'_, 'b> {
     /// `{ members } __attribute__((packed))`.
-    pub(super) fn record_body(&mut self, record: &Record, scope: &mut MemberScope<'b>) {
+    pub(super) fn record_body(&mut self, record: &Record, scope: &mut MemberScope<'_, 'b>) {
         let layout = self.layout;
         self.out.push("{").end();
         self.out.indent();
@@ -95,14 +131,16 @@ impl<'b> Header<'_, 'b> {
                 Slot::Field(field) => match inline(layout, field) {
                     Some(inner) => {
                         self.out.begin().push(keyword(inner)).push(" ");
+                        scope.depth += 1;
                         self.record_body(inner, scope);
+                        scope.depth -= 1;
                         self.out.push(";").end();
                     }
                     None => {
-                        let ty = self.visible(field.ty, scope);
+                        let peeled = self.peel(field.ty, Some(scope));
                         let name = scope.member(field.name);
                         self.out.begin();
-                        self.declaration(ty, &name);
+                        self.declare(peeled, &name, Some(scope));
                     }
                 },
             }
@@ -111,19 +149,7 @@ impl<'b> Header<'_, 'b> {
         self.out.begin().push("} __attribute__((packed))");
     }
 
-    /// `id`, or what it stands for if it is a typedef that C++ does not see any more, because a member has its name.
-    fn visible(&self, mut id: TypeId, scope: &MemberScope<'b>) -> TypeId {
-        let btf = self.layout.btf();
-        while let Kind::Typedef(target) = btf.kind(btf.unqualified(id)) {
-            if !scope.taken.has(self.names.of(btf.unqualified(id))) {
-                break;
-            }
-            id = target;
-        }
-        id
-    }
-
-    fn pad(&mut self, size: Bytes, scope: &mut MemberScope<'b>) {
+    fn pad(&mut self, size: Bytes, scope: &mut MemberScope<'_, 'b>) {
         let number = scope.pad();
         self.out.begin().push("char __pad").number(number);
         self.out.push("[").number(size.0).push("];").end();
@@ -131,7 +157,7 @@ impl<'b> Header<'_, 'b> {
 
     /// The bitfields of a unit. In a packed struct they lie bit behind bit, so fillers keep each at its place; a
     /// union's arm needs none.
-    fn unit(&mut self, unit: &BitUnit, union: bool, scope: &mut MemberScope<'b>) {
+    fn unit(&mut self, unit: &BitUnit, union: bool, scope: &mut MemberScope<'_, 'b>) {
         let layout = self.layout;
         for bit in layout.bits(unit) {
             match bit {
@@ -141,8 +167,8 @@ impl<'b> Header<'_, 'b> {
                 }
                 BitSlot::Field(field) => {
                     self.out.begin();
-                    let ty = self.visible(field.ty, scope);
-                    self.specifier(ty, layout.carrier(ty));
+                    let peeled = self.peel(field.ty, Some(scope));
+                    self.specifier(peeled.id, peeled.carrier);
                     let name = scope.member(field.name);
                     self.out
                         .push(" ")
@@ -157,21 +183,81 @@ impl<'b> Header<'_, 'b> {
 
     /// `TYPE NAME[DIMENSIONS];`, with the pointee of a pointer behind it.
     pub(super) fn declaration(&mut self, id: TypeId, name: &str) {
+        let peeled = self.peel(id, None);
+        self.declare(peeled, name, None);
+    }
+
+    /// Takes off what `id` can be declared without: qualifiers, dimensions, and typedefs that cannot be seen from `scope`.
+    fn peel(&mut self, mut id: TypeId, scope: Option<&MemberScope<'_, 'b>>) -> Peeled {
         let layout = self.layout;
         let mut dimensions = String::new();
-        let mut id = layout.btf().unqualified(id);
-        let mut carrier = layout.carrier(id);
-        while let Some(Carrier::Array(array)) = carrier {
-            // Writing to a `String` cannot fail.
-            let _ = write!(dimensions, "[{}]", array.len);
-            id = layout.btf().unqualified(array.elem);
-            carrier = layout.carrier(id);
+        loop {
+            id = layout.btf().unqualified(id);
+            let carrier = layout.carrier(id);
+            match carrier {
+                Some(Carrier::Array(array)) => {
+                    // Writing to a `String` cannot fail.
+                    let _ = write!(dimensions, "[{}]", array.len);
+                    id = array.elem;
+                }
+                Some(Carrier::Typedef(typedef))
+                    if scope.is_some_and(|scope| scope.hides(self.names.of(typedef))) =>
+                {
+                    match layout.btf().kind(id) {
+                        Kind::Typedef(target) if self.may_unveil(target) => id = target,
+                        Kind::Enum(decl) => {
+                            let carrier = Some(Carrier::Int(decl.as_int()));
+                            return Peeled {
+                                id,
+                                carrier,
+                                dimensions,
+                            };
+                        }
+                        _ => {
+                            return Peeled {
+                                id,
+                                carrier,
+                                dimensions,
+                            };
+                        }
+                    }
+                }
+                _ => {
+                    return Peeled {
+                        id,
+                        carrier,
+                        dimensions,
+                    };
+                }
+            }
         }
+    }
+
+    /// Whether `target` may be written out where its typedef cannot be seen. Of structs without a name only so much, or the
+    /// header would be as long as the file's author likes.
+    fn may_unveil(&mut self, target: TypeId) -> bool {
+        const MOST: u32 = 1 << 20;
+        let btf = self.layout.btf();
+        let id = btf.unqualified(target);
+        if matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_)) && !btf.is_named(id) {
+            self.unveiled = self.unveiled.saturating_add(btf.text_len(id));
+        }
+        self.unveiled <= MOST
+    }
+
+    fn declare(&mut self, peeled: Peeled, name: &str, scope: Option<&MemberScope<'_, 'b>>) {
+        let layout = self.layout;
+        let Peeled {
+            id,
+            carrier,
+            mut dimensions,
+        } = peeled;
         match carrier {
             Some(Carrier::Record(id)) if !layout.btf().is_named(id) => {
                 if let Some(record) = layout.record(id) {
                     self.out.push(keyword(record)).push(" ");
-                    self.record_body(record, &mut MemberScope::new(layout, record));
+                    let mut inner = MemberScope::new(layout, record, "", scope);
+                    self.record_body(record, &mut inner);
                 }
             }
             Some(Carrier::Float(size)) if spelling::float(size).is_none() => {

@@ -121,7 +121,12 @@ impl<'b> Names<'b> {
         name
     }
 
-    fn settle_typedef(&self, id: TypeId, tags: &Scope<'b>, ordinary: &mut Scope<'b>) -> Cow<'b, str> {
+    fn settle_typedef(
+        &self,
+        id: TypeId,
+        tags: &Scope<'b>,
+        ordinary: &mut Scope<'b>,
+    ) -> Cow<'b, str> {
         let name = self.btf.name(id);
         if self.is_builtin(id) {
             return Cow::Borrowed(name);
@@ -135,12 +140,17 @@ impl<'b> Names<'b> {
             if taken.everywhere || taken.tag || taken.ordinary || differs {
                 wish = Cow::Owned(flavoured(&wish));
             }
-            // C++ has one namespace for tags and typedefs; only `typedef struct x x` may share a name.
-            if tags.has(&wish) && !self.names_its_tag(id, &wish) {
-                ordinary.claim(wish.clone());
+        }
+        // C++ has one namespace for tags and typedefs; only `typedef struct x x` may share a name.
+        loop {
+            let claimed = ordinary.claim(wish.clone());
+            let clash = self.policy == Policy::Wasm
+                && tags.has(&claimed)
+                && !self.names_its_tag(id, &claimed);
+            if !clash {
+                return claimed;
             }
         }
-        ordinary.claim(wish)
     }
 
     /// Whether typedef `id`, called `name`, names the struct, union or enum with that very tag.

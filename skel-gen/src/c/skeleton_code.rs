@@ -6,7 +6,7 @@ use crate::object::{DataKind, Map, MapOrigin, Patch};
 
 /// The functions every skeleton has; `@` stands for its name.
 const FUNCTIONS: &str = "
-static inline void @__destroy(struct @ *skel)
+BPF_WASM_API void @__destroy(struct @ *skel)
 {
 	if (!skel)
 		return;
@@ -14,7 +14,7 @@ static inline void @__destroy(struct @ *skel)
 	free(skel);
 }
 
-static inline struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
+BPF_WASM_API struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
 {
 	struct @ *skel = (struct @ *)calloc(1, sizeof(*skel));
 	int err;
@@ -33,17 +33,17 @@ static inline struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
 	return skel;
 }
 
-static inline struct @ *@__open(void)
+BPF_WASM_API struct @ *@__open(void)
 {
 	return @__open_opts(NULL);
 }
 
-static inline int @__load(struct @ *skel)
+BPF_WASM_API int @__load(struct @ *skel)
 {
 	return bpf_object__load_skeleton(skel ? skel->obj : NULL);
 }
 
-static inline struct @ *@__open_and_load(void)
+BPF_WASM_API struct @ *@__open_and_load(void)
 {
 	struct @ *skel = @__open();
 	int err;
@@ -59,25 +59,25 @@ static inline struct @ *@__open_and_load(void)
 	return skel;
 }
 
-static inline int @__attach(struct @ *skel)
+BPF_WASM_API int @__attach(struct @ *skel)
 {
 	return bpf_object__attach_skeleton(skel ? skel->obj : NULL);
 }
 
 /* -EOPNOTSUPP if something is attached: a host detaches when the object is destroyed. */
-static inline int @__detach(struct @ *skel)
+BPF_WASM_API int @__detach(struct @ *skel)
 {
 	return bpf_object__detach_skeleton(skel ? skel->obj : NULL);
 }
 
 /* After load: reads .data, .bss and .kconfig from the kernel. */
-static inline int @__sync(struct @ *skel)
+BPF_WASM_API int @__sync(struct @ *skel)
 {
 	return bpf_object__sync_skeleton(skel ? skel->obj : NULL);
 }
 
 /* After load: writes .data and .bss to the kernel. */
-static inline int @__flush(struct @ *skel)
+BPF_WASM_API int @__flush(struct @ *skel)
 {
 	return bpf_object__flush_skeleton(skel ? skel->obj : NULL);
 }
@@ -99,12 +99,12 @@ const void *@::elf_bytes(size_t *sz) { return @__elf_bytes(sz); }
 
 /// Typed access to the elements of a map; `@` stands for the skeleton's name, `$` for the map's.
 const ELEMENTS: &str = "
-static inline int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *value)
+BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *value)
 {
 	return bpf_map__lookup_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), 0);
 }
 
-static inline int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__value *value, uint64_t flags)
+BPF_WASM_API int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__value *value, uint64_t flags)
 {
 	return bpf_map__update_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), flags);
 }
@@ -112,7 +112,7 @@ static inline int @__$__update(const struct @ *skel, const @__$__key *key, const
 
 /// As [`ELEMENTS`], for maps with a value for each CPU. `lookup` returns the number of CPUs.
 const PER_CPU_ELEMENTS: &str = "
-static inline int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *values, unsigned int count)
+BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *values, unsigned int count)
 {
 	return bpf_map__lookup_percpu(skel->maps.$, key, sizeof(*key), values, sizeof(*values), count);
 }
@@ -120,13 +120,13 @@ static inline int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$_
 
 /// What maps of both kinds have.
 const KEYS: &str = "
-static inline int @__$__delete(const struct @ *skel, const @__$__key *key)
+BPF_WASM_API int @__$__delete(const struct @ *skel, const @__$__key *key)
 {
 	return bpf_map__delete_elem(skel->maps.$, key, sizeof(*key), 0);
 }
 
 /* The key behind `key`, or the first one behind NULL; -ENOENT behind the last. */
-static inline int @__$__next_key(const struct @ *skel, const @__$__key *key, @__$__key *next)
+BPF_WASM_API int @__$__next_key(const struct @ *skel, const @__$__key *key, @__$__key *next)
 {
 	return bpf_map__get_next_key(skel->maps.$, key, next, sizeof(*next));
 }
@@ -138,7 +138,7 @@ impl Writer<'_, '_> {
         let name = self.idents.name.clone();
         self.out.line("");
         self.out.line(&format!(
-            "static inline const struct bpf_object_skeleton *{name}__skeleton(void)"
+            "BPF_WASM_API const struct bpf_object_skeleton *{name}__skeleton(void)"
         ));
         self.out.line("{");
         self.out.indent();
@@ -150,7 +150,10 @@ impl Writer<'_, '_> {
         let (map_count, prog_count) = (object.maps.len(), object.programs.len());
         for line in [
             "static struct bpf_object_skeleton skeleton = {".to_owned(),
-            format!("\t{}, NULL, 0, sizeof(struct {name}),", quoted(&object.name)),
+            format!(
+                "\t{}, NULL, 0, sizeof(struct {name}),",
+                quoted(&object.name)
+            ),
             format!("\t{maps}, {map_count}, {progs}, {prog_count}, {patches},"),
             "};".to_owned(),
             String::new(),
@@ -232,7 +235,11 @@ impl Writer<'_, '_> {
         }
         let shown = self.skeleton.sections.iter().zip(&self.idents.sections);
         let Some((_, ident)) = shown.into_iter().find(|(shown, _)| {
-            self.skeleton.object.data.get(shown.data).is_some_and(|data| data.name == section.name)
+            self.skeleton
+                .object
+                .data
+                .get(shown.data)
+                .is_some_and(|data| data.name == section.name)
         }) else {
             return none;
         };
@@ -251,26 +258,33 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Rows of programs (name, section, prog_off, link_off, patch, patch_cnt, autoload) and of patches (off, enabled, disabled).
+    /// Rows of programs (name, section, prog_off, link_off, patch, patch_cnt, autoload, manual) and of patches (off, enabled, disabled).
     fn program_rows(&self) -> (Vec<String>, Vec<String>) {
         let name = &self.idents.name;
         let (mut rows, mut patches) = (Vec::new(), Vec::new());
         let mut last: (Option<&[Patch]>, usize) = (None, 0);
-        let programs = self.skeleton.object.programs.iter().zip(&self.idents.programs);
+        let programs = self
+            .skeleton
+            .object
+            .programs
+            .iter()
+            .zip(&self.idents.programs);
         for ((program, ident), switch) in programs.zip(&self.skeleton.image.switches) {
             // Programs of one section are switched together.
             if last.0 != Some(switch) {
                 last = (Some(switch), patches.len());
-                let row = |patch: &Patch| format!("{}, {}, {}", patch.at, patch.enabled, patch.disabled);
+                let row =
+                    |patch: &Patch| format!("{}, {}, {}", patch.at, patch.enabled, patch.disabled);
                 patches.extend(switch.iter().map(row));
             }
             rows.push(format!(
-                "{}, {}, offsetof(struct {name}, progs.{ident}), offsetof(struct {name}, links.{ident}), {}, {}, {}",
+                "{}, {}, offsetof(struct {name}, progs.{ident}), offsetof(struct {name}, links.{ident}), {}, {}, {}, {}",
                 quoted(program.name),
                 quoted(program.section),
                 last.1,
                 switch.len(),
                 u8::from(program.autoload),
+                u8::from(!program.is_attached_by_section()),
             ));
         }
         (rows, patches)
@@ -289,16 +303,28 @@ impl Writer<'_, '_> {
     /// Types of keys, values and events, and functions that take no others.
     pub(super) fn map_functions(&mut self) {
         let name = self.idents.name.clone();
-        for (map, ident) in self.skeleton.object.maps.iter().zip(self.idents.maps.clone()) {
+        for (map, ident) in self
+            .skeleton
+            .object
+            .maps
+            .iter()
+            .zip(self.idents.maps.clone())
+        {
             for (ty, role) in [(map.key, "key"), (map.value, "value")] {
                 if let Some(ty) = ty {
-                    let text = self.types.extra_typedef(&format!("{name}__{ident}__{role}"), ty);
+                    let text = self
+                        .types
+                        .extra_typedef(&format!("{name}__{ident}__{role}"), ty);
                     self.out.line("");
                     self.out.push(&text);
                 }
             }
             if map.key.is_some() && map.value.is_some() && map.has_elements() {
-                let elements = if map.is_per_cpu() { PER_CPU_ELEMENTS } else { ELEMENTS };
+                let elements = if map.is_per_cpu() {
+                    PER_CPU_ELEMENTS
+                } else {
+                    ELEMENTS
+                };
                 for text in [elements, KEYS] {
                     let text = text.replace('@', &name).replace('$', &ident);
                     self.out.push(&text);

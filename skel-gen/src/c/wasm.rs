@@ -55,6 +55,8 @@ pub(super) struct Header<'a, 'b> {
     pub(super) out: Source,
     /// Where the definition at hand has comments.
     pub(super) comments: Vec<Range<usize>>,
+    /// Text of unnamed structs written out because their typedefs could not be seen.
+    pub(super) unveiled: u32,
 }
 
 impl<'a, 'b> Header<'a, 'b> {
@@ -66,6 +68,7 @@ impl<'a, 'b> Header<'a, 'b> {
             body: String::with_capacity(PIECE + PIECE / 4),
             out: Source::new("    "),
             comments: Vec::new(),
+            unveiled: 0,
         }
     }
 
@@ -80,7 +83,10 @@ impl<'a, 'b> Header<'a, 'b> {
     /// `struct TAG { ... }` for something that is no type in BTF, and its size.
     pub(super) fn extra_struct(&mut self, tag: &str, record: &Record) -> String {
         self.out.push("struct ").push(tag).push(" ");
-        self.record_body(record, &mut MemberScope::new(self.layout, record));
+        self.record_body(
+            record,
+            &mut MemberScope::new(self.layout, record, tag, None),
+        );
         self.out.push(";").end();
         self.put_assert(&format!("struct {tag}"), record.size);
         self.take_out()
@@ -141,9 +147,11 @@ impl<'a, 'b> Header<'a, 'b> {
         let named = self.layout.btf().is_named(def.id);
         match &def.kind {
             DefKind::Record(record) if named => {
-                let tag = format!("{} {}", keyword(record), self.names.of(def.id));
+                let name = self.names.of(def.id);
+                let tag = format!("{} {name}", keyword(record));
                 self.out.push(&tag).push(" ");
-                self.record_body(record, &mut MemberScope::new(self.layout, record));
+                let mut scope = MemberScope::new(self.layout, record, name, None);
+                self.record_body(record, &mut scope);
                 self.out.push(";").end();
                 self.assert_size(&tag, def.id);
                 self.flush_guarded(keyword(record), def.id);

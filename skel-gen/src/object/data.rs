@@ -59,7 +59,10 @@ const STATIC: u32 = 0;
 impl DataKind {
     /// The kind of the section called `name`, if libbpf makes a map of it.
     fn of(name: &str, zeroed: bool) -> Option<Self> {
-        let is = |base: &str| name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let is = |base: &str| {
+            name.strip_prefix(base)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         Some(match name {
             _ if is(".rodata") && !zeroed => DataKind::Rodata,
             _ if is(".data") && !zeroed => DataKind::Data,
@@ -74,7 +77,10 @@ impl DataKind {
 }
 
 /// Finds the data sections, in the order libbpf makes their maps: by section index, `.kconfig` last.
-pub(super) fn collect<'a>(elf: &Elf<'a>, btf: &'a Btf<'a>) -> Result<Vec<DataSection<'a>>, ObjectError> {
+pub(super) fn collect<'a>(
+    elf: &Elf<'a>,
+    btf: &'a Btf<'a>,
+) -> Result<Vec<DataSection<'a>>, ObjectError> {
     let mut sections = Vec::new();
     for section in &elf.sections {
         let kind = DataKind::of(section.name, section.is_zeroed);
@@ -103,7 +109,9 @@ fn data_section<'a>(
     kind: DataKind,
 ) -> Result<DataSection<'a>, ObjectError> {
     let too_large = || ObjectError::SectionOutOfFile(section.name.to_owned());
-    let size = u32::try_from(section.size).map(Bytes).map_err(|_| too_large())?;
+    let size = u32::try_from(section.size)
+        .map(Bytes)
+        .map_err(|_| too_large())?;
     if size > Bytes::MAX {
         return Err(too_large());
     }
@@ -139,7 +147,10 @@ fn variable<'a>(
     ty: TypeId,
 ) -> Result<Variable<'a>, ObjectError> {
     let place = || (section.name.to_owned(), name.to_owned());
-    let Some(symbol) = elf.symbols_of(section.index).find(|symbol| symbol.name == name) else {
+    let Some(symbol) = elf
+        .symbols_of(section.index)
+        .find(|symbol| symbol.name == name)
+    else {
         let (section, variable) = place();
         return Err(ObjectError::NoSymbol { section, variable });
     };
@@ -180,8 +191,16 @@ fn kconfig<'a>(btf: &'a Btf<'a>, datasec: Datasec<'a>) -> Result<DataSection<'a>
             variable: name.to_owned(),
         };
         let offset = offset.ok_or_else(past)?;
-        end = offset.checked_add(size.0).filter(|end| *end <= Bytes::MAX.0).ok_or_else(past)?;
-        variables.push(Variable { name, ty, offset: Bytes(offset), size });
+        end = offset
+            .checked_add(size.0)
+            .filter(|end| *end <= Bytes::MAX.0)
+            .ok_or_else(past)?;
+        variables.push(Variable {
+            name,
+            ty,
+            offset: Bytes(offset),
+            size,
+        });
     }
     Ok(DataSection {
         name: ".kconfig",

@@ -111,12 +111,17 @@ impl<'a> Elf<'a> {
 
     /// The symbols of a section.
     pub fn symbols_of(&self, section: usize) -> impl Iterator<Item = &Symbol<'a>> {
-        self.symbols.iter().filter(move |symbol| symbol.section == section)
+        self.symbols
+            .iter()
+            .filter(move |symbol| symbol.section == section)
     }
 
     fn check_globals(&self) -> Result<(), ObjectError> {
         let mut seen = BTreeSet::new();
-        let mut defined = self.symbols.iter().filter(|s| s.is_global && s.section != 0);
+        let mut defined = self
+            .symbols
+            .iter()
+            .filter(|s| s.is_global && s.section != 0);
         match defined.find(|symbol| !seen.insert(symbol.name)) {
             Some(symbol) => Err(ObjectError::DuplicateSymbol(symbol.name.to_owned())),
             None => Ok(()),
@@ -131,7 +136,11 @@ impl<'a> Elf<'a> {
             };
             let bad = |index, problem| {
                 let section = section.name.to_owned();
-                Err(ObjectError::Relocation { section, index, problem })
+                Err(ObjectError::Relocation {
+                    section,
+                    index,
+                    problem,
+                })
             };
             let Some(target) = self.sections.get(header.sh_info(LittleEndian) as usize) else {
                 return bad(0, "is for a section that does not exist");
@@ -159,8 +168,9 @@ fn sections<'a>(
     let mut sections = Vec::new();
     for (index, header) in table.iter().enumerate() {
         let name = table.section_name(LittleEndian, header).map_err(damaged)?;
-        let name = std::str::from_utf8(name)
-            .map_err(|_| ObjectError::Damaged(format!("section {index} has a name that is no text")))?;
+        let name = std::str::from_utf8(name).map_err(|_| {
+            ObjectError::Damaged(format!("section {index} has a name that is no text"))
+        })?;
         let data = header
             .data(LittleEndian, bytes)
             .map_err(|_| ObjectError::SectionOutOfFile(name.to_owned()))?;
@@ -181,7 +191,9 @@ fn sections<'a>(
 }
 
 fn symbols<'a>(table: &Table<'a>, bytes: &'a [u8]) -> Result<Vec<Symbol<'a>>, ObjectError> {
-    let found = table.symbols(LittleEndian, bytes, elf::SHT_SYMTAB).map_err(damaged)?;
+    let found = table
+        .symbols(LittleEndian, bytes, elf::SHT_SYMTAB)
+        .map_err(damaged)?;
     let mut symbols = Vec::new();
     for (index, symbol) in found.iter().enumerate() {
         let name = found.symbol_name(LittleEndian, symbol).map_err(damaged)?;
@@ -191,7 +203,9 @@ fn symbols<'a>(table: &Table<'a>, bytes: &'a [u8]) -> Result<Vec<Symbol<'a>>, Ob
         let section = section.map_or(0, |section| section.0);
         if section >= table.len() {
             let name = String::from_utf8_lossy(name);
-            return Err(ObjectError::Damaged(format!("symbol '{name}' is in no section")));
+            return Err(ObjectError::Damaged(format!(
+                "symbol '{name}' is in no section"
+            )));
         }
         symbols.push(Symbol {
             name: std::str::from_utf8(name).unwrap_or_default(),

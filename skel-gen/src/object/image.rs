@@ -39,7 +39,11 @@ impl Image {
     ///
     /// # Errors
     /// [`ObjectError::Damaged`] if the file is too large, or has no names for its sections.
-    pub fn new(elf: &Elf<'_>, btf: &Btf<'_>, programs: &[Program<'_>]) -> Result<Self, ObjectError> {
+    pub fn new(
+        elf: &Elf<'_>,
+        btf: &Btf<'_>,
+        programs: &[Program<'_>],
+    ) -> Result<Self, ObjectError> {
         let damaged = || ObjectError::Damaged("no table of section names".to_owned());
         let names = elf.sections.get(elf.names).ok_or_else(damaged)?;
         let mut table = names.data.to_vec();
@@ -117,7 +121,9 @@ fn ext_names(elf: &Elf<'_>, btf: &Btf<'_>, section: &str) -> Result<Vec<Patch>, 
         let start = header.saturating_add(start as usize);
         for (at, name) in words.blocks(start, len as usize) {
             if btf.name_at(name) == section {
-                let at = usize::try_from(ext.offset).unwrap_or(usize::MAX).saturating_add(at);
+                let at = usize::try_from(ext.offset)
+                    .unwrap_or(usize::MAX)
+                    .saturating_add(at);
                 patches.push(Patch {
                     at: word(at)?,
                     enabled: name + 1,
@@ -150,7 +156,9 @@ impl Words<'_> {
                 break;
             };
             blocks.push((at, name));
-            at = at.saturating_add(8).saturating_add(record.saturating_mul(count as usize));
+            at = at
+                .saturating_add(8)
+                .saturating_add(record.saturating_mul(count as usize));
         }
         blocks
     }
@@ -163,12 +171,16 @@ fn word(position: usize) -> Result<u32, ObjectError> {
 }
 
 fn put(bytes: &mut [u8], at: usize, value: &[u8]) -> Result<(), ObjectError> {
-    let place = bytes.get_mut(at..).and_then(|rest| rest.get_mut(..value.len()));
+    let place = bytes
+        .get_mut(at..)
+        .and_then(|rest| rest.get_mut(..value.len()));
     match place {
         Some(place) => {
             place.copy_from_slice(value);
             Ok(())
         }
-        None => Err(ObjectError::Damaged("a section header lies outside the file".to_owned())),
+        None => Err(ObjectError::Damaged(
+            "a section header lies outside the file".to_owned(),
+        )),
     }
 }

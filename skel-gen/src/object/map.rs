@@ -77,22 +77,39 @@ pub(super) fn collect<'a>(
         let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
         for entry in section.vars() {
             if let Kind::Var { ty, .. } = btf.kind(entry.var) {
-                let definition = Definition { btf, uses: &uses, btf_at, name: btf.name(entry.var) };
+                let definition = Definition {
+                    btf,
+                    uses: &uses,
+                    btf_at,
+                    name: btf.name(entry.var),
+                };
                 maps.push(definition.read(ty)?);
             }
         }
     }
-    let of_sections = data.iter().filter(|s| !matches!(s.kind, DataKind::StructOps | DataKind::Arena));
+    let of_sections = data
+        .iter()
+        .filter(|s| !matches!(s.kind, DataKind::StructOps | DataKind::Arena));
     maps.extend(of_sections.map(|section| internal(object, section)));
-    for section in data.iter().filter(|section| section.kind == DataKind::StructOps) {
+    for section in data
+        .iter()
+        .filter(|section| section.kind == DataKind::StructOps)
+    {
         maps.extend(section.variables.iter().map(|variable| Map {
             name: variable.name.to_owned(),
-            origin: MapOrigin::StructOps { section: section.name, variable: variable.name },
+            origin: MapOrigin::StructOps {
+                section: section.name,
+                variable: variable.name,
+            },
             kind: BPF_MAP_TYPE_STRUCT_OPS,
             key_size: 4,
             value_size: variable.size.0,
             max_entries: 1,
-            flags: if section.name.ends_with(".link") { BPF_F_LINK } else { 0 },
+            flags: if section.name.ends_with(".link") {
+                BPF_F_LINK
+            } else {
+                0
+            },
             key: None,
             value: None,
             max_entries_at: None,

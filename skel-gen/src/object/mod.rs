@@ -55,7 +55,11 @@ impl<'a> BpfObject<'a> {
             return Err(ObjectError::Empty);
         }
         let license = elf.section("license").map_or("", |section| {
-            let text = section.data.split(|byte| *byte == 0).next().unwrap_or_default();
+            let text = section
+                .data
+                .split(|byte| *byte == 0)
+                .next()
+                .unwrap_or_default();
             std::str::from_utf8(text).unwrap_or_default()
         });
         Ok(BpfObject {

@@ -53,6 +53,9 @@ mod tests {
         assert_eq!(internal_map("bootstrap_bpf", ".bss"), "bootstra.bss");
         assert_eq!(internal_map("bootstrap_bpf", ".kconfig"), "bootstr.kconfig");
         assert_eq!(internal_map("a", ".data"), "a.data");
-        assert_eq!(internal_map("bootstrap_bpf", ".rodata.named"), ".rodata.named");
+        assert_eq!(
+            internal_map("bootstrap_bpf", ".rodata.named"),
+            ".rodata.named"
+        );
     }
 }

@@ -92,21 +92,57 @@ const PREFIXES: &[(&str, Attach)] = &[
 impl Attach {
     /// The kind of the section called `section`.
     pub fn of(section: &str) -> Self {
-        let found = PREFIXES.iter().find(|(prefix, _)| section.starts_with(prefix));
+        let found = PREFIXES
+            .iter()
+            .find(|(prefix, _)| section.starts_with(prefix));
         found.map_or(Attach::Other, |(_, attach)| *attach)
     }
 }
 
-/// Finds the programs of an object: all functions of sections with code, but for the subprograms in `.text`.
+impl Program<'_> {
+    /// Whether the section says all that libbpf needs to attach the program. `SEC("xdp")`, for one, does not: the interface is
+    /// missing; nor does `SEC("kprobe")` without a function.
+    pub fn is_attached_by_section(&self) -> bool {
+        let names_hook = self
+            .section
+            .split_once('/')
+            .is_some_and(|(_, hook)| !hook.is_empty());
+        names_hook
+            && match self.attach {
+                Attach::Tracepoint
+                | Attach::RawTracepoint
+                | Attach::BtfTracepoint
+                | Attach::Trampoline
+                | Attach::Kprobe
+                | Attach::Uprobe
+                | Attach::Usdt
+                | Attach::Iter => true,
+                Attach::Lsm => !self.section.starts_with("lsm_cgroup"),
+                Attach::PerfEvent
+                | Attach::Cgroup
+                | Attach::SockOps
+                | Attach::Socket
+                | Attach::Xdp
+                | Attach::Tc
+                | Attach::StructOps
+                | Attach::Other => false,
+            }
+    }
+}
+
+/// Finds the programs of an object: all functions of sections with code, but for the subprograms in `.text`. (To older
+/// libbpfs the only function of an object was a program even there, but one that no kernel loads.)
 pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError> {
-    let functions = || elf.symbols.iter().filter(|symbol| symbol.is_function);
     let mut programs = Vec::new();
-    for section in elf.sections.iter().filter(|section| section.is_code) {
-        // The only function of an object is a program wherever it is.
-        if section.name == ".text" && functions().count() > 1 {
-            continue;
-        }
-        for symbol in functions().filter(|symbol| symbol.section == section.index) {
+    let code = elf
+        .sections
+        .iter()
+        .filter(|section| section.is_code && section.name != ".text");
+    for section in code {
+        for symbol in elf
+            .symbols_of(section.index)
+            .filter(|symbol| symbol.is_function)
+        {
             let refused = |problem| ObjectError::Program {
                 program: symbol.name.to_owned(),
                 section: section.name.to_owned(),
@@ -115,8 +151,12 @@ pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError
             if !symbol.is_global {
                 return Err(refused("static programs are not supported"));
             }
-            if symbol.offset >= section.size {
-                return Err(refused("starts past the end of its section"));
+            if symbol
+                .offset
+                .checked_add(symbol.size)
+                .is_none_or(|end| end > section.size)
+            {
+                return Err(refused("ends past the end of its section"));
             }
             programs.push(program(symbol.name, symbol.offset, section));
         }

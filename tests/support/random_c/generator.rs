@@ -36,6 +36,10 @@ impl Generator {
         self.rng.u32(..100) < percent
     }
 
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        *self.rng.choice(of).expect("something to choose from")
+    }
+
     fn alignment(&mut self) -> usize {
         2 << self.rng.usize(..6)
     }
@@ -133,12 +137,8 @@ impl Generator {
             _ => self.scalar(),
         };
         if self.chance(8) {
-            ty.before.insert_str(
-                0,
-                self.rng
-                    .choice(["const ", "volatile ", "const volatile "])
-                    .unwrap_or_default(),
-            );
+            let qualifiers = self.pick(&["const ", "volatile ", "const volatile "]);
+            ty.before.insert_str(0, qualifiers);
             // A qualified array is no array of the same type.
             ty.name = ty.name.filter(|_| !matches!(ty.shape, Shape::Array(..)));
         }
@@ -154,7 +154,7 @@ impl Generator {
     }
 
     fn int(&mut self) -> Type {
-        let (name, bits) = INTS[self.rng.usize(..INTS.len())];
+        let (name, bits) = self.pick(&INTS);
         let what = if bits == 1 { What::Bool } else { What::Int };
         Type::scalar(name, what, bits.div_ceil(8) as usize, bits)
     }
@@ -162,7 +162,10 @@ impl Generator {
     /// A named type. Clang takes the name of a member of an anonymous struct for no type any more.
     fn known(&mut self) -> Option<Type> {
         let known = self.rng.choice(&self.known)?;
-        let hidden = known.name.as_ref().is_some_and(|name| self.members.contains(name));
+        let hidden = known
+            .name
+            .as_ref()
+            .is_some_and(|name| self.members.contains(name));
         (!hidden).then(|| known.clone())
     }
 
@@ -171,7 +174,7 @@ impl Generator {
             ty if ty.ragged => self.scalar(),
             ty => ty,
         };
-        elem.array([0, 1, 2, 2, 3, 3, 4, 5, 7, 16][self.rng.usize(..10)])
+        elem.array(self.pick(&[0, 1, 2, 2, 3, 3, 4, 5, 7, 16]))
     }
 
     fn pointer(&mut self) -> Type {
@@ -179,7 +182,7 @@ impl Generator {
             .known()
             .filter(|ty| !matches!(ty.shape, Shape::Array(..)));
         let later = format!("struct s{}", self.rng.usize(..self.count * 2) + 1);
-        let (before, after) = POINTERS[self.rng.usize(..POINTERS.len())];
+        let (before, after) = self.pick(&POINTERS);
         let base = match self.rng.u32(..8) {
             0 => "void",
             1 => "struct { int a; char b[3]; }",
@@ -205,7 +208,7 @@ impl Generator {
 
     /// An enum: named, or to be spelled out where it is used.
     pub(super) fn enumeration(&mut self, name: &str) -> Type {
-        let (kind, attribute, low, high) = ENUMS[self.rng.usize(..ENUMS.len())];
+        let (kind, attribute, low, high) = self.pick(&ENUMS);
         let number = self.fresh();
         let mut enumerators = Vec::new();
         let mut text = format!("enum {name}{kind} {{ ");

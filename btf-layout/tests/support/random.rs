@@ -1,0 +1,185 @@
+//! Random BTF: valid or nearly so, but stranger than what compilers write.
+
+use super::{Blob, kind};
+use fastrand::Rng;
+
+/// Few names, so that they meet; some mean something to C, and some cannot be said in it.
+const NAMES: [&str; 24] = [
+    "",
+    "",
+    "",
+    "",
+    "a",
+    "b",
+    "c",
+    "s",
+    "t",
+    "u",
+    "x",
+    "int",
+    "size_t",
+    "stat",
+    "bool",
+    "__pad0",
+    "__pad4294967295",
+    "a___2",
+    "a___bpf",
+    "class",
+    "Option<u32>",
+    "é",
+    "NULL",
+    "0",
+];
+
+/// A blob of up to `most` records. What is held by value comes before, what is pointed to may be anywhere.
+pub fn blob(rng: &mut Rng, most: u32) -> Blob {
+    let mut maker = Maker {
+        rng,
+        blob: Blob::default(),
+        sizes: vec![None],
+        count: 0,
+    };
+    maker.count = maker.rng.u32(1..=most);
+    for size in [4, 1, 8] {
+        let name = maker.name();
+        maker.blob.int(name, size, size & 1);
+        maker.sizes.push(Some(size));
+    }
+    while maker.blob.next_id() <= maker.count {
+        let size = maker.record();
+        maker.sizes.push(size);
+    }
+    maker.blob
+}
+
+struct Maker<'a> {
+    rng: &'a mut Rng,
+    blob: Blob,
+    /// Sizes of the types so far, by id; `None`: no size.
+    sizes: Vec<Option<u32>>,
+    /// Number of records there will be.
+    count: u32,
+}
+
+impl Maker<'_> {
+    fn name(&mut self) -> &'static str {
+        NAMES[self.rng.usize(..NAMES.len())]
+    }
+
+    /// A type so far, preferably a late one, and its size.
+    fn held(&mut self) -> (u32, Option<u32>) {
+        let last = self.blob.next_id() - 1;
+        let id = if self.rng.bool() {
+            last - self.rng.u32(..last.min(4))
+        } else {
+            self.rng.u32(1..=last)
+        };
+        (id, self.sizes[id as usize])
+    }
+
+    /// Any type, void included, and with a little luck one that will be there.
+    fn anything(&mut self) -> u32 {
+        match self.rng.bool() {
+            true => self.held().0,
+            false => self.rng.u32(..=self.count),
+        }
+    }
+
+    /// Adds a record of a random kind; returns the size of its values.
+    fn record(&mut self) -> Option<u32> {
+        let name = self.name();
+        match self.rng.u8(..16) {
+            0..=4 => Some(self.structure(name)),
+            5..=6 => Some(self.union(name)),
+            7..=8 => {
+                let to = self.anything();
+                self.blob.ptr(to);
+                Some(8)
+            }
+            9 => {
+                let (elem, size) = self.held();
+                let len = self.rng.u32(..4);
+                self.blob.array(elem, len);
+                size.map(|size| size * len)
+            }
+            10 => {
+                let (target, size) = self.held();
+                self.blob.typedef(name, target);
+                size
+            }
+            11 => {
+                let (target, size) = self.held();
+                let kinds = [kind::CONST, kind::VOLATILE, kind::RESTRICT, kind::TYPE_TAG];
+                let kind = kinds[self.rng.usize(..kinds.len())];
+                self.blob.to(
+                    kind,
+                    if kind == kind::TYPE_TAG { "user" } else { "" },
+                    target,
+                );
+                size
+            }
+            12 => {
+                let params: Vec<_> = (0..self.rng.usize(..4))
+                    .map(|_| (self.name(), self.anything()))
+                    .collect();
+                let result = self.anything();
+                self.blob.proto(result, &params);
+                None
+            }
+            13..=14 => {
+                let flag = if self.rng.bool() { kind::FLAG } else { 0 };
+                let size = 1 << self.rng.u32(..4);
+                let values: Vec<_> = (0..self.rng.usize(..4))
+                    .map(|_| (self.name(), self.rng.u32(..)))
+                    .collect();
+                self.blob
+                    .enumeration(kind::ENUM | flag, name, size, &values);
+                Some(size)
+            }
+            _ => {
+                self.blob.to(kind::FWD, name, 0);
+                None
+            }
+        }
+    }
+
+    /// Members one behind the other, some of them bitfields, now and then with a gap.
+    fn structure(&mut self, name: &'static str) -> u32 {
+        let (mut members, mut end) = (Vec::new(), 0_u32);
+        for _ in 0..self.rng.u32(..5) {
+            let (ty, size) = self.held();
+            let Some(size) = size.filter(|size| end + size * 8 < 1 << 23) else {
+                continue;
+            };
+            if self.rng.u8(..4) == 0 {
+                end = end.next_multiple_of(8) + 8 * self.rng.u32(..6);
+            }
+            let name = self.name();
+            if ty <= 3 && self.rng.bool() {
+                let width = self.rng.u32(1..=size * 8);
+                members.push((name, ty, end, width));
+                end += width;
+            } else {
+                end = end.next_multiple_of(8);
+                members.push((name, ty, end, 0));
+                end += size * 8;
+            }
+        }
+        let size = end.div_ceil(8) + self.rng.u32(..5);
+        self.blob.bitfields(name, size, &members);
+        size
+    }
+
+    fn union(&mut self, name: &'static str) -> u32 {
+        let (mut members, mut largest) = (Vec::new(), 0);
+        for _ in 0..self.rng.u32(..5) {
+            if let (ty, Some(size)) = self.held() {
+                members.push((self.name(), ty, 0));
+                largest = largest.max(size);
+            }
+        }
+        let size = largest + self.rng.u32(..3);
+        self.blob.union(name, size, &members);
+        size
+    }
+}

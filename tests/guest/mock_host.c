@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#include "mock_host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Linux's numbers, which hosts use; the guest's libc may have others. */
+enum { L_EPERM = 1, L_ENOENT = 2, L_EBADF = 9, L_EFAULT = 14, L_EEXIST = 17, L_EINVAL = 22, L_E2BIG = 7, L_EOPNOTSUPP = 95, L_ENOTSUPP = 524 };
+
+enum { HASH = 1, ARRAY = 2, PERF = 4, PERCPU_HASH = 5, PERCPU_ARRAY = 6, LPM = 11, ARRAY_OF_MAPS = 12, CGROUP = 19, QUEUE = 22, RINGBUF = 27 };
+
+enum { MAPS = 32, OBJECTS = 8, EVENTS = 4096, FIRST_FD = 5 };
+
+struct element {
+    unsigned char *key, *value;
+    struct element *next;
+};
+
+struct event {
+    unsigned char *data;
+    size_t size;
+};
+
+struct map {
+    const struct mock_map *def;
+    struct element *elements;
+    struct event events[EVENTS];
+    int event_cnt;
+    bool opened; /* a poller exists */
+};
+
+struct object {
+    uint64_t handle;
+    struct map maps[MAPS];
+    int poller; /* index of the map that old hosts poll, -1 */
+};
+
+int mock_loads, mock_closes, mock_polls, mock_operations, mock_attach_cnt;
+const char *mock_attached[32], *mock_targets[32];
+const unsigned char *mock_image;
+size_t mock_image_size;
+int mock_max_size, mock_timeout, mock_timeouts[64];
+const char *mock_violation;
+bool mock_fail_load;
+const char *mock_fail_attach, *mock_hidden;
+int mock_fail_attach_with, mock_fail_operation, mock_fail_poll;
+bool mock_force_poll_result;
+int mock_poll_result;
+void (*mock_on_poll)(void);
+void (*mock_on_operation)(int cmd);
+
+static enum mock_family family;
+static int cpus, map_cnt;
+static const struct mock_map *defs;
+static struct object *objects[OBJECTS];
+static uint64_t next_handle;
+static bool in_poll;
+static char *target_copies[32];
+
+static void violated(const char *what)
+{
+    if (!mock_violation)
+        mock_violation = what;
+}
+
+static bool percpu(const struct mock_map *def)
+{
+    return def->type == PERCPU_HASH || def->type == PERCPU_ARRAY;
+}
+
+static size_t value_bytes(const struct mock_map *def)
+{
+    return percpu(def) ? (def->value_size + 7u) / 8 * 8 * (size_t)cpus : def->value_size;
+}
+
+static bool is_array(const struct mock_map *def)
+{
+    return def->type == ARRAY || def->type == PERCPU_ARRAY || def->type == PERF || def->type == ARRAY_OF_MAPS;
+}
+
+static void drop_object(struct object *o)
+{
+    for (int i = 0; i < map_cnt; i++) {
+        struct map *m = &o->maps[i];
+        while (m->elements) {
+            struct element *e = m->elements;
+            m->elements = e->next;
+            free(e->key);
+            free(e->value);
+            free(e);
+        }
+        for (int j = 0; j < m->event_cnt; j++)
+            free(m->events[j].data);
+    }
+    free(o);
+}
+
+void mock_reset(enum mock_family new_family, int new_cpus, const struct mock_map *maps, int new_map_cnt)
+{
+    for (int i = 0; i < OBJECTS; i++) {
+        if (objects[i])
+            drop_object(objects[i]);
+        objects[i] = NULL;
+    }
+    for (int i = 0; i < 32; i++) {
+        free(target_copies[i]);
+        target_copies[i] = NULL;
+        mock_attached[i] = mock_targets[i] = NULL;
+    }
+    free((void *)mock_image);
+    mock_image = NULL;
+    mock_image_size = 0;
+    mock_loads = mock_closes = mock_polls = mock_operations = mock_attach_cnt = 0;
+    mock_max_size = mock_timeout = 0;
+    mock_violation = NULL;
+    mock_fail_load = mock_force_poll_result = false;
+    mock_fail_attach = mock_hidden = NULL;
+    mock_fail_attach_with = mock_fail_operation = mock_fail_poll = mock_poll_result = 0;
+    mock_on_poll = NULL;
+    mock_on_operation = NULL;
+    family = new_family;
+    cpus = new_cpus;
+    defs = maps;
+    map_cnt = new_map_cnt;
+    next_handle = family == MOCK_CPP ? 0xffff888812345678u : 1;
+    in_poll = false;
+}
+
+int mock_objects(void)
+{
+    int count = 0;
+
+    for (int i = 0; i < OBJECTS; i++)
+        count += objects[i] != NULL;
+    return count;
+}
+
+static struct object *object_of(uint64_t handle)
+{
+    for (int i = 0; i < OBJECTS; i++)
+        if (objects[i] && objects[i]->handle == handle)
+            return objects[i];
+    violated("a handle that is not open");
+    return NULL;
+}
+
+/* File descriptors: object * MAPS + map, from FIRST_FD. */
+static struct map *map_of(int fd)
+{
+    int index = fd - FIRST_FD;
+
+    if (index < 0 || index >= OBJECTS * MAPS || !objects[index / MAPS] || index % MAPS >= map_cnt)
+        return NULL;
+    return &objects[index / MAPS]->maps[index % MAPS];
+}
+
+static struct element *find(struct map *m, const void *key)
+{
+    struct element *e = m->elements;
+
+    while (e && memcmp(e->key, key, m->def->key_size))
+        e = e->next;
+    return e;
+}
+
+static struct element *add(struct map *m, const void *key)
+{
+    struct element **at = &m->elements, *e = calloc(1, sizeof(*e));
+
+    e->key = calloc(1, m->def->key_size + 1);
+    e->value = calloc(1, value_bytes(m->def) + 1);
+    memcpy(e->key, key, m->def->key_size);
+    while (*at)
+        at = &(*at)->next;
+    *at = e;
+    return e;
+}
+
+static void fill_arrays(struct map *m, const unsigned char *image, size_t size)
+{
+    const struct mock_map *def = m->def;
+
+    if (!is_array(def) || def->type == PERF || def->type == ARRAY_OF_MAPS)
+        return;
+    for (uint32_t i = 0; i < def->max_entries; i++) {
+        struct element *e = add(m, &i);
+        if (def->image_off >= 0 && (size_t)def->image_off + def->value_size <= size)
+            memcpy(e->value, image + def->image_off, def->value_size);
+        if (def->contents)
+            memcpy(e->value, def->contents, def->value_size);
+    }
+}
+
+uint64_t wasm_load_bpf_object(const void *image, int size)
+{
+    mock_loads++;
+    if (in_poll)
+        violated("a load from within a poll");
+    if (!image || size <= 0) {
+        violated("an empty image");
+        return 0;
+    }
+    if ((uintptr_t)image % 8)
+        violated("an image that is not aligned");
+    free((void *)mock_image);
+    mock_image_size = (size_t)size;
+    mock_image = memcpy(malloc((size_t)size), image, (size_t)size);
+    if (mock_fail_load) {
+        mock_fail_load = false;
+        return 0;
+    }
+    for (int i = 0; i < OBJECTS; i++) {
+        if (objects[i])
+            continue;
+        struct object *o = objects[i] = calloc(1, sizeof(*o));
+        o->handle = next_handle++;
+        o->poller = -1;
+        for (int j = 0; j < map_cnt; j++) {
+            o->maps[j].def = &defs[j];
+            fill_arrays(&o->maps[j], mock_image, mock_image_size);
+        }
+        return o->handle;
+    }
+    return 0;
+}
+
+int wasm_close_bpf_object(uint64_t handle)
+{
+    mock_closes++;
+    if (in_poll)
+        violated("a close from within a poll");
+    for (int i = 0; i < OBJECTS; i++)
+        if (objects[i] && objects[i]->handle == handle) {
+            drop_object(objects[i]);
+            objects[i] = NULL;
+            return 0;
+        }
+    violated("a second close");
+    return family == MOCK_RUST ? -1 : 0;
+}
+
+int wasm_attach_bpf_program(uint64_t handle, const char *name, const char *target)
+{
+    struct object *o = object_of(handle);
+
+    if (in_poll)
+        violated("an attachment from within a poll");
+    if (!o || !name) {
+        violated("an attachment without a name");
+        return -1;
+    }
+    if (mock_fail_attach && !strcmp(mock_fail_attach, name)) {
+        mock_fail_attach = NULL;
+        return mock_fail_attach_with ? mock_fail_attach_with : family == MOCK_RUST ? -1 : -L_ENOENT;
+    }
+    mock_attached[mock_attach_cnt] = name;
+    if (target) {
+        size_t size = strlen(target) + 1;
+        mock_targets[mock_attach_cnt] = target_copies[mock_attach_cnt] = memcpy(malloc(size), target, size);
+    }
+    mock_attach_cnt++;
+    return 0;
+}
+
+static int index_by_name(const char *name)
+{
+    if (mock_hidden && !strcmp(mock_hidden, name))
+        return -1;
+    for (int i = 0; i < map_cnt; i++) {
+        const struct mock_map *def = &defs[i];
+        bool by_name = !strcmp(name, def->name), custom = def->section && !strcmp(def->section, def->name);
+        bool by_section = def->section && !strcmp(name, def->section);
+        /* Hosts before ours open objects without a name, so that libbpf's names of internal maps are random there. */
+        if (family == MOCK_RIGHT ? by_name : def->section && !custom ? by_section && family == MOCK_CPP : by_name)
+            return i;
+    }
+    return -1;
+}
+
+int wasm_bpf_map_fd_by_name(uint64_t handle, const char *name)
+{
+    int index = name ? index_by_name(name) : -1;
+
+    if (!name)
+        violated("a map without a name");
+    if (!object_of(handle) || index < 0)
+        return family == MOCK_RUST ? -1 : -L_ENOENT;
+    for (int i = 0; i < OBJECTS; i++)
+        if (objects[i] && objects[i]->handle == handle)
+            return FIRST_FD + i * MAPS + index;
+    return -1;
+}
+
+static int get_next_key(struct map *m, const void *key, void *next_key)
+{
+    const struct mock_map *def = m->def;
+    struct element *e;
+
+    if (def->type == QUEUE)
+        return -L_EINVAL;
+    if (def->type == RINGBUF)
+        return -L_ENOTSUPP;
+    if (is_array(def)) {
+        uint32_t index;
+        memcpy(&index, key, 4);
+        if (index == def->max_entries - 1)
+            return -L_ENOENT;
+        index = index >= def->max_entries ? 0 : index + 1;
+        memcpy(next_key, &index, 4);
+        return 0;
+    }
+    if (def->type == LPM) {
+        uint32_t prefix;
+        memcpy(&prefix, key, 4);
+        if (prefix > (def->key_size - 4) * 8)
+            e = m->elements;
+        else
+            e = (e = find(m, key)) ? e->next : m->elements;
+    } else if (def->type == CGROUP)
+        e = (e = find(m, key)) ? e->next : NULL;
+    else
+        e = (e = find(m, key)) ? e->next : m->elements;
+    if (!e)
+        return -L_ENOENT;
+    memcpy(next_key, e->key, def->key_size);
+    return 0;
+}
+
+static int update(struct map *m, const void *key, const void *value, uint64_t flags)
+{
+    const struct mock_map *def = m->def;
+    struct element *e = find(m, key);
+
+    if (def->frozen)
+        return -L_EPERM;
+    if (def->type == RINGBUF)
+        return -L_ENOTSUPP;
+    if (def->type == QUEUE)
+        e = NULL;
+    if ((flags & 3) == 1 && e)
+        return -L_EEXIST;
+    if ((flags & 3) == 2 && !e)
+        return -L_ENOENT;
+    if (!e) {
+        int count = 0;
+        for (e = m->elements; e; e = e->next)
+            count++;
+        if (is_array(def) || (unsigned int)count >= def->max_entries)
+            return -L_E2BIG;
+        e = add(m, key);
+    }
+    memcpy(e->value, value, value_bytes(def));
+    return 0;
+}
+
+static int delete_element(struct map *m, const void *key)
+{
+    struct element **at = &m->elements;
+
+    if (is_array(m->def) || m->def->type == QUEUE || m->def->type == RINGBUF)
+        return -L_EINVAL;
+    while (*at && memcmp((*at)->key, key, m->def->key_size))
+        at = &(*at)->next;
+    if (!*at)
+        return -L_ENOENT;
+    struct element *e = *at;
+    *at = e->next;
+    free(e->key);
+    free(e->value);
+    free(e);
+    return 0;
+}
+
+/* Hosts check the ends of memory with the key's and the value's size; the kernel then uses the true ones. */
+int wasm_bpf_map_operate(int fd, int cmd, const void *key, void *value, void *next_key, uint64_t flags)
+{
+    struct map *m = map_of(fd);
+    struct element *e;
+
+    mock_operations++;
+    if (mock_on_operation)
+        mock_on_operation(cmd);
+    if (fd < 0)
+        violated("a negative file descriptor");
+    if (!m)
+        return family == MOCK_RUST ? -1 : -L_EBADF;
+    /* Address 0 is memory like any other to a host: never NULL to the kernel. */
+    if (!key || (cmd <= 2 && !value) || (cmd == 4 && !next_key))
+        violated("a map operation at address 0");
+    if (mock_violation)
+        return family == MOCK_RUST ? L_EINVAL : -L_EFAULT;
+    if (mock_fail_operation) {
+        int ret = mock_fail_operation;
+        mock_fail_operation = 0;
+        return ret;
+    }
+    switch (cmd) {
+    case 1:
+        if (m->def->type == RINGBUF || m->def->type == PERF)
+            return -L_ENOTSUPP;
+        e = m->def->type == QUEUE ? m->elements : find(m, key);
+        if (!e)
+            return -L_ENOENT;
+        memcpy(value, e->value, value_bytes(m->def));
+        return 0;
+    case 2:
+        return update(m, key, value, flags);
+    case 3:
+        return delete_element(m, key);
+    case 4:
+        return get_next_key(m, key, next_key);
+    default:
+        violated("an unknown map operation");
+        return -L_EINVAL;
+    }
+}
+
+typedef int (*sample_fn)(void *ctx, void *data, size_t size);
+
+static int deliver(const struct event *event, sample_fn fn, void *ctx, void *data, size_t max_size)
+{
+    size_t copied = event->size < max_size ? event->size : max_size;
+
+    memcpy(data, event->data, copied);
+    return fn(ctx, data, family == MOCK_CPP ? event->size : copied);
+}
+
+int wasm_bpf_buffer_poll(uint64_t handle, int fd, sample_fn fn, void *ctx, void *data, int max_size, int timeout_ms)
+{
+    struct object *o = object_of(handle);
+    struct map *m = map_of(fd);
+    int delivered = 0, ret = 0;
+
+    mock_timeouts[mock_polls % 64] = timeout_ms;
+    mock_polls++;
+    mock_max_size = max_size;
+    mock_timeout = timeout_ms;
+    if (in_poll)
+        violated("a poll from within a poll");
+    if (!fn || !data || max_size <= 0)
+        violated("a poll without a buffer");
+    if (mock_violation)
+        return family == MOCK_RUST ? L_EINVAL : -L_EINVAL;
+    if (!o)
+        return -1;
+    if (!m)
+        return family == MOCK_RUST ? -2 : -L_ENOENT;
+    if (mock_fail_poll) {
+        ret = mock_fail_poll;
+        mock_fail_poll = 0;
+        return ret;
+    }
+    if (family != MOCK_RIGHT) {
+        if (o->poller < 0)
+            o->poller = (int)(m - o->maps);
+        m = &o->maps[o->poller];
+    }
+    m->opened = true;
+    if (mock_on_poll)
+        mock_on_poll();
+    in_poll = true;
+    while (delivered < m->event_cnt && (ret >= 0 || m->def->type == PERF)) {
+        const struct event *event = &m->events[delivered++];
+        if (family == MOCK_RUST && delivered < m->event_cnt)
+            continue;
+        ret = deliver(event, fn, ctx, data, (size_t)max_size);
+    }
+    in_poll = false;
+    for (int i = 0; i < delivered; i++)
+        free(m->events[i].data);
+    memmove(m->events, m->events + delivered, sizeof(m->events[0]) * (size_t)(m->event_cnt - delivered));
+    m->event_cnt -= delivered;
+    if (mock_force_poll_result)
+        return mock_poll_result;
+    if (family == MOCK_RUST || (ret < 0 && m->def->type != PERF))
+        return ret;
+    return family == MOCK_CPP && m->def->type == PERF ? delivered != 0 : delivered;
+}
+
+static struct map *last(const char *name)
+{
+    for (int i = OBJECTS - 1; i >= 0; i--)
+        for (int j = 0; objects[i] && j < map_cnt; j++)
+            if (!strcmp(defs[j].name, name))
+                return &objects[i]->maps[j];
+    return NULL;
+}
+
+int mock_fd(const char *name)
+{
+    for (int i = OBJECTS - 1; i >= 0; i--)
+        for (int j = 0; objects[i] && j < map_cnt; j++)
+            if (!strcmp(defs[j].name, name))
+                return FIRST_FD + i * MAPS + j;
+    return -1;
+}
+
+void *mock_element(const char *name, const void *key)
+{
+    struct element *e = find(last(name), key);
+
+    return e ? e->value : NULL;
+}
+
+void mock_put(const char *name, const void *key, const void *value)
+{
+    struct map *m = last(name);
+    struct element *e = find(m, key);
+
+    if (!e)
+        e = add(m, key);
+    memcpy(e->value, value, value_bytes(m->def));
+}
+
+int mock_count(const char *name)
+{
+    int count = 0;
+
+    for (struct element *e = last(name)->elements; e; e = e->next)
+        count++;
+    return count;
+}
+
+void mock_event(const char *name, const void *data, size_t size)
+{
+    struct map *m = last(name);
+    struct event event = {malloc(size + 1), size};
+
+    /* Without a reader there are no perf buffers that could hold it. */
+    if (m->event_cnt == EVENTS || (m->def->type == PERF && !m->opened)) {
+        free(event.data);
+        return;
+    }
+    memcpy(event.data, data, size);
+    m->events[m->event_cnt++] = event;
+}
+
+int mock_pending(const char *name)
+{
+    return last(name)->event_cnt;
+}

@@ -1,0 +1,177 @@
+//! The object model against bpftool's own skeletons: names of maps, programs and sections, offsets of variables.
+
+use crate::objects::{all, in_folder, name_of, with_skeleton};
+use crate::support::{run, scratch, skip, stdout_of, tool};
+use skel_gen::Skeleton;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// bpftool's skeleton of an object, from its struct to the functions. `None` if this bpftool cannot make one.
+fn bpftools_struct(bpftool: &Path, file: &Path) -> Option<String> {
+    let output = run(Command::new(bpftool).args(["gen", "skeleton"]).arg(file));
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let last = errors.lines().last().unwrap_or_default();
+        println!("bpftool refuses {}: {last}", name_of(file));
+        return None;
+    }
+    let text = String::from_utf8(output.stdout).expect("UTF-8 text");
+    let (_, rest) = text
+        .split_once(&format!("struct {} {{", name_of(file)))
+        .expect("the struct");
+    let (body, _) = rest
+        .split_once("#ifdef __cplusplus")
+        .expect("the struct's end");
+    Some(format!("struct {} {{{body}}};\n", name_of(file)))
+}
+
+/// The members of `struct { ... } group;`: the last word of each line in it.
+fn group(skeleton: &str, group: &str) -> Vec<String> {
+    let Some((body, _)) = skeleton.split_once(&format!("}} {group};")) else {
+        return Vec::new();
+    };
+    let (_, body) = body.rsplit_once("struct {").expect("the group's beginning");
+    let names = body
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(';'));
+    names
+        .map(|line| {
+            line.rsplit(['*', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect()
+}
+
+/// The sections with variables: what `struct NAME__rodata` is called without `NAME__`.
+fn sections(skeleton: &str, name: &str) -> Vec<String> {
+    let begin = format!("struct {name}__");
+    let tags = skeleton
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(&begin)?.strip_suffix(" {"));
+    tags.map(str::to_owned).collect()
+}
+
+/// Our name for a section's map, as bpftool has it.
+fn ident(section: &str) -> String {
+    section.trim_start_matches('.').replace('.', "_")
+}
+
+fn compare_names(file: &Path, theirs: &str, ours: &Skeleton<'_>) {
+    use skel_gen::object::{DataKind, MapOrigin};
+    let maps = ours.object.maps.iter().map(|map| match map.origin {
+        MapOrigin::Section(section) => ident(section),
+        MapOrigin::Source | MapOrigin::StructOps { .. } => map.name.clone(),
+    });
+    assert_eq!(
+        group(theirs, "maps"),
+        maps.collect::<Vec<_>>(),
+        "{}",
+        file.display()
+    );
+    let programs = ours
+        .object
+        .programs
+        .iter()
+        .map(|program| program.name.to_owned());
+    assert_eq!(
+        group(theirs, "progs"),
+        programs.collect::<Vec<_>>(),
+        "{}",
+        file.display()
+    );
+    let shown = ours
+        .sections
+        .iter()
+        .filter_map(|section| ours.object.data.get(section.data));
+    // The arena is newer than Debian's bpftool.
+    let shown = shown.filter(|section| section.kind != DataKind::Arena);
+    let shown: Vec<_> = shown.map(|section| ident(section.name)).collect();
+    assert_eq!(
+        sections(theirs, &name_of(file)),
+        shown,
+        "{}",
+        file.display()
+    );
+}
+
+#[test]
+fn skeletons_have_the_names_of_bpftools() {
+    let Some(bpftool) = tool("bpftool") else {
+        return skip("bpftool is not installed");
+    };
+    let mut compared = 0;
+    for file in all() {
+        if let Some(theirs) = bpftools_struct(&bpftool, &file) {
+            with_skeleton(&file, |ours| compare_names(&file, &theirs, ours));
+            compared += 1;
+        }
+    }
+    println!("{compared} skeletons of bpftool");
+    assert!(compared >= 15);
+}
+
+/// Offset and size of each variable as our model has them, for a native compiler to check against bpftool's structs.
+fn assertions(skeleton: &Skeleton<'_>, name: &str) -> (String, usize) {
+    let (mut text, mut count) = (String::new(), 0);
+    for section in skeleton
+        .sections
+        .iter()
+        .filter_map(|s| skeleton.object.data.get(s.data))
+    {
+        if section.name == ".addr_space.1" {
+            continue;
+        }
+        let tag = format!("struct {name}__{}", ident(section.name));
+        for variable in &section.variables {
+            let (member, at, size) = (variable.name, variable.offset.0, variable.size.0);
+            writeln!(
+                text,
+                "_Static_assert(__builtin_offsetof({tag}, {member}) == {at}, \"{tag} {member}\");\n\
+                 _Static_assert(sizeof((({tag} *)0)->{member}) == {size}, \"{tag} {member}\");"
+            )
+            .expect("text");
+            count += 1;
+        }
+    }
+    (text, count)
+}
+
+#[test]
+fn variables_have_the_offsets_of_bpftools() {
+    let Some(bpftool) = tool("bpftool") else {
+        return skip("bpftool is not installed");
+    };
+    let folder = scratch();
+    let mut variables = 0;
+    // Not those of tests/bpf: bpftool prints some of their types with other sizes.
+    for file in &in_folder("bpf/skeletons") {
+        let Some(theirs) = bpftools_struct(&bpftool, file) else {
+            continue;
+        };
+        let dump = [
+            "btf",
+            "dump",
+            "file",
+            &file.to_string_lossy(),
+            "format",
+            "c",
+        ]
+        .map(str::to_owned);
+        let types = String::from_utf8(stdout_of(Command::new(&bpftool).args(dump))).expect("text");
+        let (checks, count) = with_skeleton(file, |ours| assertions(ours, &name_of(file)));
+        let source = folder.path().join("offsets.c");
+        fs::write(&source, types + &theirs + &checks).expect("a source");
+        stdout_of(
+            Command::new("clang-19")
+                .args(["-std=gnu11", "-fsyntax-only", "-w"])
+                .arg(&source),
+        );
+        variables += count;
+    }
+    println!("{variables} variables");
+    assert!(variables > 100);
+}
