@@ -1,5 +1,7 @@
 //! Damaged and malicious files: every one is refused or handled, without a panic, in time and in bounded memory.
 
+#[path = "hostile/bombs.rs"]
+mod bombs;
 #[path = "../btf-layout/tests/support/mod.rs"]
 mod hand_made;
 mod support;

@@ -2,6 +2,10 @@
 
 #[path = "objects/bpftool.rs"]
 mod bpftool;
+#[path = "objects/edits.rs"]
+mod edits;
+#[path = "objects/kernel.rs"]
+mod kernel;
 #[path = "objects/model.rs"]
 mod model;
 #[path = "support/objects.rs"]

@@ -91,6 +91,7 @@ impl Batch {
         let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
         let object = support::bpf_object(folder.path(), "types", &format!("{quiet}{source}{keep}"));
         let header = support::wasm_header(&object);
+        compile_as_every_dialect(folder.path(), &header);
         let most = unit
             .records
             .iter()
@@ -144,6 +145,20 @@ impl Batch {
             .iter()
             .map(|record| record.leaves.len())
             .sum()
+    }
+}
+
+/// C++ hides a type behind a member of its name: random structs try that as well.
+fn compile_as_every_dialect(folder: &Path, header: &str) {
+    let file = folder.join("header.h");
+    std::fs::write(&file, header).expect("a header");
+    for dialect in support::DIALECTS {
+        let mut command = support::clang();
+        command
+            .args(["--target=wasm32-wasi", "-fsyntax-only"])
+            .args(dialect)
+            .arg(&file);
+        support::stdout_of(&mut command);
     }
 }
 
@@ -255,7 +270,13 @@ impl<'a> Results<'a> {
     /// What is not as in `self`, the native results.
     fn difference(&self, wasm: &Self, record: &Record) -> Option<String> {
         if (self.size, self.bytes.len()) != (wasm.size, wasm.bytes.len()) {
-            return Some(format!("size: native {}, wasm {}", self.size, wasm.size));
+            return Some(format!(
+                "size: native {}, wasm {}; with a flexible array's elements {} and {}",
+                self.size,
+                wasm.size,
+                self.bytes.len(),
+                wasm.bytes.len()
+            ));
         }
         if self.bytes != wasm.bytes {
             return Some(format!(

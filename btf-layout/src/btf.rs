@@ -5,7 +5,7 @@ use crate::extent::Extents;
 use crate::header::{Endian, Sections};
 use crate::kind::{Kind, Place};
 use crate::names::Names;
-use crate::record::{Head, Words, decode, number};
+use crate::record::{Head, Tail, Words, decode, number};
 use crate::records::Records;
 use crate::spelling::{Spelling, Spellings};
 use crate::units::{Bits, Bytes, TypeId};
@@ -239,7 +239,8 @@ impl<'a> Btf<'a> {
         }
     }
 
-    /// About how many bytes of text type `id` is when it is written out in full, even if it has a name.
+    /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function,
+    /// which is no type.
     pub fn text_len(&self, id: TypeId) -> u32 {
         self.spelling(id).text
     }
@@ -318,9 +319,21 @@ impl<'a> Btf<'a> {
         }
     }
 
-    /// The type that record `id`, of a kind that has but one, refers to.
-    fn target(&self, id: TypeId) -> TypeId {
+    /// The type that the head of record `id` refers to.
+    #[inline]
+    pub(crate) fn target(&self, id: TypeId) -> TypeId {
         TypeId(self.head(id).map_or(0, |head| head.size_or_type))
+    }
+
+    /// The rows of record `id`, whose kind has as many as its head says, of `N` words each.
+    #[inline]
+    pub(crate) fn rows<const N: usize>(
+        &self,
+        id: TypeId,
+    ) -> impl ExactSizeIterator<Item = [u32; N]> + use<'_, N> {
+        let record = self.record(id);
+        let tail = record.and_then(|(btf, head, rest)| Tail::read(rest, head.vlen(), &btf.names));
+        tail.unwrap_or(Tail::empty(&self.names)).rows()
     }
 
     /// Whether `id` exists and is a type, as functions, variables, sections and tags are not.
@@ -351,16 +364,10 @@ impl<'a> Btf<'a> {
         !self.names.is_some(offset)
     }
 
-    /// Length of the longest name in bytes.
+    /// Length of the longest name in bytes, or a little more.
     pub(crate) fn longest_name(&self) -> u64 {
-        let own = self
-            .names
-            .own()
-            .split('\0')
-            .map(str::len)
-            .max()
-            .unwrap_or(0);
-        self.base.map_or(0, Btf::longest_name).max(own as u64)
+        let own = self.names.longest() as u64;
+        self.base.map_or(0, Btf::longest_name).max(own)
     }
 
     /// Whether `offset` is that of a name.

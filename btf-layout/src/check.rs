@@ -1,13 +1,13 @@
 //! Proves the promises of [`Layout`] for every layout that is handed out. It shares no code with the planner.
 
 use crate::carrier::Carrier;
-use crate::error::{Error, Problem};
+use crate::error::Problem;
 use crate::layout::{BitSlot, BitUnit, Def, DefKind, Layout, Record, Slot};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate::{self, Site};
 
 /// Checks `layout`; an error names the definition that breaks a promise.
-pub(crate) fn check(layout: &Layout<'_>) -> Result<(), Error> {
+pub(crate) fn check(layout: &Layout<'_>) -> validate::Checked {
     for (position, def) in layout.defs().iter().enumerate() {
         check_def(layout, position, def).map_err(|broken| {
             validate::error(layout.btf(), def.id, Site::Whole, Problem::Check(broken))

@@ -87,6 +87,12 @@ pub enum Error {
     Type(Box<TypeError>),
 }
 
+impl From<Box<TypeError>> for Error {
+    fn from(error: Box<TypeError>) -> Self {
+        Error::Type(error)
+    }
+}
+
 /// One wrong type: where, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypeError {

@@ -1,10 +1,11 @@
 //! Proof that every type holds a finite number of others by value, and how deep they nest.
 
 use crate::btf::Btf;
-use crate::error::{Error, Problem};
+use crate::error::{Problem, TypeError};
 use crate::kind::Kind;
+use crate::record::number;
 use crate::units::{Bytes, TypeId};
-use crate::validate::{self, Site};
+use crate::validate::{self, Checked, Site};
 
 /// Depth by value of each of a section's own types; 0 for those that hold nothing. Pointers and functions hold nothing.
 #[derive(Debug, Default)]
@@ -19,7 +20,7 @@ impl Extents {
     }
 
     /// Measures every type of `btf`'s own section. A type that holds itself is an error.
-    pub(crate) fn measure(btf: &Btf<'_>) -> Result<Self, Error> {
+    pub(crate) fn measure(btf: &Btf<'_>) -> Checked<Self> {
         let first = btf.first().0;
         let mut walk = Walk {
             btf,
@@ -27,7 +28,7 @@ impl Extents {
             depths: vec![UNSEEN; (btf.len() - first) as usize],
         };
         for id in btf.own_ids() {
-            if !is_leaf(&btf.kind(id)) {
+            if !is_leaf(btf.number(id)) {
                 walk.visit(id, 0)?;
             }
         }
@@ -42,28 +43,18 @@ const OPEN: u8 = 0xfe;
 
 /// Whether a type of this kind holds nothing, as most do.
 #[inline]
-fn is_leaf(kind: &Kind<'_>) -> bool {
-    match kind {
-        Kind::Struct(_)
-        | Kind::Union(_)
-        | Kind::Array(_)
-        | Kind::Typedef(_)
-        | Kind::Volatile(_)
-        | Kind::Const(_)
-        | Kind::Restrict(_)
-        | Kind::TypeTag { .. } => false,
-        Kind::Void
-        | Kind::Int(_)
-        | Kind::Ptr(_)
-        | Kind::Enum(_)
-        | Kind::Fwd { .. }
-        | Kind::Func { .. }
-        | Kind::FuncProto(_)
-        | Kind::Var { .. }
-        | Kind::Datasec(_)
-        | Kind::Float(_)
-        | Kind::DeclTag { .. } => true,
-    }
+fn is_leaf(kind: u8) -> bool {
+    !matches!(
+        kind,
+        number::STRUCT
+            | number::UNION
+            | number::ARRAY
+            | number::TYPEDEF
+            | number::VOLATILE
+            | number::CONST
+            | number::RESTRICT
+            | number::TYPE_TAG
+    )
 }
 
 /// A depth-first walk. It recurses at most [`Btf::MAX_DEPTH`] deep.
@@ -75,7 +66,7 @@ struct Walk<'b> {
 
 impl Walk<'_> {
     /// Measures `id`, which is `level` deep below the root of the walk; returns its depth.
-    fn visit(&mut self, id: TypeId, level: u32) -> Result<u32, Error> {
+    fn visit(&mut self, id: TypeId, level: u32) -> Checked<u32> {
         let Some(own) = id.0.checked_sub(self.first).map(|own| own as usize) else {
             let depth = self.btf.depth(id);
             return self.bounded(id, level, depth);
@@ -98,7 +89,7 @@ impl Walk<'_> {
     }
 
     /// `depth`, unless that is too much at this level.
-    fn bounded(&self, id: TypeId, level: u32, depth: u32) -> Result<u32, Error> {
+    fn bounded(&self, id: TypeId, level: u32, depth: u32) -> Checked<u32> {
         if level + depth >= Btf::MAX_DEPTH {
             return Err(self.problem(id, Problem::TooDeep(Btf::MAX_DEPTH)));
         }
@@ -106,31 +97,22 @@ impl Walk<'_> {
     }
 
     /// Visits what `id` holds; returns how deep that is.
-    fn parts(&mut self, id: TypeId, level: u32) -> Result<u32, Error> {
-        let mut depth = 0;
-        let mut part = |walk: &mut Self, ty: TypeId| {
-            let below = if is_leaf(&walk.btf.kind(ty)) {
-                walk.bounded(ty, level, 0)?
-            } else {
-                walk.visit(ty, level)?
-            };
-            depth = depth.max(below + 1);
-            Ok(())
-        };
+    fn parts(&mut self, id: TypeId, level: u32) -> Checked<u32> {
         match self.btf.kind(id) {
             Kind::Struct(composite) | Kind::Union(composite) => {
                 let mut types = composite.types();
-                types.try_for_each(|ty| part(self, ty))?;
+                types.try_fold(0, |depth, ty| Ok(depth.max(self.part(ty, level)?)))
             }
             Kind::Array(array) => {
-                part(self, array.elem)?;
+                let depth = self.part(array.elem, level)?;
                 self.array_fits(id, array.elem, array.len)?;
+                Ok(depth)
             }
             Kind::Typedef(ty)
             | Kind::Volatile(ty)
             | Kind::Const(ty)
             | Kind::Restrict(ty)
-            | Kind::TypeTag { ty, .. } => part(self, ty)?,
+            | Kind::TypeTag { ty, .. } => self.part(ty, level),
             Kind::Void
             | Kind::Int(_)
             | Kind::Ptr(_)
@@ -141,14 +123,24 @@ impl Walk<'_> {
             | Kind::Var { .. }
             | Kind::Datasec(_)
             | Kind::Float(_)
-            | Kind::DeclTag { .. } => {}
+            | Kind::DeclTag { .. } => Ok(0),
         }
-        Ok(depth)
+    }
+
+    /// Visits a part of type `ty`; returns how deep what holds it is on its account.
+    #[inline]
+    fn part(&mut self, ty: TypeId, level: u32) -> Checked<u32> {
+        let below = if is_leaf(self.btf.number(ty)) {
+            self.bounded(ty, level, 0)?
+        } else {
+            self.visit(ty, level)?
+        };
+        Ok(below + 1)
     }
 
     /// An array needs elements with a size, and a size of its own that wasm32 can hold. Only once its element is known to be
     /// finite can either be asked.
-    fn array_fits(&self, id: TypeId, elem: TypeId, len: u32) -> Result<(), Error> {
+    fn array_fits(&self, id: TypeId, elem: TypeId, len: u32) -> Checked {
         let Some(size) = self.btf.size(elem) else {
             return Err(self.problem(id, Problem::Unsized(elem)));
         };
@@ -159,7 +151,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn problem(&self, id: TypeId, problem: Problem) -> Error {
+    fn problem(&self, id: TypeId, problem: Problem) -> Box<TypeError> {
         validate::error(self.btf, id, Site::Whole, problem)
     }
 }

@@ -38,10 +38,34 @@ impl<'a> Names<'a> {
         self.own
     }
 
+    /// The length of the longest string in the section itself, in bytes, or a little more. It looks at the strings that fill a
+    /// whole chunk; all others are shorter than two.
+    pub(crate) fn longest(&self) -> usize {
+        const CHUNK: usize = 64;
+        let bytes = self.own.as_bytes();
+        let (mut longest, mut end) = (2 * CHUNK - 2, 0);
+        for (chunk, start) in bytes
+            .as_chunks::<CHUNK>()
+            .0
+            .iter()
+            .zip((0..).step_by(CHUNK))
+        {
+            // Without a shortcut, so that it takes a few wide instructions.
+            let is_full = chunk.iter().fold(true, |full, byte| full & (*byte != 0));
+            if is_full && start >= end {
+                let (before, after) = bytes.split_at(start);
+                let first = memchr::memrchr(0, before).map_or(0, |nul| nul + 1);
+                end = start + memchr::memchr(0, after).unwrap_or(after.len());
+                longest = longest.max(end - first);
+            }
+        }
+        longest
+    }
+
     /// The string at `offset`, or `None` outside the section or inside a character.
     pub(crate) fn get(&self, offset: u32) -> Option<&'a str> {
         let tail = self.tail(offset)?;
-        let len = tail.bytes().position(|byte| byte == 0)?;
+        let len = memchr::memchr(0, tail.as_bytes())?;
         tail.get(..len)
     }
 

@@ -10,7 +10,7 @@ use crate::layout::{Def, DefKind, Layout, Record};
 use crate::roots::Roots;
 use crate::tile::Tiler;
 use crate::units::{Bytes, TypeId};
-use crate::validate::{self, Site};
+use crate::validate::{self, Checked, Site};
 
 impl<'b> Layout<'b> {
     /// Lays out what `roots` need.
@@ -60,7 +60,7 @@ struct Planner<'b> {
 
 impl<'b> Planner<'b> {
     /// Adds a root. If `asked` for by name or id, what is no definition itself stands for the types it mentions.
-    fn root(&mut self, id: TypeId, asked: bool) -> Result<(), Error> {
+    fn root(&mut self, id: TypeId, asked: bool) -> Checked {
         let btf = self.layout.btf;
         match btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => self.need(id),
@@ -91,7 +91,7 @@ impl<'b> Planner<'b> {
     }
 
     /// Adds the definitions a value of type `id` needs, itself last. Recursion is bounded by [`Btf::MAX_DEPTH`].
-    fn need(&mut self, id: TypeId) -> Result<(), Error> {
+    fn need(&mut self, id: TypeId) -> Checked {
         let btf = self.layout.btf;
         let id = btf.unqualified(id);
         if self.layout.def(id).is_some() {
@@ -142,7 +142,7 @@ impl<'b> Planner<'b> {
     }
 
     /// Adds a struct or union behind the definitions its members need.
-    fn record(&mut self, id: TypeId, composite: Composite<'b>, union: bool) -> Result<(), Error> {
+    fn record(&mut self, id: TypeId, composite: Composite<'b>, union: bool) -> Checked {
         for ty in composite.types() {
             self.need(ty)?;
         }
@@ -169,7 +169,7 @@ impl<'b> Planner<'b> {
         self.push(id, DefKind::Record(record))
     }
 
-    fn push(&mut self, id: TypeId, kind: DefKind) -> Result<(), Error> {
+    fn push(&mut self, id: TypeId, kind: DefKind) -> Checked {
         let layout = &mut self.layout;
         layout.defs.push(Def { id, kind });
         let position = u32::try_from(layout.defs.len());

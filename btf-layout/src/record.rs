@@ -92,7 +92,7 @@ impl Head {
 /// The rows behind a head, `N` words each.
 #[derive(Clone, Copy)]
 pub(crate) struct Tail<'b, const N: usize> {
-    words: &'b Words,
+    rows: &'b [[[u8; 4]; N]],
     names: &'b Names<'b>,
 }
 
@@ -103,19 +103,23 @@ impl<const N: usize> std::fmt::Debug for Tail<'_, N> {
 }
 
 impl<'b, const N: usize> Tail<'b, N> {
+    /// The first `len` rows of `words`.
+    #[inline(always)]
+    pub(crate) fn read(words: &'b Words, len: usize, names: &'b Names<'b>) -> Option<Self> {
+        let rows = words.get(..len * N)?.as_chunks().0;
+        Some(Tail { rows, names })
+    }
+
+    pub(crate) fn empty(names: &'b Names<'b>) -> Self {
+        Tail { rows: &[], names }
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.words.len() / N
+        self.rows.len()
     }
 
     pub(crate) fn rows(&self) -> impl ExactSizeIterator<Item = [u32; N]> + use<'b, N> {
-        let rows = self.words.as_chunks::<N>().0;
-        rows.iter().map(|row| row.map(u32::from_le_bytes))
-    }
-
-    /// The `i`-th row.
-    pub(crate) fn row(&self, i: usize) -> Option<[u32; N]> {
-        let row = self.words.as_chunks::<N>().0.get(i)?;
-        Some(row.map(u32::from_le_bytes))
+        self.rows.iter().map(|row| row.map(u32::from_le_bytes))
     }
 
     pub(crate) fn name(&self, offset: u32) -> &'b str {
@@ -127,40 +131,28 @@ impl<'b, const N: usize> Tail<'b, N> {
 /// validated records decode always.
 #[inline(always)]
 pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> Option<Kind<'b>> {
-    let words = rest.get(..head.tail_len()?)?;
-    let word = || words.first().map(|word| u32::from_le_bytes(*word));
+    let word = || rest.first().map(|word| u32::from_le_bytes(*word));
     let ty = TypeId(head.size_or_type);
     let size = Bytes(head.size_or_type);
     Some(match head.kind() {
         number::INT => decode_int(size, word()?),
         number::PTR => Kind::Ptr(ty),
         number::ARRAY => {
-            let [elem, index, len] = Tail::<3> { words, names }.row(0)?;
+            let ([elem, index, len], _) = rest.split_first_chunk()?;
             Kind::Array(Array {
-                elem: TypeId(elem),
-                index: TypeId(index),
-                len,
+                elem: TypeId(u32::from_le_bytes(*elem)),
+                index: TypeId(u32::from_le_bytes(*index)),
+                len: u32::from_le_bytes(*len),
             })
         }
-        kind @ (number::STRUCT | number::UNION) => {
-            let composite = Composite {
-                size,
-                kind_flag: head.flag(),
-                tail: Tail { words, names },
-            };
-            if kind == number::STRUCT {
-                Kind::Struct(composite)
-            } else {
-                Kind::Union(composite)
-            }
-        }
+        number::STRUCT => Kind::Struct(decode_composite(head, rest, names)?),
+        number::UNION => Kind::Union(decode_composite(head, rest, names)?),
         kind @ (number::ENUM | number::ENUM64) => Kind::Enum(Enum {
             size,
             signed: head.flag(),
-            values: if kind == number::ENUM {
-                EnumRows::Narrow(Tail { words, names })
-            } else {
-                EnumRows::Wide(Tail { words, names })
+            values: match kind {
+                number::ENUM => EnumRows::Narrow(Tail::read(rest, head.vlen(), names)?),
+                _ => EnumRows::Wide(Tail::read(rest, head.vlen(), names)?),
             },
         }),
         number::FWD => Kind::Fwd { union: head.flag() },
@@ -174,7 +166,7 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
         },
         number::FUNC_PROTO => Kind::FuncProto(FuncProto {
             result: ty,
-            tail: Tail { words, names },
+            tail: Tail::read(rest, head.vlen(), names)?,
         }),
         number::VAR => Kind::Var {
             ty,
@@ -182,7 +174,7 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
         },
         number::DATASEC => Kind::Datasec(Datasec {
             size,
-            tail: Tail { words, names },
+            tail: Tail::read(rest, head.vlen(), names)?,
         }),
         number::FLOAT => Kind::Float(size),
         number::DECL_TAG => Kind::DeclTag {
@@ -195,6 +187,19 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
             attribute: head.flag(),
         },
         _ => return None,
+    })
+}
+
+#[inline(always)]
+fn decode_composite<'b>(
+    head: Head,
+    rest: &'b Words,
+    names: &'b Names<'b>,
+) -> Option<Composite<'b>> {
+    Some(Composite {
+        size: Bytes(head.size_or_type),
+        kind_flag: head.flag(),
+        tail: Tail::read(rest, head.vlen(), names)?,
     })
 }
 

@@ -4,10 +4,11 @@
 //! the one before twice are a million members, however small the section is.
 
 use crate::btf::Btf;
-use crate::error::{Error, Problem};
-use crate::kind::{Composite, EnumRows, Kind};
+use crate::error::{Problem, TypeError};
+use crate::kind::Kind;
+use crate::record::number;
 use crate::units::TypeId;
-use crate::validate::{self, Site};
+use crate::validate::{self, Checked, Site};
 
 /// Text and depth of each of a section's own types, written out in full.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ impl Spellings {
     }
 
     /// Measures every type of `btf`'s own section of `bytes` bytes, whose by-value nesting is known to be finite.
-    pub(crate) fn measure(btf: &Btf<'_>, bytes: usize) -> Result<Self, Error> {
+    pub(crate) fn measure(btf: &Btf<'_>, bytes: usize) -> Checked<Self> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
@@ -61,8 +62,24 @@ struct Walk<'b> {
     table: Vec<Spelling>,
 }
 
+/// The spelling of a type whose parts are being added. It holds 2^32 parts of 2^32 bytes.
+#[derive(Clone, Copy)]
+struct Sum {
+    text: u64,
+    depth: u8,
+}
+
+impl Sum {
+    /// Adds a part one level deeper; [`Walk::bounded`] has kept that below the marks.
+    #[inline]
+    fn add(&mut self, part: Spelling) {
+        self.text += u64::from(part.text);
+        self.depth = self.depth.max(part.depth.saturating_add(1));
+    }
+}
+
 impl<'b> Walk<'b> {
-    fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Result<Spellings, Error> {
+    fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Checked<Spellings> {
         let first = btf.first().0;
         let unseen = Spelling {
             text: 0,
@@ -75,145 +92,149 @@ impl<'b> Walk<'b> {
             longest,
             table: vec![unseen; (btf.len() - first) as usize],
         };
-        let mut total = 0;
+        let mut total = Sum { text: 0, depth: 0 };
         for id in btf.own_ids() {
-            let text = walk.full(id, 0)?.text;
-            total = walk.sum(id, total, text)?;
+            if btf.number(id) == number::FUNC {
+                // Every other record of a kernel is a function, and part of nothing: that takes no entry.
+                total.text += u64::from(walk.line_of(id));
+                walk.add_full(&mut total, btf.target(id), 1)?;
+            } else {
+                walk.add_full(&mut total, id, 0)?;
+            }
+            walk.in_limit(id, total.text)?;
         }
         Ok(Spellings(walk.table))
     }
 
-    /// Type `id` where another type uses it, `level` deep below the root of the walk.
-    #[inline]
-    fn used(&mut self, id: TypeId, level: u32) -> Result<Spelling, Error> {
-        let named = match self.btf.kind(id) {
-            Kind::Int(_) | Kind::Float(_) | Kind::Fwd { .. } | Kind::Void | Kind::Typedef(_) => {
-                true
-            }
-            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) => self.btf.is_named(id),
+    /// Adds type `id` to `whole`, which uses it `level` deep below the root of the walk.
+    fn add(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
+        let named = match self.btf.number(id) {
+            number::INT | number::FLOAT | number::FWD | number::VOID | number::TYPEDEF => true,
+            number::STRUCT | number::UNION | number::ENUM | number::ENUM64 => self.btf.is_named(id),
             _ => false,
         };
-        if named {
-            return self.bounded(id, level, self.line_of(id));
+        if !named {
+            return self.add_full(whole, id, level);
         }
-        self.full(id, level)
+        let text = self.line_of(id);
+        whole.add(self.bounded(id, level, Spelling { text, depth: 0 })?);
+        Ok(())
     }
 
-    /// Type `id` in full, even if it has a name.
-    fn full(&mut self, id: TypeId, level: u32) -> Result<Spelling, Error> {
-        let Some(own) = id.0.checked_sub(self.first).map(|own| own as usize) else {
-            return self.bounded(id, level, self.btf.spelling(id));
-        };
-        match self.table.get_mut(own) {
-            Some(unseen) if unseen.depth == UNSEEN => unseen.depth = OPEN,
-            Some(open) if open.depth == OPEN => return Err(self.problem(id, Problem::Cycle)),
-            Some(known) => {
-                let known = *known;
-                return self.bounded(id, level, known);
-            }
-            None => return Ok(Spelling::default()),
+    /// Like [`Walk::add`], in full even if it has a name.
+    #[inline]
+    fn add_full(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
+        if self.known(id).depth >= OPEN {
+            self.measure(id, level)?;
+        }
+        whole.add(self.bounded(id, level, self.known(id))?);
+        Ok(())
+    }
+
+    /// What the table says about type `id`.
+    #[inline]
+    fn known(&self, id: TypeId) -> Spelling {
+        match id.0.checked_sub(self.first) {
+            Some(own) => self.table.get(own as usize).copied().unwrap_or_default(),
+            None => self.btf.spelling(id),
+        }
+    }
+
+    /// Enters type `id` and its parts into the table.
+    #[inline(never)]
+    fn measure(&mut self, id: TypeId, level: u32) -> Checked {
+        if self.known(id).depth == OPEN {
+            return Err(self.problem(id, Problem::Cycle));
         }
         self.bounded(id, level, Spelling::default())?;
-        let full = self.parts(id, level + 1)?;
-        if let Some(slot) = self.table.get_mut(own) {
-            *slot = full;
-        }
-        Ok(full)
+        self.enter(id, 0, OPEN);
+        let mut whole = Sum {
+            text: u64::from(self.line_of(id)),
+            depth: 0,
+        };
+        self.parts(id, &mut whole, level + 1)?;
+        let text = self.in_limit(id, whole.text)?;
+        self.enter(id, text, whole.depth);
+        Ok(())
     }
 
-    /// What `id` and its parts take together.
-    fn parts(&mut self, id: TypeId, level: u32) -> Result<Spelling, Error> {
-        let mut whole = self.line_of(id);
-        match self.btf.kind(id) {
-            Kind::Ptr(ty)
-            | Kind::Typedef(ty)
-            | Kind::Volatile(ty)
-            | Kind::Const(ty)
-            | Kind::Restrict(ty)
-            | Kind::TypeTag { ty, .. }
-            | Kind::Func { proto: ty, .. }
-            | Kind::Var { ty, .. }
-            | Kind::DeclTag { target: ty, .. } => self.add(id, &mut whole, ty, level)?,
-            Kind::Array(array) => self.add(id, &mut whole, array.elem, level)?,
-            Kind::Struct(composite) | Kind::Union(composite) => {
-                self.members(id, &mut whole, &composite, level)?;
-            }
-            Kind::Enum(decl) => match decl.values {
-                EnumRows::Narrow(rows) => {
-                    rows.rows()
-                        .try_for_each(|[name, _]| self.add_line(id, &mut whole, name))?;
-                }
-                EnumRows::Wide(rows) => {
-                    rows.rows()
-                        .try_for_each(|[name, ..]| self.add_line(id, &mut whole, name))?;
-                }
-            },
-            Kind::FuncProto(proto) => {
-                self.add(id, &mut whole, proto.result, level)?;
-                for [name, ty] in proto.tail.rows() {
-                    self.add_line(id, &mut whole, name)?;
-                    self.add(id, &mut whole, TypeId(ty), level)?;
-                }
-            }
-            Kind::Datasec(section) => {
-                section
-                    .vars()
-                    .try_for_each(|entry| self.add(id, &mut whole, entry.var, level))?;
-            }
-            Kind::Void | Kind::Int(_) | Kind::Fwd { .. } | Kind::Float(_) => {}
+    fn enter(&mut self, id: TypeId, text: u32, depth: u8) {
+        let own = id.0.checked_sub(self.first);
+        if let Some(entry) = own.and_then(|own| self.table.get_mut(own as usize)) {
+            *entry = Spelling { text, depth };
         }
-        Ok(whole)
+    }
+
+    /// Adds the parts of `id` to `whole`.
+    fn parts(&mut self, id: TypeId, whole: &mut Sum, level: u32) -> Checked {
+        let btf = self.btf;
+        match btf.number(id) {
+            number::PTR
+            | number::TYPEDEF
+            | number::VOLATILE
+            | number::CONST
+            | number::RESTRICT
+            | number::TYPE_TAG
+            | number::FUNC
+            | number::VAR
+            | number::DECL_TAG => self.add(whole, btf.target(id), level),
+            number::STRUCT | number::UNION => self.members(whole, btf.rows(id), level),
+            number::ENUM => self.lines(whole, btf.rows::<2>(id)),
+            number::ENUM64 => self.lines(whole, btf.rows::<3>(id)),
+            number::FUNC_PROTO => {
+                self.add(whole, btf.target(id), level)?;
+                btf.rows(id).try_for_each(|[name, ty]| {
+                    whole.text += u64::from(self.line(name));
+                    self.add(whole, TypeId(ty), level)
+                })
+            }
+            number::DATASEC => {
+                let mut vars = btf.rows(id);
+                vars.try_for_each(|[var, _, _]| self.add(whole, TypeId(var), level))
+            }
+            number::ARRAY => match btf.kind(id) {
+                Kind::Array(array) => self.add(whole, array.elem, level),
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds enumerators.
+    fn lines<const N: usize>(
+        &self,
+        whole: &mut Sum,
+        rows: impl Iterator<Item = [u32; N]>,
+    ) -> Checked {
+        let names = rows.filter_map(|row| row.first().copied());
+        whole.text += names.map(|name| u64::from(self.line(name))).sum::<u64>();
+        Ok(())
     }
 
     fn members(
         &mut self,
-        id: TypeId,
-        whole: &mut Spelling,
-        composite: &Composite<'_>,
+        whole: &mut Sum,
+        mut rows: impl Iterator<Item = [u32; 3]>,
         level: u32,
-    ) -> Result<(), Error> {
-        for [name, ty, _] in composite.tail.rows() {
-            self.add_line(id, whole, name)?;
-            let inner = self.btf.resolved(TypeId(ty));
-            let lends = self.btf.is_empty_name(name)
-                && matches!(self.btf.kind(inner), Kind::Struct(_) | Kind::Union(_));
-            if lends {
-                // A member without a name lends its own members, whether its type has a name or not.
-                let part = self.full(inner, level)?;
-                self.join(id, whole, part)?;
-            } else {
-                self.add(id, whole, TypeId(ty), level)?;
+    ) -> Checked {
+        rows.try_for_each(|[name, ty, _]| {
+            whole.text += u64::from(self.line(name));
+            match self.lender(name, TypeId(ty)) {
+                Some(inner) => self.add_full(whole, inner, level),
+                None => self.add(whole, TypeId(ty), level),
             }
+        })
+    }
+
+    /// The struct or union whose members a member of type `ty` lends to the one it stands in, whether that type has a name or
+    /// not: the member itself has none.
+    #[inline]
+    fn lender(&self, name: u32, ty: TypeId) -> Option<TypeId> {
+        if !self.btf.is_empty_name(name) {
+            return None;
         }
-        Ok(())
-    }
-
-    /// Adds the use of type `part` to `whole`, the text of `id`.
-    #[inline]
-    fn add(
-        &mut self,
-        id: TypeId,
-        whole: &mut Spelling,
-        part: TypeId,
-        level: u32,
-    ) -> Result<(), Error> {
-        let part = self.used(part, level)?;
-        self.join(id, whole, part)
-    }
-
-    /// Adds a member, parameter or enumerator without its type.
-    #[inline]
-    fn add_line(&self, id: TypeId, whole: &mut Spelling, name: u32) -> Result<(), Error> {
-        whole.text = self.sum(id, whole.text, self.line(name))?;
-        Ok(())
-    }
-
-    #[inline]
-    fn join(&self, id: TypeId, whole: &mut Spelling, part: Spelling) -> Result<(), Error> {
-        whole.text = self.sum(id, whole.text, part.text)?;
-        // `bounded` keeps this below the marks.
-        whole.depth = whole.depth.max(part.depth.saturating_add(1));
-        Ok(())
+        let inner = self.btf.resolved(ty);
+        matches!(self.btf.number(inner), number::STRUCT | number::UNION).then_some(inner)
     }
 
     /// A line with the name at `offset`.
@@ -225,31 +246,31 @@ impl<'b> Walk<'b> {
 
     /// A line with the name of `id`.
     #[inline]
-    fn line_of(&self, id: TypeId) -> Spelling {
-        Spelling {
-            text: self.line(self.btf.head(id).map_or(0, |head| head.name)),
-            depth: 0,
-        }
+    fn line_of(&self, id: TypeId) -> u32 {
+        let name = || u32::try_from(self.btf.name(id).len()).unwrap_or(u32::MAX);
+        self.longest.unwrap_or_else(name).saturating_add(LINE)
     }
 
-    /// `text` and `more` together, unless that is too much.
+    /// `text`, the length of `id` or of all up to it, unless that is too much.
     #[inline]
-    fn sum(&self, id: TypeId, text: u32, more: u32) -> Result<u32, Error> {
-        match text.checked_add(more) {
-            Some(sum) if sum <= self.limit => Ok(sum),
+    fn in_limit(&self, id: TypeId, text: u64) -> Checked<u32> {
+        match u32::try_from(text) {
+            Ok(text) if text <= self.limit => Ok(text),
             _ => Err(self.problem(id, Problem::TooLong(self.limit))),
         }
     }
 
     /// `part`, unless that is too deep at this level.
-    fn bounded(&self, id: TypeId, level: u32, part: Spelling) -> Result<Spelling, Error> {
+    #[inline]
+    fn bounded(&self, id: TypeId, level: u32, part: Spelling) -> Checked<Spelling> {
         if level + u32::from(part.depth) >= Btf::MAX_DEPTH {
             return Err(self.problem(id, Problem::TooDeep(Btf::MAX_DEPTH)));
         }
         Ok(part)
     }
 
-    fn problem(&self, id: TypeId, problem: Problem) -> Error {
+    #[cold]
+    fn problem(&self, id: TypeId, problem: Problem) -> Box<TypeError> {
         validate::error(self.btf, id, Site::Whole, problem)
     }
 }

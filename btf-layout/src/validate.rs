@@ -3,9 +3,13 @@
 //! They follow what the kernel's verifier and libbpf accept, and are laxer where real compilers are (member order, for one).
 
 use crate::btf::Btf;
-use crate::error::{Error, Problem, TypeError};
+use crate::error::{Problem, TypeError};
 use crate::kind::{Composite, Int, Kind, Place};
+use crate::record::{Head, number};
 use crate::units::{Bits, Bytes, TypeId};
+
+/// What every check returns: as long as all is well, nothing but a null pointer.
+pub(crate) type Checked<T = ()> = Result<T, Box<TypeError>>;
 
 /// The part of a type an error is about.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +21,7 @@ pub(crate) enum Site {
 }
 
 /// An error about type `id`.
-pub(crate) fn error(btf: &Btf<'_>, id: TypeId, site: Site, problem: Problem) -> Error {
+pub(crate) fn error(btf: &Btf<'_>, id: TypeId, site: Site, problem: Problem) -> Box<TypeError> {
     let member = match site {
         Site::Whole => None,
         Site::Member(i, name) => Some((i, btf.name_at(name).to_owned())),
@@ -32,34 +36,34 @@ pub(crate) fn member_error(
     i: usize,
     name: &str,
     problem: Problem,
-) -> Error {
+) -> Box<TypeError> {
     type_error(btf, id, Some((i, name.to_owned())), problem)
 }
 
+#[cold]
 fn type_error(
     btf: &Btf<'_>,
     id: TypeId,
     member: Option<(usize, String)>,
     problem: Problem,
-) -> Error {
-    Error::Type(Box::new(TypeError {
+) -> Box<TypeError> {
+    Box::new(TypeError {
         id,
         kind: btf.kind(id).word(),
         name: btf.name(id).to_owned(),
         member,
         problem,
-    }))
+    })
 }
 
 /// Checks every name and every reference of `btf`'s own types.
-pub(crate) fn references(btf: &Btf<'_>) -> Result<(), Error> {
+pub(crate) fn references(btf: &Btf<'_>) -> Checked {
     for id in btf.own_ids() {
-        let check = Check { btf, id };
-        let name = btf.head(id).map_or(0, |head| head.name);
-        if !btf.has_name(name) {
-            return Err(error(btf, id, Site::Whole, Problem::BadName(name)));
+        if let Some(head) = btf.head(id) {
+            let check = Check { btf, id };
+            check.names([head.name])?;
+            check.record(head)?;
         }
-        check.kind()?;
     }
     Ok(())
 }
@@ -71,83 +75,69 @@ struct Check<'b> {
 }
 
 impl Check<'_> {
-    fn fail<T>(&self, site: Site, problem: Problem) -> Result<T, Error> {
+    fn fail<T>(&self, site: Site, problem: Problem) -> Checked<T> {
         Err(error(self.btf, self.id, site, problem))
     }
 
-    fn kind(&self) -> Result<(), Error> {
-        match self.btf.kind(self.id) {
-            Kind::Void | Kind::Fwd { .. } => Ok(()),
-            Kind::Int(int) => self.int(int),
-            Kind::Float(size) => self.size(size, &[2, 4, 8, 12, 16]),
-            Kind::Ptr(ty)
-            | Kind::Typedef(ty)
-            | Kind::Volatile(ty)
-            | Kind::Const(ty)
-            | Kind::Restrict(ty)
-            | Kind::TypeTag { ty, .. }
-            | Kind::Var { ty, .. } => self.ty(Site::Whole, ty),
-            Kind::Array(array) => {
-                self.ty(Site::Whole, array.elem)?;
-                self.ty(Site::Whole, array.index)
+    /// Checks all but the name of the record with this head.
+    fn record(&self, head: Head) -> Checked {
+        let (size, target) = (Bytes(head.size_or_type), TypeId(head.size_or_type));
+        match head.kind() {
+            number::FUNC => self.wants(target, "function type", &[number::FUNC_PROTO]),
+            number::FUNC_PROTO => {
+                self.ty(target)?;
+                self.named_types(self.rows().map(|[name, ty]| (name, ty)))
             }
-            Kind::Struct(composite) | Kind::Union(composite) => {
-                if composite.size > Bytes::MAX {
-                    let size = u64::from(composite.size.0);
+            number::PTR
+            | number::TYPEDEF
+            | number::VOLATILE
+            | number::CONST
+            | number::RESTRICT
+            | number::TYPE_TAG
+            | number::VAR => self.ty(target),
+            number::STRUCT | number::UNION => {
+                if size > Bytes::MAX {
+                    let size = u64::from(size.0);
                     return self.fail(Site::Whole, Problem::BadSize(size));
                 }
-                let rows = composite.tail.rows();
-                self.named_types(rows.map(|[name, ty, _]| (name, TypeId(ty))))
+                self.named_types(self.rows().map(|[name, ty, _]| (name, ty)))
             }
-            Kind::Enum(decl) => {
+            number::ENUM | number::ENUM64 => {
                 // clang gives a forward declaration no size.
-                if !decl.is_empty() || decl.size != Bytes(0) {
-                    self.size(decl.size, &[1, 2, 4, 8])?;
+                if head.vlen() > 0 || size != Bytes(0) {
+                    self.size(size, &[1, 2, 4, 8])?;
                 }
-                match decl.values {
-                    crate::kind::EnumRows::Narrow(rows) => {
-                        self.names(rows.rows().map(|[name, _]| name))
-                    }
-                    crate::kind::EnumRows::Wide(rows) => {
-                        self.names(rows.rows().map(|[name, _, _]| name))
-                    }
+                match head.kind() {
+                    number::ENUM => self.names(self.rows().map(|[name, _]| name)),
+                    _ => self.names(self.rows().map(|[name, _, _]| name)),
                 }
             }
-            Kind::Func { proto, .. } => self.wants(proto, "function type", |kind| {
-                matches!(kind, Kind::FuncProto(_))
-            }),
-            Kind::FuncProto(proto) => {
-                self.ty(Site::Whole, proto.result)?;
-                self.named_types(proto.tail.rows().map(|[name, ty]| (name, TypeId(ty))))
+            number::DATASEC => {
+                let mut vars = self.rows().map(|[var, _, _]| TypeId(var));
+                vars.try_for_each(|var| self.wants(var, "variable", &[number::VAR, number::FUNC]))
             }
-            Kind::Datasec(section) => section.vars().try_for_each(|entry| {
-                self.wants(entry.var, "variable", |kind| {
-                    matches!(kind, Kind::Var { .. } | Kind::Func { .. })
-                })
-            }),
-            Kind::DeclTag { target, .. } => self.wants(target, "declaration", |kind| {
-                matches!(
-                    kind,
-                    Kind::Struct(_)
-                        | Kind::Union(_)
-                        | Kind::Typedef(_)
-                        | Kind::Func { .. }
-                        | Kind::Var { .. }
-                        | Kind::Enum(_)
-                        | Kind::Fwd { .. }
-                )
-            }),
+            number::DECL_TAG => self.wants(target, "declaration", DECLARATIONS),
+            number::FLOAT => self.size(size, &[2, 4, 8, 12, 16]),
+            _ => match self.btf.kind(self.id) {
+                Kind::Int(int) => self.int(int),
+                Kind::Array(array) => self.ty(array.elem).and_then(|()| self.ty(array.index)),
+                _ => Ok(()),
+            },
         }
     }
 
-    fn size(&self, size: Bytes, allowed: &[u32]) -> Result<(), Error> {
+    fn rows<const N: usize>(&self) -> impl Iterator<Item = [u32; N]> {
+        self.btf.rows(self.id)
+    }
+
+    fn size(&self, size: Bytes, allowed: &[u32]) -> Checked {
         if allowed.contains(&size.0) {
             return Ok(());
         }
         self.fail(Site::Whole, Problem::BadSize(u64::from(size.0)))
     }
 
-    fn int(&self, int: Int) -> Result<(), Error> {
+    fn int(&self, int: Int) -> Checked {
         self.size(int.size, &[1, 2, 4, 8, 16])?;
         let end = Bits(u64::from(int.offset) + u64::from(int.bits));
         if int.bits == 0 || end > int.size.bits() {
@@ -161,31 +151,34 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn names(&self, mut offsets: impl Iterator<Item = u32>) -> Result<(), Error> {
-        match offsets.find(|offset| !self.btf.has_name(*offset)) {
+    fn names(&self, offsets: impl IntoIterator<Item = u32>) -> Checked {
+        match offsets
+            .into_iter()
+            .find(|offset| !self.btf.has_name(*offset))
+        {
             None => Ok(()),
             Some(offset) => self.fail(Site::Whole, Problem::BadName(offset)),
         }
     }
 
     /// Members or parameters: name offsets and types.
-    fn named_types(&self, rows: impl Iterator<Item = (u32, TypeId)>) -> Result<(), Error> {
-        let good = |(name, ty): &(u32, TypeId)| self.btf.has_name(*name) && self.btf.is_type(*ty);
-        match rows.enumerate().find(|(_, row)| !good(row)) {
+    fn named_types(&self, rows: impl Iterator<Item = (u32, u32)>) -> Checked {
+        let good = |name, ty| self.btf.has_name(name) && self.btf.is_type(TypeId(ty));
+        match rows.enumerate().find(|(_, (name, ty))| !good(*name, *ty)) {
             None => Ok(()),
             Some((i, (name, _))) if !self.btf.has_name(name) => {
                 self.fail(Site::Member(i, 0), Problem::BadName(name))
             }
-            Some((i, (name, ty))) => self.fail(Site::Member(i, name), self.no_type(ty)),
+            Some((i, (name, ty))) => self.fail(Site::Member(i, name), self.no_type(TypeId(ty))),
         }
     }
 
     /// `target` must exist and be a type.
-    fn ty(&self, site: Site, target: TypeId) -> Result<(), Error> {
+    fn ty(&self, target: TypeId) -> Checked {
         if self.btf.is_type(target) {
             return Ok(());
         }
-        self.fail(site, self.no_type(target))
+        self.fail(Site::Whole, self.no_type(target))
     }
 
     /// Why `id` is no type.
@@ -196,26 +189,33 @@ impl Check<'_> {
         Problem::NotAType(id, self.btf.kind(id).word())
     }
 
-    /// `target` must exist and be of a kind that `allowed` says yes to.
-    fn wants(
-        &self,
-        target: TypeId,
-        wanted: &'static str,
-        allowed: impl Fn(&Kind<'_>) -> bool,
-    ) -> Result<(), Error> {
+    /// `target` must exist and be of an allowed kind.
+    fn wants(&self, target: TypeId, wanted: &'static str, allowed: &[u8]) -> Checked {
+        if allowed.contains(&self.btf.number(target)) {
+            return Ok(());
+        }
         if target.0 >= self.btf.len() {
             return self.fail(Site::Whole, Problem::Dangling(target));
         }
-        let kind = self.btf.kind(target);
-        if allowed(&kind) {
-            return Ok(());
-        }
-        self.fail(Site::Whole, Problem::WrongKind(target, kind.word(), wanted))
+        let kind = self.btf.kind(target).word();
+        self.fail(Site::Whole, Problem::WrongKind(target, kind, wanted))
     }
 }
 
+/// What a tag can be attached to.
+const DECLARATIONS: &[u8] = &[
+    number::STRUCT,
+    number::UNION,
+    number::TYPEDEF,
+    number::FUNC,
+    number::VAR,
+    number::ENUM,
+    number::ENUM64,
+    number::FWD,
+];
+
 /// Checks that every member of `btf`'s own structs and unions has a size, a possible bitfield width and a place inside its type.
-pub(crate) fn members(btf: &Btf<'_>) -> Result<(), Error> {
+pub(crate) fn members(btf: &Btf<'_>) -> Checked {
     for id in btf.declared().filter(|id| *id >= btf.first()) {
         if let Kind::Struct(composite) | Kind::Union(composite) = btf.kind(id) {
             for (i, row) in composite.tail.rows().enumerate() {

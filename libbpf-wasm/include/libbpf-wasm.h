@@ -350,10 +350,17 @@ BPF_WASM_API int libbpf_set_strict_mode(enum libbpf_strict_mode mode)
 
 /* Declares options: LIBBPF_OPTS(ring_buffer_opts, opts, .sample_size = 65536); */
 #define LIBBPF_OPTS(TYPE, NAME, ...)                                                                                            \
+    BPF_WASM_PRAGMA("clang diagnostic push")                                                                                    \
+    BPF_WASM_PRAGMA("clang diagnostic ignored \"-Wmissing-field-initializers\"")                                                \
     struct TYPE NAME = __extension__({                                                                                          \
         memset(&NAME, 0, sizeof(struct TYPE));                                                                                  \
         (struct TYPE){.sz = sizeof(struct TYPE), __VA_ARGS__};                                                                  \
-    })
+    }) BPF_WASM_PRAGMA("clang diagnostic pop")
+#ifdef __clang__
+#define BPF_WASM_PRAGMA(text) _Pragma(text)
+#else
+#define BPF_WASM_PRAGMA(text)
+#endif
 #define DECLARE_LIBBPF_OPTS LIBBPF_OPTS
 
 /* ---- Objects ---- */

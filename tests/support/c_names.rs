@@ -89,7 +89,9 @@ impl CNames {
             r.word || r.tag || r.ordinary || r.typedef.as_deref().is_some_and(differs)
         });
         // C++: a typedef may share the name of a tag only if it names that very type.
-        if tags.contains(&wish) && self.types[oracle.resolved(id)] != wish {
+        let target = oracle.resolved(id);
+        let names_its_tag = oracle.word(target).is_some() && self.types[target] == wish;
+        if tags.contains(&wish) && !names_its_tag {
             ordinary.insert(wish.clone());
         }
         claim(ordinary, wish)

@@ -157,6 +157,8 @@ impl<'b> Names<'b> {
     fn names_its_tag(&self, id: TypeId, name: &str) -> bool {
         let target = self.btf.resolved(id);
         match self.btf.kind(target) {
+            // An enum without values is an integer here.
+            Kind::Enum(decl) if decl.is_empty() => false,
             Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) => self.of(target) == name,
             _ => false,
         }

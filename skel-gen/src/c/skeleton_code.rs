@@ -6,12 +6,10 @@ use crate::object::{DataKind, Map, MapOrigin, Patch};
 
 /// The functions every skeleton has; `@` stands for its name.
 const FUNCTIONS: &str = "
+/* A skeleton that is destroyed already, and NULL, are left alone. */
 BPF_WASM_API void @__destroy(struct @ *skel)
 {
-	if (!skel)
-		return;
-	bpf_object__destroy_skeleton(skel->obj);
-	free(skel);
+	bpf_object__free_skeleton(skel);
 }
 
 BPF_WASM_API struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
@@ -26,7 +24,7 @@ BPF_WASM_API struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
 	skel->skeleton = @__skeleton();
 	err = bpf_object__open_skeleton(skel->skeleton, skel, &skel->obj, opts);
 	if (err) {
-		@__destroy(skel);
+		free(skel);
 		errno = -err;
 		return NULL;
 	}

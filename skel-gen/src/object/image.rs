@@ -14,7 +14,7 @@ use btf_layout::Btf;
 pub struct Image {
     /// The file: the object as it was read, and behind it a new table of section names.
     pub bytes: Vec<u8>,
-    /// For each program of the object, the words that decide whether its section is loaded.
+    /// For each program of the object, the words that decide whether its section is loaded; none if it cannot be switched.
     pub switches: Vec<Vec<Patch>>,
 }
 
@@ -81,7 +81,12 @@ fn switch(
     table: &mut Vec<u8>,
 ) -> Result<Vec<Patch>, ObjectError> {
     let at = word(section.header + SH_NAME)?;
-    if section.name.starts_with('?') {
+    if let Some(bare) = section.name.strip_prefix('?') {
+        // With a second section of that name, libbpf could not tell whose records are whose.
+        let is_twin = |other: &Section<'_>| other.is_code && other.name == bare;
+        if elf.section(".BTF.ext").is_some() && elf.sections.iter().any(is_twin) {
+            return Ok(Vec::new());
+        }
         // The name without its first character is a name as well.
         let mut patches = vec![Patch {
             at,

@@ -214,6 +214,9 @@ impl<'a> Definition<'a, '_> {
             autocreate: true,
         };
         self.members(&composite, &mut map)?;
+        if !self.is_own(ty) {
+            map.max_entries_at = None;
+        }
         if map.kind == 0 {
             return self.wrong("its definition states no type".to_owned());
         }
@@ -266,12 +269,32 @@ impl<'a> Definition<'a, '_> {
     fn number_at(&self, ty: TypeId) -> Option<u32> {
         /// Offset of `nelems` in the record of an array: behind `struct btf_type`, element and index type.
         const NELEMS: u64 = 12 + 8;
+        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
+            return None;
+        };
         let (array, _) = self.array(ty)?;
-        if !self.uses.is_single(ty) || !self.uses.is_single(array) {
+        if !self.is_own(ty) || !self.is_own(to) {
             return None;
         }
         let record = self.btf.record_offset(array)?;
         u32::try_from(self.btf_at + u64::from(record) + NELEMS).ok()
+    }
+
+    /// Whether nothing but this definition refers to `id`, nor to what `id` is another name for.
+    fn is_own(&self, mut id: TypeId) -> bool {
+        loop {
+            if !self.uses.is_single(id) {
+                return false;
+            }
+            id = match self.btf.kind(id) {
+                Kind::Typedef(ty)
+                | Kind::Volatile(ty)
+                | Kind::Const(ty)
+                | Kind::Restrict(ty)
+                | Kind::TypeTag { ty, .. } => ty,
+                _ => return true,
+            };
+        }
     }
 
     /// `__type(field, T)`: a pointer to `T`.

@@ -24,6 +24,8 @@ pub(super) struct Generator {
     pub(super) number: usize,
     /// Names of members in the struct at hand.
     pub(super) members: BTreeSet<String>,
+    /// How many anonymous structs and unions the member at hand is in.
+    pub(super) anonymous: usize,
 }
 
 impl Generator {
@@ -159,14 +161,8 @@ impl Generator {
         Type::scalar(name, what, bits.div_ceil(8) as usize, bits)
     }
 
-    /// A named type. Clang takes the name of a member of an anonymous struct for no type any more.
     fn known(&mut self) -> Option<Type> {
-        let known = self.rng.choice(&self.known)?;
-        let hidden = known
-            .name
-            .as_ref()
-            .is_some_and(|name| self.members.contains(name));
-        (!hidden).then(|| known.clone())
+        self.rng.choice(&self.known).cloned()
     }
 
     fn array(&mut self, depth: usize) -> Type {
@@ -258,7 +254,9 @@ impl Generator {
                     }
                 }
                 3 if depth > 0 => {
+                    self.anonymous += 1;
                     let inner = self.inline_record(depth - 1);
+                    self.anonymous -= 1;
                     if body.has_room(&inner) {
                         body.add(String::new(), inner, "");
                     }
@@ -313,20 +311,23 @@ impl Generator {
         body.add(name, ty, &suffix);
     }
 
-    /// A name no other member of the struct has. It may look like padding, or be that of the member's typedef.
+    /// A name no other member of the struct has. It may look like padding, or be that of the member's typedef, but not in
+    /// an anonymous struct: there clang would take the name for no type any more, in what follows.
     fn member_name(&mut self, ty: &Type) -> String {
         let number = self.members.len();
-        let mut name = format!("m{number}");
-        match (self.rng.u32(..100), &ty.name) {
-            (0..=2, _) => name = format!("__pad{number}"),
-            (3..=14, Some(typedef))
-                if !typedef.contains(' ') && !self.members.contains(typedef) =>
-            {
-                name.clone_from(typedef);
-            }
-            _ => {}
+        let typedef = ty
+            .name
+            .as_ref()
+            .filter(|name| !name.contains(' ') && self.anonymous == 0);
+        let mut name = match (self.rng.u32(..100), typedef) {
+            (0..=2, _) => format!("__pad{number}"),
+            (3..=14, Some(typedef)) => typedef.clone(),
+            _ => format!("m{number}"),
+        };
+        if !self.members.insert(name.clone()) {
+            name = format!("m{number}");
+            self.members.insert(name.clone());
         }
-        self.members.insert(name.clone());
         name
     }
 

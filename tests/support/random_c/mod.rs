@@ -68,6 +68,7 @@ impl Unit {
             count,
             number: 0,
             members: BTreeSet::new(),
+            anonymous: 0,
         };
         while generator.unit.records.len() < count {
             match generator.rng.u32(..6) {

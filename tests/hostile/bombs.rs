@@ -1,0 +1,190 @@
+//! Small files that would make large work of it: each is refused, or dumped in time and in bounded memory.
+
+use super::hand_made::{Blob, kind};
+use super::support::{BPFTOOL_WASM, scratch};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Address space of the program under test, in KiB.
+const MEMORY: u32 = 1 << 20;
+
+/// No dump takes longer, on however busy a machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const FORMATS: [&[&str]; 4] = [&["-p"], &["format", "raw"], &["format", "c", "-j"], &["format", "c"]];
+
+/// Dumps `blob` in every way. Returns the errors of those that failed.
+fn dump(what: &str, blob: &Blob, more: &[&str]) -> Vec<String> {
+    let folder = scratch();
+    let file = folder.path().join("bomb.btf");
+    fs::write(&file, blob.bytes()).expect("a file");
+    let errors = FORMATS.map(|format| dump_as(what, &file, &[format, more].concat()));
+    errors.into_iter().filter(|error| !error.is_empty()).collect()
+}
+
+/// What the program says on standard error. It has to end by itself, with success or with an error of its own.
+fn dump_as(what: &str, file: &Path, words: &[&str]) -> String {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), BPFTOOL_WASM]);
+    command.args(["btf", "dump", "file"]).arg(file).args(words);
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
+    let (mut child, start) = (command.spawn().expect("a process"), Instant::now());
+    while child.try_wait().expect("a status").is_none() {
+        if start.elapsed() > PATIENCE {
+            child.kill().expect("an end");
+            panic!("{what}: {words:?}: no end after {PATIENCE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let output = child.wait_with_output().expect("its output");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let refused = errors.starts_with("Error: failed to load BTF from") || errors.contains("bomb.btf:");
+    match output.status.code() {
+        Some(0) => assert_eq!(errors, "", "{what}: {words:?}"),
+        _ => assert!(refused, "{what}: {words:?}: {}: {errors}", output.status),
+    }
+    errors
+}
+
+#[track_caller]
+fn assert_too_long(what: &str, errors: &[String]) {
+    assert_eq!(errors.len(), FORMATS.len(), "{what}: {errors:?}");
+    assert!(errors.iter().all(|error| error.contains("is too long")), "{what}: {errors:?}");
+}
+
+fn with_int() -> (Blob, u32) {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, 0);
+    (blob, int)
+}
+
+/// A struct, or `kind` of record, of many equal rows.
+fn rows(blob: &mut Blob, kind: u32, name: &str, size: u32, row: &[u32], times: u32) -> u32 {
+    blob.record(kind, name, times, size, &row.repeat(times as usize))
+}
+
+#[test]
+fn two_of_each_level() {
+    let (mut blob, int) = with_int();
+    let mut last = blob.array(int, 0);
+    for _ in 0..30 {
+        last = blob.structure("", 0, &[("a", last, 0), ("b", last, 0)]);
+    }
+    assert_too_long("structs", &dump("structs", &blob, &[]));
+
+    let (mut blob, int) = with_int();
+    let mut last = blob.ptr(int);
+    for _ in 0..30 {
+        let proto = blob.proto(last, &[("a", last), ("b", last)]);
+        last = blob.ptr(proto);
+    }
+    blob.structure("s", 8, &[("callback", last, 0)]);
+    assert_too_long("functions", &dump("functions", &blob, &[]));
+    assert_too_long("functions", &dump("functions", &blob, &["root_id", &last.to_string()]));
+}
+
+#[test]
+fn the_unnamed_again_and_again() {
+    let (mut blob, int) = with_int();
+    let unnamed = rows(&mut blob, kind::UNION, "", 4, &[0, int, 0], 50_000);
+    rows(&mut blob, kind::UNION, "u", 4, &[0, unnamed, 0], 50_000);
+    assert_too_long("unions", &dump("unions", &blob, &[]));
+
+    let (mut blob, int) = with_int();
+    let unnamed = rows(&mut blob, kind::FUNC_PROTO, "", 0, &[0, int], 50_000);
+    let pointer = blob.ptr(unnamed);
+    let var = blob.record(kind::VAR, "v", 0, pointer, &[1]);
+    let section = rows(&mut blob, kind::DATASEC, ".data", 0, &[var, 0, 8], 50_000);
+    assert_too_long("variables", &dump("variables", &blob, &["root_id", &section.to_string()]));
+}
+
+#[test]
+fn one_long_name_again_and_again() {
+    let long = "x".repeat(1 << 20);
+    let kinds = [(kind::STRUCT, 3), (kind::UNION, 3), (kind::ENUM, 2), (kind::ENUM64, 3), (kind::FUNC_PROTO, 2)];
+    for (kind, width) in kinds {
+        let (mut blob, int) = with_int();
+        let name = blob.name(&long);
+        // Or the type of the result.
+        let size = if matches!(kind, kind::FUNC_PROTO) { int } else { 4 };
+        let flexible = blob.array(int, 0);
+        let row = [name, if width == 2 { int } else { flexible }, 0];
+        rows(&mut blob, kind, "t", size, &row[..width], 20_000);
+        assert_too_long("rows", &dump("rows", &blob, &[]));
+    }
+    let (mut blob, int) = with_int();
+    let var = blob.record(kind::VAR, &long, 0, int, &[1]);
+    rows(&mut blob, kind::DATASEC, ".data", 0, &[var, 0, 8], 20_000);
+    assert_too_long("variables", &dump("variables", &blob, &[]));
+}
+
+/// As many clashes of names as fit; every one is settled.
+#[test]
+fn one_short_name_again_and_again() {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, 0);
+    let name = blob.name("same");
+    for _ in 0..60_000 {
+        for (kind, rows) in [(kind::STRUCT, [name, int, 0].as_slice()), (kind::ENUM, &[name, 0])] {
+            let record = blob.types.len();
+            blob.record(kind, "", 1, 4, rows);
+            blob.types[record] = name;
+        }
+        let record = blob.types.len();
+        blob.typedef("", int);
+        blob.types[record] = name;
+    }
+    assert_eq!(dump("definitions", &blob, &[]), [""; 0]);
+
+    let (mut blob, int) = with_int();
+    let name = blob.name("same");
+    let flexible = blob.array(int, 0);
+    rows(&mut blob, kind::STRUCT, "s", 0, &[name, flexible, 0], 200_000);
+    rows(&mut blob, kind::STRUCT, "nameless", 0, &[0, flexible, 0], 200_000);
+    rows(&mut blob, kind::ENUM, "e", 4, &[name, 7], 200_000);
+    assert_eq!(dump("members", &blob, &[]), [""; 0]);
+}
+
+/// A typedef that members of its own name hide is written out, but not without end.
+#[test]
+fn hidden_typedefs() {
+    let (mut blob, int) = with_int();
+    let flexible = blob.array(int, 0);
+    let unnamed = rows(&mut blob, kind::STRUCT, "", 0, &[0, flexible, 0], 5_000);
+    let typedef = blob.typedef("t", unnamed);
+    let name = blob.name("t");
+    rows(&mut blob, kind::STRUCT, "s", 0, &[name, typedef, 0], 50_000);
+    assert_eq!(dump("hidden typedefs", &blob, &[]), [""; 0]);
+}
+
+/// Deep enough to be accepted, wide enough to be indented a lot.
+#[test]
+fn deep_and_wide() {
+    let (mut blob, int) = with_int();
+    let flexible = blob.array(int, 0);
+    let mut last = rows(&mut blob, kind::STRUCT, "", 0, &[0, flexible, 0], 20_000);
+    for _ in 0..100 {
+        last = blob.structure("", 0, &[("", last, 0)]);
+    }
+    blob.structure("outermost", 0, &[("", last, 0)]);
+    dump("deep and wide", &blob, &[]);
+}
+
+/// Sizes at the edge of what wasm32 can hold.
+#[test]
+fn huge_sizes() {
+    let (mut blob, int) = with_int();
+    let most = i32::MAX as u32;
+    let char = blob.int("char", 1, 1);
+    let array = blob.array(char, most);
+    blob.structure("s", most, &[("a", array, 0)]);
+    blob.structure("gap", most, &[("a", char, u32::MAX - 7)]);
+    blob.bitfields("bits", most, &[("a", int, 0xff_fff0, 16)]);
+    blob.union("u", most, &[("a", char, 0)]);
+    let nothing = blob.structure("nothing", 0, &[]);
+    let inner = blob.array(nothing, u32::MAX);
+    blob.array(inner, u32::MAX);
+    assert_eq!(dump("huge sizes", &blob, &[]), [""; 0]);
+}
