@@ -10,4 +10,6 @@ mod kernel;
 mod model;
 #[path = "support/objects.rs"]
 mod objects;
+#[path = "objects/refused.rs"]
+mod refused;
 mod support;

@@ -3,13 +3,24 @@
 //! Every size, offset and enumerator is asserted in C made from the oracle's numbers; every bitfield is written and read in
 //! running wasm; and the header has to compile in every dialect, wherever it stands among wasi-libc's and others of ours.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "small numbers, and a test that may fail"
+)]
+
+#[path = "../btf-layout/tests/support/mod.rs"]
+mod hand_made;
+#[path = "hard/old_encodings.rs"]
+mod old_encodings;
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
-use support::blob::old_encodings;
 use support::c_checks::{self, Bitfield, Counts, GUARD};
 use support::c_names::CNames;
 use support::oracle::Oracle;
@@ -144,7 +155,7 @@ fn objects_made_to_be_hard_are_right() {
     let sources = files(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");
     let old = folder.path().join("old.btf");
-    fs::write(&old, old_encodings().bytes()).expect("a BTF file");
+    fs::write(&old, old_encodings::blob().bytes()).expect("a BTF file");
     let objects = sources
         .iter()
         .map(|source| compile_bpf(folder.path(), source));
@@ -276,7 +287,11 @@ fn probe(guest: &mut Guest, target: usize, i: usize, bitfield: &Bitfield, ones: 
     let whole = target..target + (bitfield.size + GUARD) as usize;
     guest.memory()[whole.clone()].fill(if ones { 0 } else { 0xff });
     let result = guest.call("probe", &[i as i32, -i32::from(ones)]) as usize;
-    let read = i64::from_le_bytes(guest.memory()[result..result + 8].try_into().unwrap());
+    let read = i64::from_le_bytes(
+        guest.memory()[result..result + 8]
+            .try_into()
+            .expect("eight bytes"),
+    );
     let expected = match (ones, bitfield.signed) {
         (false, _) => 0,
         (true, true) => -1,

@@ -59,8 +59,7 @@ impl Request {
             } else if words.take("root_id") {
                 request.root_id(words)?;
             } else if words.take("type") {
-                words.require("type", 1)?;
-                request.root_names.extend(words.next_text());
+                request.root_names.push(words.value("type")?);
             } else if words.take("unsorted") {
                 request.sorted = false;
             } else if let Some(word) = words.next_text() {
@@ -72,10 +71,12 @@ impl Request {
     }
 
     fn root_id(&mut self, words: &mut Words) -> Result<(), Failure> {
-        words.require("root_id", 1)?;
-        let word = words.next_text().unwrap_or_default();
-        let id = word
-            .parse()
+        let word = words.value("root_id")?;
+        let id = match word.strip_prefix("0x") {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => word.parse(),
+        };
+        let id = id
             .map(TypeId)
             .map_err(|_| Failure::usage(format!("can't parse {word} as root ID")))?;
         if self.root_ids.contains(&id) {
@@ -87,15 +88,13 @@ impl Request {
 }
 
 fn format(words: &mut Words) -> Result<Format, Failure> {
-    words.require("format", 1)?;
-    match words.next_text().as_deref() {
-        Some("raw") => Ok(Format::Raw),
-        Some("c") => Ok(Format::C),
-        other => {
-            let message = format!(
-                "unrecognized format specifier: '{}', possible values: raw, c",
-                other.unwrap_or_default()
-            );
+    let word = words.value("format")?;
+    match word.as_str() {
+        "raw" => Ok(Format::Raw),
+        "c" => Ok(Format::C),
+        _ => {
+            let message =
+                format!("unrecognized format specifier: '{word}', possible values: raw, c");
             Err(Failure::invalid(message))
         }
     }

@@ -1,10 +1,15 @@
 //! A failed command: what the user reads, and bpftool's exit code for it.
 
+use skel_gen::SkeletonError;
+use skel_gen::object::ObjectError;
 use std::fmt;
 use std::io;
 
 /// Error numbers that bpftool's exit codes are made of: the code is the negated number's low byte.
 const ENOENT: i32 = 2;
+const EIO: i32 = 5;
+const EACCES: i32 = 13;
+const ENOTDIR: i32 = 20;
 const EINVAL: i32 = 22;
 const ENODATA: i32 = 61;
 /// libbpf's own numbers for a bad ELF file and for the wrong byte order.
@@ -29,9 +34,19 @@ impl Failure {
         Failure::errno(EINVAL, message)
     }
 
-    /// A file that is no BPF object, or not one libbpf accepts.
-    pub(crate) fn format(message: impl Into<String>) -> Self {
-        Failure::errno(LIBBPF_ERRNO_FORMAT, message)
+    /// A file that no skeleton can be made of.
+    pub(crate) fn object(file: &str, error: &SkeletonError) -> Self {
+        let number = match error {
+            SkeletonError::Object(ObjectError::BigEndian) => LIBBPF_ERRNO_ENDIAN,
+            _ => LIBBPF_ERRNO_FORMAT,
+        };
+        let message = format!("failed to open BPF object file {file}: {error}");
+        Failure::errno(number, message)
+    }
+
+    /// A file that is not there; bpftool returns -1 for these as well.
+    pub(crate) fn stat(file: &str, error: &io::Error) -> Self {
+        Failure::usage(format!("failed to stat() {file}: {}", reason(error)))
     }
 
     fn errno(number: i32, message: impl Into<String>) -> Self {
@@ -44,11 +59,24 @@ impl Failure {
 
     /// `message` and the reason an operation of the system gave.
     pub(crate) fn io(message: impl fmt::Display, error: &io::Error) -> Self {
+        // Of temporary files only the kind of the error is left.
         let number = error.raw_os_error().unwrap_or(match error.kind() {
             io::ErrorKind::NotFound => ENOENT,
-            _ => EINVAL,
+            io::ErrorKind::PermissionDenied => EACCES,
+            io::ErrorKind::NotADirectory => ENOTDIR,
+            _ => EIO,
         });
         Failure::errno(number, format!("{message}: {}", reason(error)))
+    }
+
+    /// A file that cannot be read. For bpftool, what can be opened but not read is an error of reading, whatever the system says.
+    pub(crate) fn input_io(file: &str, error: &io::Error) -> Self {
+        let number = match error.kind() {
+            io::ErrorKind::IsADirectory | io::ErrorKind::Other => EIO,
+            _ => error.raw_os_error().unwrap_or(EIO),
+        };
+        let message = format!("failed to load BTF from {file}: {}", reason(error));
+        Failure::errno(number, message)
     }
 
     /// A file whose BTF cannot be found.

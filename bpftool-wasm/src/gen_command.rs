@@ -7,7 +7,7 @@ use crate::output;
 use crate::source_file;
 use crate::words::Words;
 use btf_layout::Btf;
-use skel_gen::object::{BpfObject, Elf, object_name};
+use skel_gen::object::{BpfObject, Elf, ObjectError, object_name};
 use skel_gen::{Input, Skeleton, c};
 
 /// The longest name of an object, in bytes; libbpf cuts off the rest.
@@ -56,15 +56,16 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
             return Err(Failure::usage(format!("unknown arg {word}")));
         }
     }
+    if let (Err(error), false) = (std::fs::metadata(&file), file == "-") {
+        return Err(Failure::stat(&path, &error));
+    }
     let bytes = source_file::read(&file)?;
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::format(format!("failed to open BPF object file {path}: {error}"))
-    };
-    let elf = Elf::parse(&bytes).map_err(|error| failed(&error))?;
+    let failed = |error: ObjectError| Failure::object(&path, &error.into());
+    let elf = Elf::parse(&bytes).map_err(failed)?;
     let input = Input::parse(&bytes).map_err(|error| Failure::input(&path, &error))?;
     let btf = Btf::parse(input.btf).map_err(|error| Failure::btf(&path, &error))?;
     let name = name.unwrap_or_else(|| object_name(&path));
-    let object = BpfObject::parse(&name, elf, &btf).map_err(|error| failed(&error))?;
-    let skeleton = Skeleton::new(object, &btf).map_err(|error| failed(&error))?;
+    let object = BpfObject::parse(&name, elf, &btf).map_err(failed)?;
+    let skeleton = Skeleton::new(object, &btf).map_err(|error| Failure::object(&path, &error))?;
     output::write(options.output.as_deref(), &c::wasm_skeleton(&skeleton))
 }

@@ -32,9 +32,12 @@ fn run() -> Result<(), Failure> {
     if options.help {
         return help::print(&options, help::PROGRAM);
     }
-    if options.version || words.take("version") {
-        let text = concat!("bpftool-wasm v", env!("CARGO_PKG_VERSION"), "\n");
-        return output::write(options.output.as_deref(), text);
+    if options.version {
+        return version(&options);
+    }
+    // Without a word bpftool does what the first of its words says.
+    if words.is_empty() || words.take("help") {
+        return help::print(&options, help::PROGRAM);
     }
     if words.take("btf") {
         return btf::run(&options, &mut words);
@@ -42,12 +45,14 @@ fn run() -> Result<(), Failure> {
     if words.take("gen") {
         return gen_command::run(&options, &mut words);
     }
-    if words.take("help") {
-        return help::print(&options, help::PROGRAM);
+    if words.take("version") {
+        return version(&options);
     }
-    Err(help::refuse(
-        help::PROGRAM,
-        words.next_text(),
-        "bpftool-wasm",
-    ))
+    let word = words.next_text();
+    Err(help::refuse(help::PROGRAM, word, "bpftool-wasm"))
+}
+
+fn version(options: &Options) -> Result<(), Failure> {
+    let text = concat!("bpftool-wasm v", env!("CARGO_PKG_VERSION"), "\n");
+    output::write(options.output.as_deref(), text)
 }

@@ -28,13 +28,16 @@ pub(crate) struct Options {
 impl Options {
     /// Takes a command line apart.
     pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
-        let mut matches = command()
-            .try_get_matches_from(args)
-            .map_err(|e| failure(&e))?;
+        let mut matches = match command().try_get_matches_from(args) {
+            Ok(matches) => matches,
+            // Help is asked for: whatever stands behind that does not matter any more.
+            Err(error) if error.kind() == ErrorKind::DisplayHelp => return Ok(Options::help()),
+            Err(error) => return Err(failure(&error)),
+        };
         let mut words = matches.remove_many::<OsString>("words");
         let pretty = matches.get_flag("pretty");
         Ok(Options {
-            help: matches.get_flag("help"),
+            help: false,
             version: matches.get_flag("version"),
             json: pretty || matches.get_flag("json") || matches.get_flag("wasm"),
             pretty,
@@ -42,6 +45,19 @@ impl Options {
             base: matches.remove_one("base-btf"),
             output: matches.remove_one("output"),
         })
+    }
+
+    /// Nothing but `-h`.
+    fn help() -> Self {
+        Options {
+            help: true,
+            version: false,
+            json: false,
+            pretty: false,
+            base: None,
+            output: None,
+            words: Vec::new(),
+        }
     }
 }
 
@@ -68,13 +84,18 @@ fn command() -> Command {
         .arg(file("base-btf", 'B'))
         .arg(file("output", 'o'))
         .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .action(ArgAction::Help),
+        )
+        .arg(
             Arg::new("words")
                 .num_args(0..)
                 .value_parser(clap::value_parser!(OsString)),
         );
     // The last four change nothing here: they are bpftool's, and a Makefile may pass them.
     let flags = [
-        ("help", 'h'),
         ("version", 'V'),
         ("json", 'j'),
         ("pretty", 'p'),
@@ -98,8 +119,8 @@ fn failure(error: &clap::Error) -> Failure {
     };
     let arg = context(ContextKind::InvalidArg);
     match error.kind() {
-        ErrorKind::UnknownArgument => Failure::invalid(format!("unrecognized option '{arg}'")),
-        ErrorKind::InvalidValue => Failure::invalid(format!("option '{arg}' needs a value")),
-        _ => Failure::invalid(error.kind().to_string()),
+        ErrorKind::UnknownArgument => Failure::usage(format!("unrecognized option '{arg}'")),
+        ErrorKind::InvalidValue => Failure::usage(format!("option '{arg}' needs a value")),
+        _ => Failure::usage(error.kind().to_string()),
     }
 }

@@ -1,35 +1,25 @@
 //! Where a result goes: standard output, or a file that is replaced as a whole.
 
 use crate::failure::Failure;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes `text` to `file`, or to standard output. Until this call nothing has been written anywhere.
 pub(crate) fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
-    match file {
-        Some(file) => save(file, text.as_bytes()),
-        None => print(|out| out.write_all(text.as_bytes())),
-    }
+    stream(file, |out| out.write_all(text.as_bytes()))
 }
 
-/// Like [`write`], for a text that is not kept in memory on its way to standard output.
+/// Like [`write`], for a text that is not kept in memory.
 pub(crate) fn stream(
     file: Option<&Path>,
     render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let Some(file) = file else {
-        return print(render);
-    };
-    let mut text = Vec::new();
-    // Writing to a `Vec` cannot fail.
-    let _ = render(&mut text);
-    save(file, &text)
-}
-
-fn save(file: &Path, text: &[u8]) -> Result<(), Failure> {
-    replace(file, text)
-        .map_err(|error| Failure::io(format!("failed to write {}", file.display()), &error))
+    match file {
+        None => print(render),
+        Some(file) => replace(file, render)
+            .map_err(|error| Failure::io(format!("failed to write {}", file.display()), &error)),
+    }
 }
 
 fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -41,32 +31,58 @@ fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fa
     }
 }
 
-/// Replaces `file` in one step. A file that holds `text` already is left alone, so that make does not rebuild.
-fn replace(file: &Path, text: &[u8]) -> io::Result<()> {
-    let file = follow(file);
-    match fs::metadata(&file) {
-        Ok(meta) if !meta.is_file() => return fs::write(&file, text),
-        Ok(meta) if meta.len() == text.len() as u64 && fs::read(&file)? == text => {
-            return Ok(());
-        }
-        _ => {}
+/// Replaces `file` in one step. A file that holds that text already is left alone, so that make does not rebuild.
+fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let old = fs::metadata(file).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return render(&mut fs::OpenOptions::new().write(true).open(file)?);
     }
+    let file = follow(file);
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     let mut temporary = builder().tempfile_in(folder)?;
-    temporary.write_all(text)?;
-    if let Ok(meta) = fs::metadata(&file) {
-        fs::set_permissions(temporary.path(), meta.permissions())?;
+    render(&mut temporary)?;
+    if let Some(old) = old {
+        if old.len() == temporary.as_file().metadata()?.len() && same(&file, temporary.path())? {
+            return Ok(());
+        }
+        fs::set_permissions(temporary.path(), old.permissions())?;
     }
     temporary.persist(&file).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// The file a symbolic link leads to: the link stays.
+/// Whether two files of one length hold the same.
+fn same(one: &Path, other: &Path) -> io::Result<bool> {
+    let mut one = BufReader::new(File::open(one)?);
+    let mut other = BufReader::new(File::open(other)?);
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let len = left.len().min(right.len());
+        if len == 0 {
+            return Ok(true);
+        }
+        if left.get(..len) != right.get(..len) {
+            return Ok(false);
+        }
+        one.consume(len);
+        other.consume(len);
+    }
+}
+
+/// The file that a symbolic link leads to, even if that is not there yet: the link stays.
 fn follow(file: &Path) -> PathBuf {
-    fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
+    let mut file = file.to_owned();
+    // As many links as Linux follows.
+    for _ in 0..40 {
+        let Ok(target) = fs::read_link(&file) else {
+            break;
+        };
+        file = file.parent().unwrap_or(Path::new("")).join(target);
+    }
+    file
 }
 
 /// Temporary files with the permissions of ordinary new ones.

@@ -19,7 +19,14 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Failure> {
             read_all(file, size)
         })
     };
-    let bytes = bytes.map_err(|e| Failure::io(format!("failed to load BTF from {name}"), &e))?;
+    let bytes = bytes.map_err(|e| Failure::input_io(&name, &e))?;
+    if bytes.len() < 2 {
+        // Not even a magic number; for bpftool that is an error of reading.
+        return Err(Failure::input_io(
+            &name,
+            &io::Error::other("the file is empty"),
+        ));
+    }
     if bytes.len() as u64 > LIMIT {
         let message = format!(
             "failed to load BTF from {name}: larger than {} MiB",

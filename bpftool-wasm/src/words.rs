@@ -13,6 +13,11 @@ impl Words {
         Words(words.into_iter().collect())
     }
 
+    /// Whether no word is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The next word, if there is one.
     pub(crate) fn next(&mut self) -> Option<OsString> {
         self.0.pop_front()
@@ -38,6 +43,12 @@ impl Words {
             self.0.pop_front();
         }
         found
+    }
+
+    /// The value that has to follow the option `name`.
+    pub(crate) fn value(&mut self, name: &str) -> Result<String, Failure> {
+        let missing = || Failure::invalid(format!("expecting value for '{name}' option"));
+        self.next_text().ok_or_else(missing)
     }
 
     /// Checks that at least `needed` words follow for the command `name`.

@@ -3,6 +3,7 @@
 use crate::btf::Btf;
 use crate::kind::{Array, Int, Kind};
 use crate::layout::Layout;
+use crate::record::number;
 use crate::units::{Bytes, TypeId};
 
 /// What carries a value on wasm32. Chosen by size and signedness, never by a C spelling such as `long`, whose size
@@ -30,37 +31,27 @@ impl Layout<'_> {
     ///
     /// Qualifiers and type tags change how kernel code may touch a value, not where its bytes are: they are looked through.
     pub fn carrier(&self, id: TypeId) -> Option<Carrier> {
-        let id = self.btf.unqualified(id);
-        Some(match self.btf.kind(id) {
-            Kind::Int(int) => Carrier::Int(int),
-            Kind::Float(size) => Carrier::Float(size),
-            Kind::Ptr(to) => Carrier::Pointer(to),
-            Kind::Array(array) => Carrier::Array(array),
-            Kind::Struct(_) | Kind::Union(_) if self.def(id).is_some() => Carrier::Record(id),
-            Kind::Typedef(_) if self.def(id).is_some() => Carrier::Typedef(id),
-            Kind::Enum(decl) => {
-                if self.btf.is_named(id) && !decl.is_empty() {
-                    Carrier::Enum(id)
-                } else if let Some(typedef) = self.enum_typedef(id) {
-                    Carrier::Typedef(typedef)
-                } else {
-                    Carrier::Int(decl.as_int())
+        let btf = self.btf;
+        let id = btf.unqualified(id);
+        Some(match btf.number(id) {
+            number::PTR => Carrier::Pointer(btf.target(id)),
+            number::STRUCT | number::UNION if self.has_def(id) => Carrier::Record(id),
+            number::TYPEDEF if self.has_def(id) => Carrier::Typedef(id),
+            _ => match btf.kind(id) {
+                Kind::Int(int) => Carrier::Int(int),
+                Kind::Float(size) => Carrier::Float(size),
+                Kind::Array(array) => Carrier::Array(array),
+                Kind::Enum(decl) => {
+                    if btf.is_named(id) && !decl.is_empty() {
+                        Carrier::Enum(id)
+                    } else if let Some(typedef) = self.enum_typedef(id) {
+                        Carrier::Typedef(typedef)
+                    } else {
+                        Carrier::Int(decl.as_int())
+                    }
                 }
-            }
-            Kind::Struct(_)
-            | Kind::Union(_)
-            | Kind::Typedef(_)
-            | Kind::Void
-            | Kind::Fwd { .. }
-            | Kind::Func { .. }
-            | Kind::FuncProto(_)
-            | Kind::Var { .. }
-            | Kind::Datasec(_)
-            | Kind::DeclTag { .. }
-            | Kind::Volatile(_)
-            | Kind::Const(_)
-            | Kind::Restrict(_)
-            | Kind::TypeTag { .. } => return None,
+                _ => return None,
+            },
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Source of every field: <https://docs.kernel.org/bpf/btf.html>, "Type Encoding".
 
+use crate::enums::Enum;
 use crate::record::Tail;
 use crate::units::{Bits, Bytes, TypeId};
 
@@ -193,6 +194,12 @@ impl<'b> Composite<'b> {
         })
     }
 
+    /// The places of the members as stored.
+    pub(crate) fn places(&self) -> impl ExactSizeIterator<Item = Place> + use<'b> {
+        let this = *self;
+        this.tail.rows().map(move |row| this.place(row))
+    }
+
     /// The types of the members.
     pub(crate) fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
         self.tail.rows().map(|[_, ty, _]| TypeId(ty))
@@ -236,105 +243,6 @@ pub struct Place {
     pub offset: Bits,
     /// Its width if it is a bitfield.
     pub width: Option<Bits>,
-}
-
-/// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`.
-#[derive(Clone, Copy, Debug)]
-pub struct Enum<'b> {
-    /// Size in bytes: 1, 2, 4 or 8.
-    pub size: Bytes,
-    /// Whether the values are signed.
-    pub signed: bool,
-    pub(crate) values: EnumRows<'b>,
-}
-
-/// The two encodings of enumerators.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum EnumRows<'b> {
-    /// `BTF_KIND_ENUM`.
-    Narrow(Tail<'b, 2>),
-    /// `BTF_KIND_ENUM64`.
-    Wide(Tail<'b, 3>),
-}
-
-impl<'b> Enum<'b> {
-    /// Number of enumerators; 0 for a forward declaration.
-    pub fn len(&self) -> usize {
-        match self.values {
-            EnumRows::Narrow(rows) => rows.len(),
-            EnumRows::Wide(rows) => rows.len(),
-        }
-    }
-
-    /// Whether there are no enumerators: a forward declaration.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The integer with its size and sign.
-    pub fn as_int(&self) -> Int {
-        Int {
-            size: self.size,
-            bits: self.size.0 * 8,
-            offset: 0,
-            signed: self.signed,
-            char: false,
-            bool: false,
-        }
-    }
-
-    /// Whether the record is a `BTF_KIND_ENUM64`.
-    pub fn is_enum64(&self) -> bool {
-        matches!(self.values, EnumRows::Wide(_))
-    }
-
-    /// Name and value of each enumerator, in declaration order. A value fits `i64` if the enum is signed, `u64` if not.
-    pub fn enumerators(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
-        let (narrow, wide) = match self.values {
-            EnumRows::Narrow(rows) => (Some(rows), None),
-            EnumRows::Wide(rows) => (None, Some(rows)),
-        };
-        let signed = self.signed;
-        let narrow = narrow.into_iter().flat_map(move |rows| {
-            rows.rows().map(move |[name, value]| {
-                let value = if signed {
-                    i128::from(value.cast_signed())
-                } else {
-                    i128::from(value)
-                };
-                (rows.name(name), value)
-            })
-        });
-        let wide = wide.into_iter().flat_map(move |rows| {
-            rows.rows().map(move |[name, low, high]| {
-                let value = u64::from(high) << 32 | u64::from(low);
-                let value = if signed {
-                    i128::from(value.cast_signed())
-                } else {
-                    i128::from(value)
-                };
-                (rows.name(name), value)
-            })
-        });
-        narrow.chain(wide)
-    }
-}
-
-impl<'b> Enum<'b> {
-    /// [`Enum::enumerators`], each value reduced to the enum's size: compilers that did not state the sign yet stored `-1` of a
-    /// one-byte enum as 4294967295.
-    pub fn fitted(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
-        let (span, signed) = (1_i128 << (self.size.0 * 8).min(64), self.signed);
-        self.enumerators().map(move |(name, value)| {
-            let low = value.rem_euclid(span);
-            let fits = if signed && low >= span / 2 {
-                low - span
-            } else {
-                low
-            };
-            (name, fits)
-        })
-    }
 }
 
 /// `BTF_KIND_FUNC_PROTO`.

@@ -2,7 +2,6 @@
 
 use crate::btf::Btf;
 use crate::units::{Bits, Bytes, TypeId};
-use std::ops::Range;
 
 /// The definitions that a set of roots needs, laid out for wasm32.
 ///
@@ -54,6 +53,13 @@ impl<'b> Layout<'b> {
         self.defs.get(position as usize)
     }
 
+    /// Whether type `id` has a definition.
+    #[inline]
+    pub(crate) fn has_def(&self, id: TypeId) -> bool {
+        let position = self.positions.get(id.index());
+        position.is_some_and(|position| *position != 0)
+    }
+
     /// The struct or union `id`, if it is one that is laid out here.
     pub fn record(&self, id: TypeId) -> Option<&Record> {
         match &self.def(id)?.kind {
@@ -64,12 +70,12 @@ impl<'b> Layout<'b> {
 
     /// The slots of a struct, or the arms of a union.
     pub fn slots(&self, record: &Record) -> &[Slot<'b>] {
-        self.slots.get(record.slots.clone()).unwrap_or_default()
+        record.slots.of(&self.slots)
     }
 
     /// The bitfields and fillers of a bit unit; they tile it.
     pub fn bits(&self, unit: &BitUnit) -> &[BitSlot<'b>] {
-        self.bits.get(unit.bits.clone()).unwrap_or_default()
+        unit.bits.of(&self.bits)
     }
 }
 
@@ -93,6 +99,31 @@ pub enum DefKind {
     Typedef(TypeId),
 }
 
+/// Entries of a table that stand together: half as large as a range of `usize`, and there are many of them. A section of
+/// less than 4 GiB has no more entries than it can count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    start: u32,
+    end: u32,
+}
+
+impl Run {
+    /// The entries of `table` from `start` on.
+    pub(crate) fn since<T>(start: usize, table: &[T]) -> Self {
+        let position = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Run {
+            start: position(start),
+            end: position(table.len()),
+        }
+    }
+
+    /// The entries, in the table they stand in.
+    fn of<T>(self, table: &[T]) -> &[T] {
+        let range = self.start as usize..self.end as usize;
+        table.get(range).unwrap_or_default()
+    }
+}
+
 /// A struct or union; see [`Layout::slots`].
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -100,7 +131,7 @@ pub struct Record {
     pub union: bool,
     /// Its size.
     pub size: Bytes,
-    pub(crate) slots: Range<usize>,
+    pub(crate) slots: Run,
 }
 
 /// A part of a struct, or an arm of a union.
@@ -154,7 +185,7 @@ pub struct BitUnit {
     pub offset: Bytes,
     /// Number of bytes.
     pub size: Bytes,
-    pub(crate) bits: Range<usize>,
+    pub(crate) bits: Run,
 }
 
 /// A part of a bit unit.

@@ -14,12 +14,14 @@
 mod btf;
 mod carrier;
 mod check;
+mod enums;
 mod error;
 mod extent;
 mod header;
 mod kind;
 mod layout;
 mod names;
+mod native;
 mod plan;
 mod record;
 mod records;
@@ -33,10 +35,12 @@ mod validate;
 
 pub use btf::Btf;
 pub use carrier::Carrier;
+pub use enums::Enum;
 pub use error::{Error, Problem, TypeError};
 pub use header::Endian;
-pub use kind::{Array, Composite, Datasec, Enum, FuncProto, Int, Kind, Member, Place, SectionVar};
+pub use kind::{Array, Composite, Datasec, FuncProto, Int, Kind, Member, Place, SectionVar};
 pub use layout::{BitSlot, BitUnit, Bitfield, Def, DefKind, Field, Layout, Pad, Record, Slot};
+pub use native::{Kfunc, NativeItem, NativePlan, NativeRecord, NativeStep};
 pub use roots::Roots;
 pub use section::SectionMember;
 pub use units::{Bits, Bytes, TypeId};

@@ -6,7 +6,8 @@ use crate::check;
 use crate::error::{Error, Problem};
 use crate::header::Endian;
 use crate::kind::{Composite, Kind};
-use crate::layout::{Def, DefKind, Layout, Record};
+use crate::layout::{Def, DefKind, Layout, Record, Run};
+use crate::record::number;
 use crate::roots::Roots;
 use crate::tile::Tiler;
 use crate::units::{Bytes, TypeId};
@@ -94,7 +95,11 @@ impl<'b> Planner<'b> {
     fn need(&mut self, id: TypeId) -> Checked {
         let btf = self.layout.btf;
         let id = btf.unqualified(id);
-        if self.layout.def(id).is_some() {
+        if btf.number(id) == number::PTR {
+            self.layout.has_pointers = true;
+            return Ok(());
+        }
+        if self.layout.has_def(id) {
             return Ok(());
         }
         match btf.kind(id) {
@@ -118,15 +123,12 @@ impl<'b> Planner<'b> {
                     None => Ok(()),
                 }
             }
-            Kind::Ptr(_) => {
-                self.layout.has_pointers = true;
-                Ok(())
-            }
             Kind::Int(int) => {
                 self.layout.has_bools |= int.bool && int.size == Bytes(1);
                 Ok(())
             }
             Kind::Void
+            | Kind::Ptr(_)
             | Kind::Fwd { .. }
             | Kind::Func { .. }
             | Kind::FuncProto(_)
@@ -164,7 +166,7 @@ impl<'b> Planner<'b> {
         let record = Record {
             union,
             size: composite.size,
-            slots: first..self.layout.slots.len(),
+            slots: Run::since(first, &self.layout.slots),
         };
         self.push(id, DefKind::Record(record))
     }

@@ -1,6 +1,7 @@
 //! Type records: `struct btf_type` and the rows behind it, as little-endian words.
 
-use crate::kind::{Array, Composite, Datasec, Enum, EnumRows, FuncProto, Int, Kind};
+use crate::enums::{Enum, EnumRows};
+use crate::kind::{Array, Composite, Datasec, FuncProto, Int, Kind};
 use crate::names::Names;
 use crate::units::{Bytes, TypeId};
 
@@ -122,6 +123,11 @@ impl<'b, const N: usize> Tail<'b, N> {
         self.rows.iter().map(|row| row.map(u32::from_le_bytes))
     }
 
+    /// The `i`-th row.
+    pub(crate) fn row(&self, i: usize) -> Option<[u32; N]> {
+        self.rows.get(i).map(|row| row.map(u32::from_le_bytes))
+    }
+
     pub(crate) fn name(&self, offset: u32) -> &'b str {
         self.names.get(offset).unwrap_or_default()
     }
@@ -150,7 +156,7 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
         kind @ (number::ENUM | number::ENUM64) => Kind::Enum(Enum {
             size,
             signed: head.flag(),
-            values: match kind {
+            rows: match kind {
                 number::ENUM => EnumRows::Narrow(Tail::read(rest, head.vlen(), names)?),
                 _ => EnumRows::Wide(Tail::read(rest, head.vlen(), names)?),
             },

@@ -3,7 +3,7 @@
 use crate::check;
 use crate::error::{Error, Problem};
 use crate::kind::{Member, Place};
-use crate::layout::{Layout, Record};
+use crate::layout::{Layout, Record, Run};
 use crate::tile::Tiler;
 use crate::units::{Bytes, TypeId};
 use crate::validate;
@@ -40,7 +40,9 @@ impl<'b> Layout<'b> {
             },
         });
         let members: Vec<_> = members.collect();
-        let tiled = tiler.tile(members.iter().copied().enumerate().collect(), size);
+        let mut sorted: Vec<_> = members.iter().copied().enumerate().collect();
+        sorted.sort_by_key(|(_, member)| member.place.offset);
+        let tiled = tiler.tile(sorted, size);
         tiled.map_err(|(i, name, problem)| {
             let ty = members
                 .get(i)
@@ -50,7 +52,7 @@ impl<'b> Layout<'b> {
         let record = Record {
             union: false,
             size,
-            slots: first..self.slots.len(),
+            slots: Run::since(first, &self.slots),
         };
         check::section(self, &record).map_err(|broken| {
             validate::member_error(self.btf, TypeId::VOID, 0, "", Problem::Check(broken))

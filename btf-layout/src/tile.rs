@@ -3,7 +3,7 @@
 use crate::btf::Btf;
 use crate::error::Problem;
 use crate::kind::{Composite, Member};
-use crate::layout::{BitSlot, BitUnit, Bitfield, Field, Pad, Slot};
+use crate::layout::{BitSlot, BitUnit, Bitfield, Field, Pad, Run, Slot};
 use crate::units::{Bits, Bytes};
 
 /// Appends slots and bit slots to a layout's arenas.
@@ -28,23 +28,23 @@ impl<'b> Tiler<'_, 'b> {
         &mut self,
         composite: &Composite<'b>,
     ) -> Result<(), MemberProblem<'b>> {
-        let members = composite
-            .members()
-            .map(|member| self.normalized(member))
-            .enumerate()
-            .collect();
+        let btf = self.btf;
+        let members = composite.members().map(|member| normalized(btf, member));
+        let offsets = composite.places().map(|place| btf.normalized(place).offset);
+        if offsets.is_sorted() {
+            return self.tile(members.enumerate(), composite.size);
+        }
+        let mut members: Vec<_> = members.enumerate().collect();
+        members.sort_by_key(|(_, member)| member.place.offset);
         self.tile(members, composite.size)
     }
 
-    /// Tiles `size` bytes with members, each given with its position among them.
+    /// Tiles `size` bytes with members in order of their offset, each given with its position in the declaration.
     pub(crate) fn tile(
         &mut self,
-        mut members: Vec<(usize, Member<'b>)>,
+        members: impl IntoIterator<Item = (usize, Member<'b>)>,
         size: Bytes,
     ) -> Result<(), MemberProblem<'b>> {
-        if !members.is_sorted_by_key(|(_, member)| member.place.offset) {
-            members.sort_by_key(|(_, member)| member.place.offset);
-        }
         let mut end = Bits(0);
         let mut open = None;
         for (i, member) in members {
@@ -114,7 +114,7 @@ impl<'b> Tiler<'_, 'b> {
         self.slots.push(Slot::Bits(BitUnit {
             offset: unit.offset,
             size: Bytes(boundary.0 - unit.offset.0),
-            bits: unit.first_bit..self.bits.len(),
+            bits: Run::since(unit.first_bit, self.bits),
         }));
         Ok(boundary.bits())
     }
@@ -148,7 +148,7 @@ impl<'b> Tiler<'_, 'b> {
     ) -> Result<(), MemberProblem<'b>> {
         let mut largest = Bytes(0);
         for (i, member) in composite.members().enumerate() {
-            let member = self.normalized(member);
+            let member = normalized(self.btf, member);
             let at = |problem| (i, member.name, problem);
             if member.place.offset != Bits(0) {
                 return Err(at(Problem::UnionOffset(member.place.offset)));
@@ -178,15 +178,15 @@ impl<'b> Tiler<'_, 'b> {
         bytes(width.ceil_bytes())
     }
 
-    fn normalized(&self, member: Member<'b>) -> Member<'b> {
-        let place = self.btf.normalized(member.place);
-        Member { place, ..member }
-    }
-
     fn size_of(&self, member: Member<'_>) -> Result<Bytes, Problem> {
         let ty = member.place.ty;
         self.btf.size(ty).ok_or(Problem::Unsized(ty))
     }
+}
+
+fn normalized<'b>(btf: &Btf<'_>, member: Member<'b>) -> Member<'b> {
+    let place = btf.normalized(member.place);
+    Member { place, ..member }
 }
 
 fn field<'b>(member: Member<'b>, offset: Bytes, size: Bytes) -> Slot<'b> {

@@ -203,6 +203,7 @@ struct bpf_object {
     uint64_t handle; /* the host's, 0: not loaded */
     uint64_t serial; /* never used twice, unlike addresses and handles */
     bool loaded;     /* loading was tried */
+    bool own_skel;   /* `skel` is part of this block */
 };
 
 enum libbpf_print_level {
@@ -221,6 +222,24 @@ struct bpf_wasm__state {
     bool truncated;
 };
 __attribute__((weak)) struct bpf_wasm__state bpf_wasm__state;
+
+/* ---- Memory ---- */
+
+/*
+ * libc's allocator is 9 KB of code that small guests may do without: define both, the same in all translation units, to use
+ * another one. Addresses have to be multiples of 8. Only these two are used, since realloc() alone is another 3 KB.
+ */
+#ifndef BPF_WASM_MALLOC
+#define BPF_WASM_MALLOC(size) malloc(size)
+#define BPF_WASM_FREE(pointer) free(pointer)
+#endif
+
+BPF_WASM_API void *bpf_wasm__alloc_zeroed(size_t size)
+{
+    void *pointer = BPF_WASM_MALLOC(size);
+
+    return pointer ? memset(pointer, 0, size) : NULL;
+}
 
 /* ---- Errors ---- */
 
@@ -412,42 +431,38 @@ BPF_WASM_API void bpf_wasm__set_word(char *image, size_t off, unsigned int word)
     image[off + 3] = (char)(word >> 24);
 }
 
-/*
- * Opens: a private, 8-aligned copy of the image, the generated struct's maps, programs and section pointers, none of them
- * NULL. Each call makes a new object. -EINVAL, -ENOMEM; -EOPNOTSUPP for any option, since the host's load call takes none.
- */
-BPF_WASM_API int bpf_object__open_skeleton(const struct bpf_object_skeleton *s, void *skel, struct bpf_object **obj,
-                                           const struct bpf_object_open_opts *opts)
+/* Opens into `skel` or, if that is NULL, into a struct of its own. */
+BPF_WASM_API int bpf_wasm__open_object(const struct bpf_object_skeleton *s, void *skel, struct bpf_object **obj,
+                                       const struct bpf_object_open_opts *opts)
 {
-    size_t image, shadow, size;
+    size_t own, image, shadow, size;
     struct bpf_object *o;
     unsigned int i;
 
-    if (!obj)
-        return bpf_wasm__result(-EINVAL);
-    *obj = NULL;
-    if (!s || !skel || !s->data || !s->data_sz || s->data_sz > INT32_MAX || (opts && opts->sz < sizeof(*opts)))
-        return bpf_wasm__result(-EINVAL);
+    if (!s || !s->data || !s->data_sz || s->data_sz > INT32_MAX || (opts && opts->sz < sizeof(*opts)))
+        return -EINVAL;
     if (opts && (opts->object_name || opts->relaxed_maps || opts->pin_root_path || opts->kconfig || opts->btf_custom_path ||
                  opts->kernel_log_buf || opts->kernel_log_size || opts->kernel_log_level || opts->sz > sizeof(*opts)))
-        return bpf_wasm__result(-EOPNOTSUPP);
+        return -EOPNOTSUPP;
 
-    /* One block: the object, its maps, its programs, the image, the contents that are not in the image. */
-    image = bpf_wasm__round_up(sizeof(*o) + s->map_cnt * sizeof(struct bpf_map) + s->prog_cnt * sizeof(struct bpf_program));
+    /* One block: the object, its maps, its programs, the generated struct, the image, the contents that are not in it. */
+    own = bpf_wasm__round_up(sizeof(*o) + s->map_cnt * sizeof(struct bpf_map) + s->prog_cnt * sizeof(struct bpf_program));
+    image = own + (skel ? 0 : bpf_wasm__round_up(s->skel_sz));
     shadow = image + bpf_wasm__round_up(s->data_sz);
     size = shadow;
     for (i = 0; i < s->map_cnt; i++) {
         const struct bpf_map_skeleton *row = &s->maps[i];
         if (row->data == BPF_WASM_DATA_IMAGE && !bpf_wasm__in_image(s, row->image_off, row->value_size))
-            return bpf_wasm__result(-EINVAL);
+            return -EINVAL;
         if (row->data > BPF_WASM_DATA_IMAGE)
             size += bpf_wasm__round_up(row->value_size);
     }
-    o = (struct bpf_object *)calloc(1, size + 8); /* even empty contents have an address within */
+    o = (struct bpf_object *)bpf_wasm__alloc_zeroed(size + 8); /* even empty contents have an address within */
     if (!o)
-        return bpf_wasm__result(-ENOMEM);
+        return -ENOMEM;
     o->s = s;
-    o->skel = skel;
+    o->skel = skel ? skel : (char *)o + own;
+    o->own_skel = !skel;
     o->maps = (struct bpf_map *)(o + 1);
     o->progs = (struct bpf_program *)(o->maps + s->map_cnt);
     o->image = (char *)o + image;
@@ -465,9 +480,9 @@ BPF_WASM_API int bpf_object__open_skeleton(const struct bpf_object_skeleton *s, 
             map->data = (char *)o + shadow;
             shadow += bpf_wasm__round_up(row->value_size);
         }
-        bpf_wasm__set_pointer(skel, row->map_off, map);
+        bpf_wasm__set_pointer(o->skel, row->map_off, map);
         if (row->data_off)
-            bpf_wasm__set_pointer(skel, row->data_off, map->data);
+            bpf_wasm__set_pointer(o->skel, row->data_off, map->data);
     }
     for (i = 0; i < s->prog_cnt; i++) {
         struct bpf_program *prog = &o->progs[i];
@@ -475,13 +490,39 @@ BPF_WASM_API int bpf_object__open_skeleton(const struct bpf_object_skeleton *s, 
         prog->obj = o;
         prog->autoload = prog->s->autoload;
         prog->autoattach = true;
-        bpf_wasm__set_pointer(skel, prog->s->prog_off, prog);
+        bpf_wasm__set_pointer(o->skel, prog->s->prog_off, prog);
     }
     o->serial = ++bpf_wasm__state.serial;
     o->next = bpf_wasm__state.objects;
     bpf_wasm__state.objects = o;
     *obj = o;
     return 0;
+}
+
+/*
+ * Opens: a private, 8-aligned copy of the image, the generated struct's maps, programs and section pointers, none of them
+ * NULL. Each call makes a new object. -EINVAL, -ENOMEM; -EOPNOTSUPP for any option, since the host's load call takes none.
+ */
+BPF_WASM_API int bpf_object__open_skeleton(const struct bpf_object_skeleton *s, void *skel, struct bpf_object **obj,
+                                           const struct bpf_object_open_opts *opts)
+{
+    if (!obj)
+        return bpf_wasm__result(-EINVAL);
+    *obj = NULL;
+    return bpf_wasm__result(skel ? bpf_wasm__open_object(s, skel, obj, opts) : -EINVAL);
+}
+
+/* Not in libbpf: the same, and makes the generated struct. NULL and errno. */
+BPF_WASM_API void *bpf_object__new_skeleton(const struct bpf_object_skeleton *s, const struct bpf_object_open_opts *opts)
+{
+    struct bpf_object *obj = NULL;
+    int err = bpf_wasm__open_object(s, NULL, &obj, opts);
+
+    if (err)
+        return bpf_wasm__null(-err);
+    bpf_wasm__set_pointer(obj->skel, 0, s);
+    bpf_wasm__set_pointer(obj->skel, sizeof(void *), obj);
+    return obj->skel;
 }
 
 /* One call of the host's map operation, unchecked. */
@@ -689,7 +730,7 @@ BPF_WASM_API int bpf_object__flush_skeleton(struct bpf_object *obj)
     return bpf_wasm__copy(obj, BPF_MAP_UPDATE_ELEM);
 }
 
-/* Closes and frees all but the generated struct itself. NULL and what is closed already are left alone. */
+/* Closes and frees all. NULL and what is closed already are left alone. */
 BPF_WASM_API void bpf_object__destroy_skeleton(struct bpf_object *obj)
 {
     struct bpf_object **at = &bpf_wasm__state.objects;
@@ -702,26 +743,29 @@ BPF_WASM_API void bpf_object__destroy_skeleton(struct bpf_object *obj)
     *at = obj->next;
     bpf_wasm__close(obj);
     for (i = 0; i < obj->s->map_cnt; i++)
-        free(obj->maps[i].cursor);
+        BPF_WASM_FREE(obj->maps[i].cursor);
     for (i = 0; i < obj->s->prog_cnt; i++)
-        free(obj->progs[i].target);
-    free(obj);
+        BPF_WASM_FREE(obj->progs[i].target);
+    BPF_WASM_FREE(obj);
 }
 
 /*
- * Not in libbpf: destroys the object that was opened into the generated struct `skel`, then frees `skel`, which is not read.
- * A second call with the same pointer does nothing.
+ * Not in libbpf: destroys the object that was opened into the generated struct `skel`, and frees `skel`, which is from
+ * bpf_object__new_skeleton() or malloc(). It is not read: NULL and a second call with the same pointer do nothing.
  */
 BPF_WASM_API void bpf_object__free_skeleton(void *skel)
 {
     struct bpf_object *o = bpf_wasm__state.objects;
+    bool own;
 
     while (o && o->skel != skel)
         o = o->next;
     if (!o)
         return;
+    own = o->own_skel;
     bpf_object__destroy_skeleton(o);
-    free(skel);
+    if (!own)
+        BPF_WASM_FREE(skel);
 }
 
 BPF_WASM_API const char *bpf_object__name(const struct bpf_object *obj)
@@ -846,12 +890,12 @@ BPF_WASM_API int bpf_program__set_target(struct bpf_program *prog, const char *t
         return bpf_wasm__result(-EINVAL);
     if (target && *target) {
         size_t size = strlen(target) + 1;
-        copy = (char *)malloc(size);
+        copy = (char *)BPF_WASM_MALLOC(size);
         if (!copy)
             return bpf_wasm__result(-ENOMEM);
         memcpy(copy, target, size);
     }
-    free(prog->target);
+    BPF_WASM_FREE(prog->target);
     prog->target = copy;
     return 0;
 }
@@ -1063,7 +1107,7 @@ BPF_WASM_API char *bpf_wasm__scratch(const struct bpf_map *map, size_t *size)
             return NULL;
         *size *= cpus;
     }
-    return (char *)malloc(*size + 1);
+    return (char *)BPF_WASM_MALLOC(*size + 1);
 }
 
 /*
@@ -1086,7 +1130,7 @@ BPF_WASM_API int bpf_wasm__count_cpus(const struct bpf_map *map, const void *key
             i--;
         end = i;
     }
-    free(buf);
+    BPF_WASM_FREE(buf);
     if (!err && !end)
         err = -EIO; /* the host says it wrote, and did not */
     if (!err)
@@ -1123,7 +1167,7 @@ BPF_WASM_API int bpf_wasm__first_key(const struct bpf_map *map, void *next_key)
     default:
         break;
     }
-    key = (char *)malloc(size + 1);
+    key = (char *)BPF_WASM_MALLOC(size + 1);
     if (key) {
         for (fill = 0xff; fill >= 0; fill--) {
             memset(key, fill, size);
@@ -1132,8 +1176,8 @@ BPF_WASM_API int bpf_wasm__first_key(const struct bpf_map *map, void *next_key)
         }
         err = fill < 0 ? -EOPNOTSUPP : bpf_wasm__map_call(map->fd, BPF_MAP_GET_NEXT_KEY, key, NULL, next_key, 0);
     }
-    free(key);
-    free(value);
+    BPF_WASM_FREE(key);
+    BPF_WASM_FREE(value);
     return err;
 }
 
@@ -1168,12 +1212,12 @@ BPF_WASM_API int libbpf_num_possible_cpus(void)
             void *key;
             if (map->fd < 0 || !bpf_wasm__is_percpu(map) || map->s->type == BPF_MAP_TYPE_PERCPU_ARRAY)
                 continue;
-            key = malloc(map->s->key_size + 1);
+            key = BPF_WASM_MALLOC(map->s->key_size + 1);
             if (!key)
                 err = -ENOMEM;
             else if (!bpf_wasm__first_key(map, key))
                 err = bpf_wasm__count_cpus(map, key);
-            free(key);
+            BPF_WASM_FREE(key);
         }
     return err ? bpf_wasm__result(err) : bpf_wasm__state.cpus;
 }
@@ -1278,14 +1322,18 @@ BPF_WASM_API int bpf_map__get_next_key(const struct bpf_map *map, const void *cu
 }
 
 /*
- * Not in libbpf: looks up the values of all CPUs in a per-CPU map, each value_size rounded up to 8 bytes. Returns the number
- * of CPUs. -ENOSPC if `values` is too small for them; -ENOENT; -EINVAL if the map is not per-CPU or the key's size is wrong.
+ * Not in libbpf: looks up the values of all CPUs in a per-CPU map. `values` is an array of `count` values of the map's size,
+ * without the kernel's padding. Returns the number of CPUs. -ENOSPC if `count` is smaller; -ENOENT; -EINVAL if the map is not
+ * per-CPU or a size is not the map's; -ENOMEM. bpf_map__lookup_elem() copies values as the kernel lays them out.
  */
-BPF_WASM_API int bpf_map__lookup_percpu(const struct bpf_map *map, const void *key, size_t key_sz, void *values, size_t values_sz)
+BPF_WASM_API int bpf_map__lookup_percpu(const struct bpf_map *map, const void *key, size_t key_sz, void *values, size_t value_sz,
+                                        unsigned int count)
 {
-    int cpus, err = bpf_wasm__check_map(map, key, key_sz);
+    int cpus, i, err = bpf_wasm__check_map(map, key, key_sz);
+    size_t size;
+    char *buf;
 
-    if (!err && (!values || !bpf_wasm__is_percpu(map)))
+    if (!err && (!values || !bpf_wasm__is_percpu(map) || value_sz != map->s->value_size))
         err = -EINVAL;
     if (err)
         return bpf_wasm__result(err);
@@ -1296,9 +1344,15 @@ BPF_WASM_API int bpf_map__lookup_percpu(const struct bpf_map *map, const void *k
             return bpf_wasm__result(err);
         cpus = bpf_wasm__state.cpus;
     }
-    if (values_sz < bpf_wasm__stride(map) * (size_t)cpus)
+    if (count < (unsigned int)cpus)
         return bpf_wasm__result(-ENOSPC);
-    err = bpf_wasm__map_call(map->fd, BPF_MAP_LOOKUP_ELEM, key, values, NULL, 0);
+    buf = bpf_wasm__scratch(map, &size);
+    if (!buf)
+        return bpf_wasm__result(-ENOMEM);
+    err = bpf_wasm__map_call(map->fd, BPF_MAP_LOOKUP_ELEM, key, buf, NULL, 0);
+    for (i = 0; i < cpus && !err; i++)
+        memcpy((char *)values + (size_t)i * value_sz, buf + (size_t)i * bpf_wasm__stride(map), value_sz);
+    BPF_WASM_FREE(buf);
     return err ? bpf_wasm__result(err) : cpus;
 }
 
@@ -1433,7 +1487,7 @@ BPF_WASM_API int bpf_wasm__read_batch(int fd, const void *in_batch, void *out_ba
         return -EOPNOTSUPP;
     key_size = map->s->key_size;
     if (!map->cursor)
-        map->cursor = malloc(key_size);
+        map->cursor = BPF_WASM_MALLOC(key_size);
     if (!map->cursor)
         return -ENOMEM;
     /* For hash maps callers keep only four bytes of position, so the last key stays here and they get a ticket for it. */
@@ -1589,11 +1643,14 @@ BPF_WASM_API int bpf_wasm__sample(void *ctx, void *data, size_t size)
     end = b->len + sizeof(header) + bpf_wasm__round_up(size);
     if (end > b->room) {
         size_t room = end < 4096 ? 4096 : end * 2;
-        char *queue = (char *)realloc(b->queue, room);
+        char *queue = (char *)BPF_WASM_MALLOC(room);
         if (!queue) {
             b->lost = true;
             return -1;
         }
+        if (b->len)
+            memcpy(queue, b->queue, b->len);
+        BPF_WASM_FREE(b->queue);
         b->queue = queue;
         b->room = room;
     }
@@ -1615,8 +1672,9 @@ BPF_WASM_API int bpf_wasm__pull(struct bpf_buffer *b, int timeout_ms)
     if (!o || !o->handle)
         return -EBADF;
     if (b->want != b->size) {
-        char *data = (char *)realloc(b->data, b->want + 8);
+        char *data = (char *)BPF_WASM_MALLOC(b->want + 1);
         if (data) {
+            BPF_WASM_FREE(b->data);
             b->data = data;
             b->size = b->want;
         } else if (!b->data)
@@ -1670,7 +1728,7 @@ BPF_WASM_API struct bpf_buffer *bpf_wasm__buffer(const struct bpf_map *map, bpf_
         return (struct bpf_buffer *)bpf_wasm__null(EINVAL);
     if (map->fd < 0)
         return (struct bpf_buffer *)bpf_wasm__null(ENOENT);
-    b = (struct bpf_buffer *)calloc(1, size);
+    b = (struct bpf_buffer *)bpf_wasm__alloc_zeroed(size);
     if (!b)
         return (struct bpf_buffer *)bpf_wasm__null(ENOMEM);
     b->object = map->obj->serial;
@@ -1683,9 +1741,9 @@ BPF_WASM_API struct bpf_buffer *bpf_wasm__buffer(const struct bpf_map *map, bpf_
     /* A perf buffer has no events until the host opens it, which it does when first asked. */
     err = b->perf ? bpf_wasm__pull(b, 0) : 0;
     if (err) {
-        free(b->data);
-        free(b->queue);
-        free(b);
+        BPF_WASM_FREE(b->data);
+        BPF_WASM_FREE(b->queue);
+        BPF_WASM_FREE(b);
         return (struct bpf_buffer *)bpf_wasm__null(-err);
     }
     return b;
@@ -1727,9 +1785,9 @@ BPF_WASM_API void bpf_buffer__free(struct bpf_buffer *b)
     b->dead = true;
     if (b->busy)
         return;
-    free(b->data);
-    free(b->queue);
-    free(b);
+    BPF_WASM_FREE(b->data);
+    BPF_WASM_FREE(b->queue);
+    BPF_WASM_FREE(b);
 }
 
 BPF_WASM_API int bpf_wasm__poll(struct bpf_buffer *b, int timeout_ms)
@@ -1805,7 +1863,7 @@ BPF_WASM_API void ring_buffer__free(struct ring_buffer *rb)
         next = b->next;
         bpf_buffer__free(b);
     }
-    free(rb);
+    BPF_WASM_FREE(rb);
 }
 
 /* NULL: EINVAL if `map_fd` is no ring buffer of a loaded object of this program, ENOMEM. */
@@ -1817,14 +1875,14 @@ BPF_WASM_API struct ring_buffer *ring_buffer__new(int map_fd, ring_buffer_sample
 
     if (opts && opts->sz < sizeof(opts->sz))
         return (struct ring_buffer *)bpf_wasm__null(EINVAL);
-    rb = (struct ring_buffer *)calloc(1, sizeof(*rb));
+    rb = (struct ring_buffer *)bpf_wasm__alloc_zeroed(sizeof(*rb));
     if (!rb)
         return (struct ring_buffer *)bpf_wasm__null(ENOMEM);
     if (opts && opts->sz >= sizeof(*opts))
         rb->sample_size = opts->sample_size;
     err = ring_buffer__add(rb, map_fd, sample_cb, ctx);
     if (err) {
-        free(rb);
+        BPF_WASM_FREE(rb);
         return (struct ring_buffer *)bpf_wasm__null(-err);
     }
     return rb;

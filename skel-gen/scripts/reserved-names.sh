@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes skel-gen/src/c/reserved.txt: the names which wasi-libc, the compiler or a language standard have taken, so that a
-# header made from BTF must not use them freely. Such a header has to compile before and after every header of wasi-libc,
-# as C11, C17, C23 and C++17 and newer, strict or GNU.
+# Makes skel-gen/src/c/reserved.txt: the names which wasi-libc, the guest library, the compiler or a language standard have
+# taken, so that a header made from BTF must not use them freely. Such a header has to compile before and after every header
+# of wasi-libc and libbpf-wasm.h, as C11, C17, C23 and C++17 and newer, strict or GNU.
 #
 #   reserved-names.sh           writes the file
 #   reserved-names.sh --check   makes it anew and compares: exit 1 and a diff if it is not the same
@@ -20,6 +20,7 @@ export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 clang=${CLANG:-clang-19}
 target=skel-gen/src/c/reserved.txt
+library=libbpf-wasm/include/libbpf-wasm.h
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -144,6 +145,7 @@ libc_version() { dpkg-query -W -f '${Version}' wasi-libc 2>/dev/null || echo unk
 generate() {
     mapfile -t flags < <(tests/wasi-headers.sh --flags)
     tests/wasi-headers.sh >"$work/all"
+    echo "#include \"$PWD/$library\"" >>"$work/all"
     check_keywords
     for mode in "${modes[@]}"; do names_of "$mode"; done >"$work/names"
     printf 'keyword %s\n' $keywords $foreign_keywords >>"$work/names"

@@ -1,22 +1,23 @@
 //! The one place where clashes of identifiers are settled.
-#![expect(clippy::disallowed_types, reason = "never iterated")]
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 /// The identifiers taken in one namespace of a generated file. It can be asked and added to, never iterated: nothing about
 /// the output can depend on the order of a hash table.
 #[derive(Debug, Default)]
 pub struct Scope<'a> {
-    /// The first few, which it is quicker to look through.
-    few: Vec<(Cow<'a, str>, Next)>,
-    /// All others.
-    many: FxHashMap<Cow<'a, str>, Next>,
+    names: Vec<Cow<'a, str>>,
+    /// Which [`marks`] are among `names`.
+    marks: u64,
+    /// Positions in `names`, once these are too many to look through one by one.
+    positions: HashTable<usize>,
+    /// By position: the number to try next for a name that is taken. A thousand equal names must not take a million tries.
+    next: BTreeMap<usize, u32>,
 }
-
-/// The number to try next for a name that is taken: a thousand equal names must not take a million tries.
-type Next = u32;
 
 /// How many names are looked through one by one.
 const FEW: usize = 16;
@@ -24,59 +25,72 @@ const FEW: usize = 16;
 impl<'a> Scope<'a> {
     /// A scope with room for about `names` identifiers.
     pub fn with_capacity(names: usize) -> Self {
+        let hashed = if names > FEW { names } else { 0 };
         Scope {
-            few: Vec::with_capacity(names.min(FEW)),
-            many: FxHashMap::with_capacity_and_hasher(names.saturating_sub(FEW), FxBuildHasher),
+            names: Vec::with_capacity(names),
+            positions: HashTable::with_capacity(hashed),
+            ..Scope::default()
         }
     }
 
     /// Takes `name`, or the first free of `name___2`, `name___3`, ... (libbpf's way); returns what it took.
     pub fn claim(&mut self, name: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let name = name.into();
-        if self.insert(&name) {
+        let Some(taken) = self.position(&name) else {
+            self.take(name.clone());
             return name;
-        }
-        let mut number = self.next(&name).map_or(2, |next| *next);
+        };
+        let mut number = self.next.get(&taken).copied().unwrap_or(2);
         let free = loop {
-            let numbered = Cow::Owned(format!("{name}___{number}"));
+            let numbered = format!("{name}___{number}");
             number += 1;
-            if self.insert(&numbered) {
-                break numbered;
+            if !self.has(&numbered) {
+                break Cow::Owned(numbered);
             }
         };
-        if let Some(next) = self.next(&name) {
-            *next = number;
-        }
+        self.next.insert(taken, number);
+        self.take(Cow::clone(&free));
         free
     }
 
     /// Whether `name` is taken.
     pub fn has(&self, name: &str) -> bool {
-        self.few.iter().any(|(taken, _)| taken == name) || self.many.contains_key(name)
+        self.position(name).is_some()
     }
 
-    /// The number to try next for `name`, if that is taken.
-    fn next(&mut self, name: &str) -> Option<&mut Next> {
-        let few = self.few.iter_mut().find(|(taken, _)| taken == name);
-        few.map(|(_, next)| next)
-            .or_else(|| self.many.get_mut(name))
+    /// Where in `names` `name` is.
+    fn position(&self, name: &str) -> Option<usize> {
+        if self.marks & mark(name) == 0 {
+            return None;
+        }
+        if self.positions.is_empty() {
+            return self.names.iter().position(|taken| taken == name);
+        }
+        let same = |position: &usize| self.names.get(*position).is_some_and(|taken| taken == name);
+        self.positions.find(hash(name), same).copied()
     }
 
-    /// Takes `name` if it is free.
-    fn insert(&mut self, name: &Cow<'a, str>) -> bool {
-        if self.few.iter().any(|(taken, _)| taken == name) {
-            return false;
-        }
-        if self.few.len() < FEW {
-            self.few.push((name.clone(), 2));
-            return true;
-        }
-        match self.many.entry(name.clone()) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(free) => {
-                free.insert(2);
-                true
+    /// Adds `name`, which is free.
+    fn take(&mut self, name: Cow<'a, str>) {
+        self.marks |= mark(&name);
+        self.names.push(name);
+        let hashed = self.positions.len();
+        if self.names.len() > FEW {
+            let names = &self.names;
+            let rehash = |position: &usize| names.get(*position).map_or(0, |name| hash(name));
+            for (position, name) in names.iter().enumerate().skip(hashed) {
+                self.positions.insert_unique(hash(name), position, rehash);
             }
         }
     }
+}
+
+/// One of 64 bits, by the length and the last letter: tells most names that are free from few that are taken at once.
+fn mark(name: &str) -> u64 {
+    let last = name.as_bytes().last().copied().unwrap_or_default();
+    1 << ((name.len() * 5 + usize::from(last)) % 64)
+}
+
+fn hash(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
 }

@@ -1,7 +1,7 @@
 //! The skeleton: everything a backend needs to write one, decided and immutable.
 
 use crate::object::{BpfObject, DataKind, DataSection, Image, Map, MapOrigin, ObjectError};
-use btf_layout::{Btf, Layout, Record, Roots, SectionMember, TypeId};
+use btf_layout::{Btf, DefKind, Layout, Record, Roots, SectionMember, TypeId};
 use thiserror::Error;
 
 /// A BPF object, its image, and the layout of all types that its variables and maps need.
@@ -33,6 +33,9 @@ pub enum SkeletonError {
     /// The object is damaged, or no BPF object.
     #[error("{0}")]
     Object(#[from] ObjectError),
+    /// The skeleton would be called like one of the types in it.
+    #[error("the object has the same name as its type 'struct {0}': give it another (name NAME)")]
+    NameTaken(String),
     /// A type cannot be laid out.
     #[error("{0}")]
     Layout(#[from] btf_layout::Error),
@@ -51,6 +54,16 @@ impl<'a> Skeleton<'a> {
             .chain(of_maps.flatten())
             .collect();
         let mut layout = Layout::plan(btf, &Roots::Values(roots))?;
+        let tags = layout
+            .defs()
+            .iter()
+            .filter(|def| !matches!(def.kind, DefKind::Typedef(_)));
+        if tags
+            .map(|def| btf.name(def.id))
+            .any(|tag| tag == object.name)
+        {
+            return Err(SkeletonError::NameTaken(object.name));
+        }
         let mut sections = Vec::new();
         for (data, section) in object.data.iter().enumerate() {
             if section.variables.is_empty() || section.kind == DataKind::StructOps {

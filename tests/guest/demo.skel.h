@@ -125,21 +125,7 @@ static const struct bpf_object_skeleton demo__skeleton = {
 
 BPF_WASM_API struct demo *demo__open_opts(const struct bpf_object_open_opts *opts)
 {
-    struct demo *skel = (struct demo *)calloc(1, sizeof(*skel));
-    int err;
-
-    if (!skel) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    skel->skeleton = &demo__skeleton;
-    err = bpf_object__open_skeleton(&demo__skeleton, skel, &skel->obj, opts);
-    if (err) {
-        free(skel);
-        errno = -err;
-        return NULL;
-    }
-    return skel;
+    return (struct demo *)bpf_object__new_skeleton(&demo__skeleton, opts);
 }
 
 BPF_WASM_API struct demo *demo__open(void)

@@ -3,20 +3,11 @@
 #ifndef LIBRARY_UNDER_TEST_H
 #define LIBRARY_UNDER_TEST_H
 
-#include <stdlib.h>
-
-#include "library.h"
-
-#define malloc(size) (refuse() ? NULL : malloc(size))
-#define calloc(count, size) (refuse() ? NULL : calloc(count, size))
-#define realloc(old, size) (refuse() ? NULL : realloc(old, size))
+#include "allocator.h"
 #include "libbpf-wasm.h"
 
 #include "demo.skel.h"
-#undef malloc
-#undef calloc
-#undef realloc
-
+#include "library.h"
 #include "mock_host.h"
 
 #define ALL (int)(sizeof(demo_on_host) / sizeof(demo_on_host[0]))

@@ -154,7 +154,7 @@ static void first_keys(enum mock_family family)
 static void percpu_values(enum mock_family family)
 {
     struct demo *skel;
-    char values[3][16], one[12], kernel[48], other[8];
+    char values[3][16], plain[3][12], one[12], kernel[48], other[8];
     __u32 key = 1, fd, i;
     __u64 wide = 3;
 
@@ -186,8 +186,9 @@ static void percpu_values(enum mock_family family)
         kernel[i] = (char)i;
     key = 1;
     mock_put("percpu", &key, kernel);
-    memset(values, 0, sizeof(values));
-    CHECK(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, values, sizeof(values)) == 3 && !memcmp(values, kernel, 48));
+    CHECK(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, plain, 12, 3) == 3);
+    for (i = 0; i < 3; i++)
+        CHECK(!memcmp(plain[i], kernel + i * 16, 12));
     memset(values, 0, sizeof(values));
     CHECK(!bpf_map__lookup_elem(skel->maps.percpu, &key, 4, values, sizeof(values), 0) && !memcmp(values, kernel, 48));
     CHECK(!bpf_map_lookup_elem((int)fd, &key, values));
@@ -195,22 +196,24 @@ static void percpu_values(enum mock_family family)
     CHECK(!bpf_map__update_elem(skel->maps.percpu, &key, 4, values, sizeof(values), 0));
     CHECK(((char *)mock_element("percpu", &key))[35] == 99);
 
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, values, 47), ENOSPC));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, plain, 12, 2), ENOSPC));
     CHECK(fails(bpf_map__lookup_elem(skel->maps.percpu, &key, 4, one, sizeof(one), 0), EINVAL));
     CHECK(fails(bpf_map__update_elem(skel->maps.percpu, &key, 4, one, sizeof(one), 0), EINVAL));
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 3, values, 48), EINVAL));
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, NULL, 48), EINVAL));
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, NULL, 4, values, 48), EINVAL));
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.counts, &key, 4, values, 48), EINVAL));
-    CHECK(fails(bpf_map__lookup_percpu(NULL, &key, 4, values, 48), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, values, 16, 3), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 3, plain, 12, 3), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, NULL, 12, 3), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, NULL, 4, plain, 12, 3), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.counts, &key, 4, plain, 8, 3), EINVAL));
+    CHECK(fails(bpf_map__lookup_percpu(NULL, &key, 4, plain, 12, 3), EINVAL));
     key = 2;
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, values, 48), ENOENT));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.percpu, &key, 4, plain, 12, 3), ENOENT));
 
     /* Hash maps: learnt from an element, of whatever key. */
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, values, 48), ENOENT));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, other, 4, 3), ENOENT));
     bpf_wasm__state.cpus = 0;
     mock_put("pc_hash", &wide, kernel);
-    CHECK(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, values, 24) == 3 && !memcmp(values, kernel, 24));
+    CHECK(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, plain, 4, 9) == 3);
+    CHECK(!memcmp(plain, kernel, 4) && !memcmp(*plain + 4, kernel + 8, 4) && !memcmp(*plain + 8, kernel + 16, 4));
     CHECK(!bpf_map__lookup_and_delete_elem(skel->maps.pc_hash, &wide, 8, values, 24, 0) && mock_count("pc_hash") == 0);
     finish(skel);
 
@@ -220,10 +223,10 @@ static void percpu_values(enum mock_family family)
     skel = demo__open_and_load();
     skel->maps.percpu->fd = -1; /* as if it had no array */
     CHECK(fails(libbpf_num_possible_cpus(), EOPNOTSUPP));
-    CHECK(fails(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, values, 48), ENOENT));
+    CHECK(fails(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, other, 4, 3), ENOENT));
     CHECK(fails(bpf_map__lookup_elem(skel->maps.pc_hash, &wide, 8, other, 8, 0), EOPNOTSUPP));
     mock_put("pc_hash", &wide, "\1\0\0\0\0\0\0");
-    CHECK(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, other, 8) == 1 && other[0] == 1);
+    CHECK(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, other, 4, 1) == 1 && other[0] == 1);
     finish(skel);
 
     /* As many as a kernel can have. */

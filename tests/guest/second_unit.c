@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Another translation unit, which never saw the skeleton: it knows maps by file descriptor only. */
+#include "allocator.h"
 #include "libbpf-wasm.h"
-#include "library.h"
 
 int second_unit_lookup(int fd, const void *key, void *value)
 {

@@ -13,7 +13,12 @@ const MEMORY: u32 = 1 << 20;
 /// No dump takes longer, on however busy a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const FORMATS: [&[&str]; 4] = [&["-p"], &["format", "raw"], &["format", "c", "-j"], &["format", "c"]];
+const FORMATS: [&[&str]; 4] = [
+    &["-p"],
+    &["format", "raw"],
+    &["format", "c", "-j"],
+    &["format", "c"],
+];
 
 /// Dumps `blob` in every way. Returns the errors of those that failed.
 fn dump(what: &str, blob: &Blob, more: &[&str]) -> Vec<String> {
@@ -21,15 +26,25 @@ fn dump(what: &str, blob: &Blob, more: &[&str]) -> Vec<String> {
     let file = folder.path().join("bomb.btf");
     fs::write(&file, blob.bytes()).expect("a file");
     let errors = FORMATS.map(|format| dump_as(what, &file, &[format, more].concat()));
-    errors.into_iter().filter(|error| !error.is_empty()).collect()
+    errors
+        .into_iter()
+        .filter(|error| !error.is_empty())
+        .collect()
 }
 
 /// What the program says on standard error. It has to end by itself, with success or with an error of its own.
 fn dump_as(what: &str, file: &Path, words: &[&str]) -> String {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), BPFTOOL_WASM]);
+    command.args([
+        "-c",
+        &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""),
+        BPFTOOL_WASM,
+    ]);
     command.args(["btf", "dump", "file"]).arg(file).args(words);
-    command.stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .stdin(Stdio::null());
     let (mut child, start) = (command.spawn().expect("a process"), Instant::now());
     while child.try_wait().expect("a status").is_none() {
         if start.elapsed() > PATIENCE {
@@ -40,7 +55,8 @@ fn dump_as(what: &str, file: &Path, words: &[&str]) -> String {
     }
     let output = child.wait_with_output().expect("its output");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    let refused = errors.starts_with("Error: failed to load BTF from") || errors.contains("bomb.btf:");
+    let refused =
+        errors.starts_with("Error: failed to load BTF from") || errors.contains("bomb.btf:");
     match output.status.code() {
         Some(0) => assert_eq!(errors, "", "{what}: {words:?}"),
         _ => assert!(refused, "{what}: {words:?}: {}: {errors}", output.status),
@@ -51,7 +67,10 @@ fn dump_as(what: &str, file: &Path, words: &[&str]) -> String {
 #[track_caller]
 fn assert_too_long(what: &str, errors: &[String]) {
     assert_eq!(errors.len(), FORMATS.len(), "{what}: {errors:?}");
-    assert!(errors.iter().all(|error| error.contains("is too long")), "{what}: {errors:?}");
+    assert!(
+        errors.iter().all(|error| error.contains("is too long")),
+        "{what}: {errors:?}"
+    );
 }
 
 fn with_int() -> (Blob, u32) {
@@ -82,7 +101,10 @@ fn two_of_each_level() {
     }
     blob.structure("s", 8, &[("callback", last, 0)]);
     assert_too_long("functions", &dump("functions", &blob, &[]));
-    assert_too_long("functions", &dump("functions", &blob, &["root_id", &last.to_string()]));
+    assert_too_long(
+        "functions",
+        &dump("functions", &blob, &["root_id", &last.to_string()]),
+    );
 }
 
 #[test]
@@ -97,18 +119,31 @@ fn the_unnamed_again_and_again() {
     let pointer = blob.ptr(unnamed);
     let var = blob.record(kind::VAR, "v", 0, pointer, &[1]);
     let section = rows(&mut blob, kind::DATASEC, ".data", 0, &[var, 0, 8], 50_000);
-    assert_too_long("variables", &dump("variables", &blob, &["root_id", &section.to_string()]));
+    assert_too_long(
+        "variables",
+        &dump("variables", &blob, &["root_id", &section.to_string()]),
+    );
 }
 
 #[test]
 fn one_long_name_again_and_again() {
     let long = "x".repeat(1 << 20);
-    let kinds = [(kind::STRUCT, 3), (kind::UNION, 3), (kind::ENUM, 2), (kind::ENUM64, 3), (kind::FUNC_PROTO, 2)];
+    let kinds = [
+        (kind::STRUCT, 3),
+        (kind::UNION, 3),
+        (kind::ENUM, 2),
+        (kind::ENUM64, 3),
+        (kind::FUNC_PROTO, 2),
+    ];
     for (kind, width) in kinds {
         let (mut blob, int) = with_int();
         let name = blob.name(&long);
         // Or the type of the result.
-        let size = if matches!(kind, kind::FUNC_PROTO) { int } else { 4 };
+        let size = if matches!(kind, kind::FUNC_PROTO) {
+            int
+        } else {
+            4
+        };
         let flexible = blob.array(int, 0);
         let row = [name, if width == 2 { int } else { flexible }, 0];
         rows(&mut blob, kind, "t", size, &row[..width], 20_000);
@@ -127,7 +162,10 @@ fn one_short_name_again_and_again() {
     let int = blob.int("int", 4, 0);
     let name = blob.name("same");
     for _ in 0..60_000 {
-        for (kind, rows) in [(kind::STRUCT, [name, int, 0].as_slice()), (kind::ENUM, &[name, 0])] {
+        for (kind, rows) in [
+            (kind::STRUCT, [name, int, 0].as_slice()),
+            (kind::ENUM, &[name, 0]),
+        ] {
             let record = blob.types.len();
             blob.record(kind, "", 1, 4, rows);
             blob.types[record] = name;
@@ -141,8 +179,22 @@ fn one_short_name_again_and_again() {
     let (mut blob, int) = with_int();
     let name = blob.name("same");
     let flexible = blob.array(int, 0);
-    rows(&mut blob, kind::STRUCT, "s", 0, &[name, flexible, 0], 200_000);
-    rows(&mut blob, kind::STRUCT, "nameless", 0, &[0, flexible, 0], 200_000);
+    rows(
+        &mut blob,
+        kind::STRUCT,
+        "s",
+        0,
+        &[name, flexible, 0],
+        200_000,
+    );
+    rows(
+        &mut blob,
+        kind::STRUCT,
+        "nameless",
+        0,
+        &[0, flexible, 0],
+        200_000,
+    );
     rows(&mut blob, kind::ENUM, "e", 4, &[name, 7], 200_000);
     assert_eq!(dump("members", &blob, &[]), [""; 0]);
 }

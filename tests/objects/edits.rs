@@ -1,6 +1,6 @@
 //! Edits of the image are what they say: libbpf, which opens the edited image, finds them and nothing else.
 
-use crate::objects::{all, contents, name_of, open, switch, with_skeleton, write};
+use crate::objects::{all, case, contents, name_of, open, switch, with_skeleton, write};
 use libbpf_rs::OpenObject;
 use skel_gen::Skeleton;
 use skel_gen::object::{Map, MapOrigin};
@@ -140,6 +140,22 @@ fn programs_are_switched_one_section_at_a_time() {
     }
     println!("{switched} programs can be switched, {fixed} cannot");
     assert!(switched > 45 && fixed < 4);
+}
+
+/// Records of lines and relocations are found by their section's name: if switching gave two sections one name, they would be
+/// applied to the wrong program. So this cannot be switched at all.
+#[test]
+fn sections_that_differ_by_the_mark_alone_stay_apart() {
+    with_skeleton(&case("twins"), |skeleton| {
+        let programs = skeleton.object.programs.iter().map(|program| program.name);
+        let switches = skeleton
+            .image
+            .switches
+            .iter()
+            .map(|patches| !patches.is_empty());
+        let found: Vec<_> = programs.zip(switches).collect();
+        assert_eq!(found, [("plain", true), ("marked", false)]);
+    });
 }
 
 #[test]

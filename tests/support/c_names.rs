@@ -1,4 +1,4 @@
-//! The C identifiers that a wasm32 header should use: from BTF by the documented rules (DESIGN.md 3.10), not from our output.
+//! The C identifiers that a generated header should use: from BTF by the documented rules (DESIGN.md 3.10), not from our output.
 
 use super::oracle::{Oracle, Scalar};
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,6 +7,8 @@ use std::fs;
 /// Identifiers by type id, and of the enumerators of each enum.
 #[derive(Debug)]
 pub struct CNames {
+    /// Whether C++ is to be obeyed as well.
+    cpp: bool,
     reserved: BTreeMap<String, Reserved>,
     types: Vec<String>,
     enumerators: BTreeMap<usize, Vec<String>>,
@@ -24,10 +26,20 @@ struct Reserved {
 }
 
 impl CNames {
-    /// The names of a header that stands beside wasi-libc's.
+    /// The names of a header that stands beside wasi-libc's, in C and C++.
     pub fn beside_libc(oracle: &Oracle) -> Self {
+        Self::settle(oracle, reserved(), true)
+    }
+
+    /// The names of a header that stands alone, in C.
+    pub fn alone(oracle: &Oracle) -> Self {
+        Self::settle(oracle, BTreeMap::new(), false)
+    }
+
+    fn settle(oracle: &Oracle, reserved: BTreeMap<String, Reserved>, cpp: bool) -> Self {
         let mut names = CNames {
-            reserved: reserved(),
+            cpp,
+            reserved,
             types: oracle.ids().map(|id| oracle.name(id).to_owned()).collect(),
             enumerators: BTreeMap::new(),
         };
@@ -80,7 +92,7 @@ impl CNames {
     ) -> String {
         let name = oracle.name(id);
         let canonical = oracle.scalar(id).and_then(canonical);
-        if name == "bool" && canonical == Some("_Bool") {
+        if self.cpp && name == "bool" && canonical == Some("_Bool") {
             return name.to_owned();
         }
         // A typedef that is libc's as well is no conflict.
@@ -91,7 +103,7 @@ impl CNames {
         // C++: a typedef may share the name of a tag only if it names that very type.
         let target = oracle.resolved(id);
         let names_its_tag = oracle.word(target).is_some() && self.types[target] == wish;
-        if tags.contains(&wish) && !names_its_tag {
+        if self.cpp && tags.contains(&wish) && !names_its_tag {
             ordinary.insert(wish.clone());
         }
         claim(ordinary, wish)

@@ -1,4 +1,9 @@
 //! The objects that are checked in, and what the library and libbpf make of them.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part"
+)]
 
 use libbpf_rs::{ObjectBuilder, OpenObject};
 use skel_gen::Skeleton;

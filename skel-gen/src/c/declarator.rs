@@ -1,165 +1,403 @@
-//! C declarators: `int (*name[4])(struct file *)`, built from the name outwards.
+//! C declarations: `int (*name[4])(struct file *)`. The chain of types from the name to the base is walked once; then the base, the
+//! declarator's left side and its right side are written straight to the text.
 
 use super::names::{Names, Policy};
-use btf_layout::{Btf, Kind, TypeId};
-use std::fmt::Write;
+use super::{ident, keywords};
+use crate::source::Source;
+use btf_layout::{Btf, Error, FuncProto, Kind, TypeId};
+use std::ops::Range;
 
-/// A declaration taken apart: what stands before the declarator, and the declarator.
-#[derive(Debug)]
-pub(super) struct Declaration {
-    /// `const`, `volatile` and tags of the base type, each followed by a space.
-    pub(super) qualifiers: String,
-    /// The type at the end of the chain: an integer, struct, union, enum, typedef, float, forward declaration or `void`.
-    pub(super) base: TypeId,
-    /// The declarator, name included: `*name`, `(*name)(int)`, `name[3]`; empty for a bare nameless type.
-    pub(super) declarator: String,
+/// What writes declarations, and how it spells the types they are made of.
+pub(super) trait Speller<'b> {
+    /// The BTF declarations are made from.
+    fn btf(&self) -> &'b Btf<'b>;
+
+    /// The identifiers of types.
+    fn names(&self) -> &Names<'b>;
+
+    /// Where the text goes.
+    fn out(&mut self) -> &mut Source;
+
+    /// The steps of unfinished declarators, empty between declarations.
+    fn chain(&mut self) -> &mut Vec<Step<'b>>;
+
+    /// Writes the type at the end of a chain; a nameless one in whatever way there is.
+    fn base(&mut self, id: TypeId) -> Result<(), Error>;
+
+    /// What a value of typedef `id` is, if another type than the typedef has to be written.
+    fn in_place(&self, id: TypeId) -> TypeId {
+        id
+    }
+
+    /// Whether typedef `id` cannot be named here, so that what it stands for has to be written.
+    fn is_hidden(&self, _id: TypeId) -> bool {
+        false
+    }
+
+    /// Called in front of (+1) and behind (-1) the parameters of a function.
+    fn params(&mut self, _step: i32) {}
 }
 
-/// What the declarator built so far binds to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outermost {
-    Name,
-    Pointer,
-    Suffix,
+/// A link between a name and its base type.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<'b> {
+    Pointer(Qualifiers),
+    Array(u32),
+    Function(FuncProto<'b>),
+    /// A type tag of what follows.
+    Tag(TypeId),
 }
 
-impl Declaration {
-    /// The declaration of `name` with type `id`. It ends, since validated BTF has no endless chain of unnamed types.
-    pub(super) fn new(btf: &Btf<'_>, names: &Names<'_>, mut id: TypeId, name: &str) -> Self {
-        let mut text = name.to_owned();
-        let mut qualifiers = String::new();
-        let mut outermost = Outermost::Name;
-        loop {
-            match btf.kind(id) {
-                Kind::Const(inner) => {
-                    qualifiers.push_str("const ");
-                    id = inner;
-                }
-                Kind::Volatile(inner) => {
-                    qualifiers.push_str("volatile ");
-                    id = inner;
-                }
-                Kind::Restrict(inner) => {
-                    qualifiers.push_str("restrict ");
-                    id = inner;
-                }
-                Kind::TypeTag { ty, attribute } => {
-                    if names.policy() == Policy::Native {
-                        qualifiers.push_str(&type_tag(btf.name(id), attribute));
-                    }
-                    id = ty;
-                }
-                Kind::Ptr(to) => {
-                    text = match (qualifiers.is_empty(), text.is_empty()) {
-                        (true, _) => format!("*{text}"),
-                        (false, true) => format!("*{}", qualifiers.trim_end()),
-                        (false, false) => format!("*{qualifiers}{text}"),
-                    };
-                    qualifiers.clear();
-                    outermost = Outermost::Pointer;
-                    id = to;
-                }
-                Kind::Array(array) => {
-                    bind(&mut text, &mut outermost);
-                    // Writing to a `String` cannot fail.
-                    let _ = write!(text, "[{}]", array.len);
-                    id = array.elem;
-                }
-                Kind::FuncProto(proto) => {
-                    bind(&mut text, &mut outermost);
-                    text.push_str(&params(btf, names, &proto));
-                    // A function type has no qualifiers.
-                    qualifiers.clear();
-                    id = proto.result;
-                }
-                _ => break,
-            }
-        }
-        Declaration {
-            qualifiers,
-            base: id,
-            declarator: text,
-        }
+/// Qualifiers of a pointer or a base type.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Qualifiers {
+    constant: bool,
+    volatile: bool,
+    restrict: bool,
+}
+
+impl Qualifiers {
+    fn words(self) -> impl Iterator<Item = &'static str> {
+        let words = [
+            (self.constant, "const"),
+            (self.volatile, "volatile"),
+            (self.restrict, "restrict"),
+        ];
+        words
+            .into_iter()
+            .filter_map(|(set, word)| set.then_some(word))
     }
 }
 
-/// The attribute that makes clang emit a type tag again, and a space.
-fn type_tag(tag: &str, attribute: bool) -> String {
-    if attribute {
-        let plain = tag
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_(), ".contains(c));
-        return match plain {
-            true => format!("__attribute__(({tag})) "),
-            false => String::new(),
+/// Parameter lists longer than this are written without names.
+const MAX_NAMED_PARAMS: usize = 64;
+
+/// Writes the declaration of `name`, which may be empty, with type `id`; `value` if it declares a member.
+///
+/// It ends, since validated BTF has no endless chain of unnamed types.
+pub(super) fn declare<'b>(
+    speller: &mut impl Speller<'b>,
+    id: TypeId,
+    name: &str,
+    value: bool,
+) -> Result<(), Error> {
+    let start = speller.chain().len();
+    let (base, qualifiers) = unchain(speller, id, value);
+    // Tags at the end are those of the base.
+    let mut end = speller.chain().len();
+    while let Some(Step::Tag(tag)) = last(speller, start..end) {
+        push_tag(speller, tag);
+        end -= 1;
+    }
+    for word in qualifiers.words() {
+        speller.out().push(word).push(" ");
+    }
+    speller.base(base)?;
+    if end > start || !name.is_empty() {
+        speller.out().push(" ");
+    }
+    let word = left(speller, start..end);
+    if word && !name.is_empty() {
+        speller.out().push(" ");
+    }
+    speller.out().push(name);
+    right(speller, start..end)?;
+    speller.chain().truncate(start);
+    Ok(())
+}
+
+/// Pushes the steps from `id` on; returns the base they end at and its qualifiers.
+fn unchain<'b>(
+    speller: &mut impl Speller<'b>,
+    mut id: TypeId,
+    mut value: bool,
+) -> (TypeId, Qualifiers) {
+    let btf = speller.btf();
+    let start = speller.chain().len();
+    let tagged = speller.names().policy() == Policy::Native;
+    let mut qualifiers = Qualifiers::default();
+    loop {
+        let step = match btf.kind(id) {
+            Kind::Const(inner) => {
+                qualifiers.constant = true;
+                id = inner;
+                continue;
+            }
+            Kind::Volatile(inner) => {
+                qualifiers.volatile = true;
+                id = inner;
+                continue;
+            }
+            Kind::Restrict(inner) => {
+                qualifiers.restrict = may_be_restricted(btf, inner);
+                id = inner;
+                continue;
+            }
+            Kind::TypeTag { ty, .. } => {
+                let tag = std::mem::replace(&mut id, ty);
+                if !tagged {
+                    continue;
+                }
+                Step::Tag(tag)
+            }
+            Kind::Ptr(to) => {
+                (id, value) = (to, false);
+                Step::Pointer(std::mem::take(&mut qualifiers))
+            }
+            // The qualifiers of an array are those of its elements.
+            Kind::Array(array) => {
+                (id, value) = (array.elem, true);
+                Step::Array(array.len)
+            }
+            Kind::FuncProto(proto) => {
+                qualifiers = Qualifiers::default();
+                (id, value) = (result(btf, &proto), false);
+                Step::Function(proto)
+            }
+            Kind::Typedef(_) if value && speller.in_place(id) != id => {
+                id = speller.in_place(id);
+                continue;
+            }
+            Kind::Typedef(target) if speller.is_hidden(id) => {
+                id = target;
+                continue;
+            }
+            _ => break,
         };
+        speller.chain().push(step);
     }
-    format!(
-        "__attribute__((btf_type_tag(\"{}\"))) ",
-        tag.escape_default()
-    )
+    let end = speller.chain().len();
+    if matches!(last(speller, start..end), Some(Step::Function(_))) {
+        // Those of a result mean nothing.
+        qualifiers = Qualifiers::default();
+    }
+    (id, qualifiers)
 }
 
-/// Prepares for a suffix: `*x` needs parentheses, or the suffix would bind first.
-fn bind(text: &mut String, outermost: &mut Outermost) {
-    if *outermost == Outermost::Pointer {
-        *text = format!("({text})");
+/// `restrict` is for pointers, but not for those to functions.
+fn may_be_restricted(btf: &Btf<'_>, id: TypeId) -> bool {
+    match btf.kind(btf.resolved(id)) {
+        Kind::Ptr(to) => !matches!(btf.kind(btf.resolved(to)), Kind::FuncProto(_)),
+        _ => false,
     }
-    *outermost = Outermost::Suffix;
 }
 
-/// The parameter list of a function type.
-fn params(btf: &Btf<'_>, names: &Names<'_>, proto: &btf_layout::FuncProto<'_>) -> String {
-    if proto.is_empty() {
-        return "(void)".to_owned();
+/// The result of a function type. C has none that are arrays or functions, so those count as `void`.
+fn result(btf: &Btf<'_>, proto: &FuncProto<'_>) -> TypeId {
+    match btf.kind(btf.resolved(proto.result)) {
+        Kind::Array(_) | Kind::FuncProto(_) => TypeId::VOID,
+        _ => proto.result,
     }
-    let last = proto.len() - 1;
-    let params: Vec<String> = proto
-        .params()
-        .enumerate()
-        .map(|(i, (name, ty))| {
-            if i == last && ty == TypeId::VOID {
-                "...".to_owned()
-            } else {
-                spell(btf, names, ty, &super::ident::legal_or_empty(name))
+}
+
+fn step<'b>(speller: &mut impl Speller<'b>, at: usize) -> Option<Step<'b>> {
+    speller.chain().get(at).copied()
+}
+
+/// The last of some steps.
+fn last<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> Option<Step<'b>> {
+    speller.chain().get(steps)?.last().copied()
+}
+
+/// Writes what stands before the name: pointers, and a parenthesis where a suffix would bind first. Returns whether it ends with
+/// a word.
+fn left<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> bool {
+    let (mut suffixed, mut word) = (false, false);
+    for at in steps.rev() {
+        match step(speller, at) {
+            Some(Step::Pointer(qualifiers)) => {
+                let space = if word { " " } else { "" };
+                let open = if suffixed { "(*" } else { "*" };
+                speller.out().push(space).push(open);
+                (suffixed, word) = (false, false);
+                for qualifier in qualifiers.words() {
+                    speller
+                        .out()
+                        .push(if word { " " } else { "" })
+                        .push(qualifier);
+                    word = true;
+                }
             }
-        })
-        .collect();
-    format!("({})", params.join(", "))
-}
-
-/// A whole declaration on one line, anonymous types by their keyword alone.
-pub(super) fn spell(btf: &Btf<'_>, names: &Names<'_>, id: TypeId, name: &str) -> String {
-    let declaration = Declaration::new(btf, names, id, name);
-    let Declaration {
-        qualifiers,
-        base,
-        declarator,
-    } = &declaration;
-    let mut text = qualifiers.clone();
-    base_into(btf, names, *base, &mut text);
-    if !declarator.is_empty() {
-        text.push(' ');
-        text.push_str(declarator);
+            Some(Step::Tag(tag)) => {
+                if word {
+                    speller.out().push(" ");
+                }
+                push_tag(speller, tag);
+                word = false;
+            }
+            Some(Step::Array(_) | Step::Function(_)) | None => suffixed = true,
+        }
     }
-    text
+    word
 }
 
-/// Appends the name of a base type, with its keyword.
-pub(super) fn base_into(btf: &Btf<'_>, names: &Names<'_>, id: TypeId, text: &mut String) {
-    let keyword = match btf.kind(id) {
+/// Writes what stands behind the name: array lengths and parameters.
+fn right<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> Result<(), Error> {
+    let mut pointer = false;
+    for at in steps {
+        let close = if pointer { ")" } else { "" };
+        match step(speller, at) {
+            Some(Step::Pointer(_)) => pointer = true,
+            Some(Step::Array(len)) => {
+                speller.out().push(close).push("[").number(len).push("]");
+                pointer = false;
+            }
+            Some(Step::Function(proto)) => {
+                speller.out().push(close).push("(");
+                speller.params(1);
+                params(speller, &proto)?;
+                speller.params(-1);
+                speller.out().push(")");
+                pointer = false;
+            }
+            Some(Step::Tag(_)) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Writes the parameters of a function type. One of type `void` stands for none at all, or behind others for `...`.
+fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(), Error> {
+    let btf = speller.btf();
+    let last = proto.len().saturating_sub(1);
+    if proto.is_empty() {
+        speller.out().push("void");
+    }
+    for (i, (name, ty)) in proto.params().enumerate() {
+        if i > 0 {
+            speller.out().push(", ");
+        }
+        if ty == TypeId::VOID && i == last {
+            speller.out().push(if i == 0 { "void" } else { "..." });
+        } else if btf.resolved(ty) == TypeId::VOID {
+            // Nothing in C; what is nearest.
+            speller.out().push("void *");
+        } else {
+            let twice = || proto.params().take(i).any(|(other, _)| other == name);
+            let name = if last < MAX_NAMED_PARAMS && !twice() {
+                name
+            } else {
+                ""
+            };
+            let name = match speller.names().policy() {
+                Policy::Native => keywords::identifier_or_empty(name),
+                Policy::Wasm => ident::legal_or_empty(name),
+            };
+            declare(speller, ty, &name, false)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the attribute that makes clang emit a type tag again, and a space.
+fn push_tag<'b>(speller: &mut impl Speller<'b>, id: TypeId) {
+    let btf = speller.btf();
+    let tag = btf.name(id);
+    match btf.kind(id) {
+        Kind::TypeTag {
+            attribute: true, ..
+        } if is_attribute(tag) => {
+            speller.out().push("__attribute__((").push(tag).push(")) ");
+        }
+        Kind::TypeTag {
+            attribute: false, ..
+        } if is_quotable(tag) => {
+            speller
+                .out()
+                .push("__attribute__((btf_type_tag(\"")
+                .push(tag)
+                .push("\"))) ");
+        }
+        _ => {}
+    }
+}
+
+/// Whether `text` may stand between quotes.
+fn is_quotable(text: &str) -> bool {
+    text.chars()
+        .all(|c| matches!(c, ' '..='~') && c != '"' && c != '\\')
+}
+
+/// Whether `text` has the form of an attribute, `address_space(1)` for one, and cannot end what it stands in.
+fn is_attribute(text: &str) -> bool {
+    let name = text.trim_end_matches(')');
+    let (name, argument) = name.split_once('(').unwrap_or((name, ""));
+    let word = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let closed = text.matches('(').count() == text.matches(')').count();
+    !name.is_empty() && word(name) && word(argument) && closed
+}
+
+/// Appends a type as a comment spells it: nameless structs, unions and enums by their keyword alone.
+pub(super) fn spell_into<'b>(out: &mut Source, names: &Names<'b>, btf: &'b Btf<'b>, id: TypeId) {
+    let mut comment = Comment {
+        btf,
+        names,
+        out,
+        chain: Vec::new(),
+    };
+    // The bases of a comment cannot fail.
+    let _ = declare(&mut comment, id, "", false);
+}
+
+/// [`spell_into`], as a text of its own; with a name if that is not empty.
+pub(super) fn spell<'b>(btf: &'b Btf<'b>, names: &Names<'b>, id: TypeId, name: &str) -> String {
+    let mut out = Source::new("");
+    let mut comment = Comment {
+        btf,
+        names,
+        out: &mut out,
+        chain: Vec::new(),
+    };
+    let _ = declare(&mut comment, id, name, false);
+    out.into_string()
+}
+
+/// Writes declarations into comments.
+struct Comment<'a, 'b> {
+    btf: &'b Btf<'b>,
+    names: &'a Names<'b>,
+    out: &'a mut Source,
+    chain: Vec<Step<'b>>,
+}
+
+impl<'b> Speller<'b> for Comment<'_, 'b> {
+    fn btf(&self) -> &'b Btf<'b> {
+        self.btf
+    }
+
+    fn names(&self) -> &Names<'b> {
+        self.names
+    }
+
+    fn out(&mut self) -> &mut Source {
+        self.out
+    }
+
+    fn chain(&mut self) -> &mut Vec<Step<'b>> {
+        &mut self.chain
+    }
+
+    fn base(&mut self, id: TypeId) -> Result<(), Error> {
+        self.out.push(keyword(self.btf, id));
+        if id != TypeId::VOID {
+            let name = self.names.of(id);
+            self.out
+                .push(if name.is_empty() { "{ ... }" } else { name });
+        }
+        Ok(())
+    }
+}
+
+/// What stands before the name of a base type: its keyword and a space, or nothing; `void` stands alone.
+pub(super) fn keyword(btf: &Btf<'_>, id: TypeId) -> &'static str {
+    match btf.kind(id) {
         Kind::Struct(_) | Kind::Fwd { union: false } => "struct ",
         Kind::Union(_) | Kind::Fwd { union: true } => "union ",
         Kind::Enum(_) => "enum ",
         Kind::Void => "void",
         _ => "",
-    };
-    text.push_str(keyword);
-    if keyword == "void" {
-        return;
-    }
-    match names.of(id) {
-        "" => text.push_str("{ ... }"),
-        name => text.push_str(name),
     }
 }

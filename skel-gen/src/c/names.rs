@@ -3,10 +3,12 @@
 //! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
 
 use super::ident::{self, flavoured, legal, legal_or_empty};
+use super::keywords::{identifier, identifier_or_empty};
 use super::spelling;
 use crate::scope::Scope;
 use btf_layout::{Btf, Kind, TypeId};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Which names are taken before the first type gets one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,9 @@ impl<'b> Names<'b> {
                 names.note_undefined(id, name);
             }
         }
+        if policy == Policy::Native {
+            names.settle_forwards(&mut tags);
+        }
         let mut ordinary = Scope::with_capacity(btf.len() as usize / 4);
         // Typedefs look up the tags, so their names join them at the end only: until then the table is sorted.
         let mut aliases = Vec::new();
@@ -72,7 +77,7 @@ impl<'b> Names<'b> {
             }
         }
         for (id, decl) in enums {
-            for (i, (name, _)) in decl.enumerators().enumerate() {
+            for (i, name) in decl.names().enumerate() {
                 let claimed = ordinary.claim(names.enumerator_wish(name));
                 if claimed != name {
                     names.enumerators.push(((id, i), claimed.into_owned()));
@@ -93,6 +98,7 @@ impl<'b> Names<'b> {
     /// Types without a definition of their own keep their name, as far as C can spell it.
     fn note_undefined(&mut self, id: TypeId, name: &str) {
         match self.btf.kind(id) {
+            Kind::Fwd { .. } if self.policy == Policy::Native => {}
             Kind::Fwd { .. } | Kind::Enum(_) => self.note(id, name, &legal_or_empty(name)),
             Kind::Int(_) | Kind::Float(_)
                 if !name
@@ -105,6 +111,40 @@ impl<'b> Names<'b> {
         }
     }
 
+    /// Names the forward declarations: like the definition of that name, if it is of the same kind; a struct and a union or
+    /// an enum cannot share a tag.
+    fn settle_forwards(&mut self, tags: &mut Scope<'b>) {
+        let btf = self.btf;
+        let forwards: Vec<_> = btf.declared().filter(|id| is_forward(btf, *id)).collect();
+        // What stands for each tag: of definitions, the first.
+        let mut owners = BTreeMap::new();
+        if forwards.iter().any(|id| tags.has(btf.name(*id))) {
+            let defined = |id: &TypeId| match btf.kind(*id) {
+                Kind::Struct(_) | Kind::Union(_) => true,
+                Kind::Enum(decl) => !decl.is_empty(),
+                _ => false,
+            };
+            for id in btf.declared().filter(defined) {
+                owners.entry(btf.name(id)).or_insert(btf.kind(id).word());
+            }
+        }
+        let mut claimed: BTreeMap<(&str, &str), Cow<'_, str>> = BTreeMap::new();
+        for id in forwards {
+            let Kind::Fwd { union } = btf.kind(id) else {
+                continue;
+            };
+            let (name, word) = (btf.name(id), if union { "union" } else { "struct" });
+            if owners.get(name) == Some(&word) && self.tag(name) == name {
+                continue;
+            }
+            let tag = claimed
+                .entry((name, word))
+                .or_insert_with(|| tags.claim(identifier_or_empty(name)))
+                .clone();
+            self.note(id, name, &tag);
+        }
+    }
+
     /// The policy the names were settled by.
     pub(super) fn policy(&self) -> Policy {
         self.policy
@@ -112,10 +152,12 @@ impl<'b> Names<'b> {
 
     /// The tag a struct, union or enum would like to have. In C++ a typedef of the same name is in its way.
     fn tag(&self, name: &'b str) -> Cow<'b, str> {
+        if self.policy == Policy::Native {
+            return identifier(name);
+        }
         let name = legal(name);
         let taken = ident::taken(&name);
-        if self.policy == Policy::Wasm && (taken.everywhere || taken.tag || taken.typedef.is_some())
-        {
+        if taken.everywhere || taken.tag || taken.typedef.is_some() {
             return Cow::Owned(flavoured(&name));
         }
         name
@@ -131,8 +173,9 @@ impl<'b> Names<'b> {
         if self.is_builtin(id) {
             return Cow::Borrowed(name);
         }
-        let mut wish = legal(name);
+        let mut wish = identifier(name);
         if self.policy == Policy::Wasm {
+            wish = legal(name);
             let taken = ident::taken(&wish);
             let differs = taken
                 .typedef
@@ -165,11 +208,12 @@ impl<'b> Names<'b> {
     }
 
     fn enumerator_wish(&self, name: &'b str) -> Cow<'b, str> {
+        if self.policy == Policy::Native {
+            return identifier(name);
+        }
         let name = legal(name);
         let taken = ident::taken(&name);
-        if self.policy == Policy::Wasm
-            && (taken.everywhere || taken.ordinary || taken.typedef.is_some())
-        {
+        if taken.everywhere || taken.ordinary || taken.typedef.is_some() {
             return Cow::Owned(flavoured(&name));
         }
         name
@@ -211,4 +255,9 @@ impl<'b> Names<'b> {
             Err(_) => name,
         }
     }
+}
+
+/// Whether `id` is a forward declaration of a struct or union.
+fn is_forward(btf: &Btf<'_>, id: TypeId) -> bool {
+    matches!(btf.kind(id), Kind::Fwd { .. })
 }

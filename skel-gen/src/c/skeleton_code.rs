@@ -99,20 +99,31 @@ const void *@::elf_bytes(size_t *sz) { return @__elf_bytes(sz); }
 const ELEMENTS: &str = "
 BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *value)
 {
-	return bpf_map__lookup_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), 0);
+	return bpf_map__lookup_elem(skel ? skel->maps.$ : NULL, key, sizeof(*key), value, sizeof(*value), 0);
 }
 
 BPF_WASM_API int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__value *value, uint64_t flags)
 {
-	return bpf_map__update_elem(skel->maps.$, key, sizeof(*key), value, sizeof(*value), flags);
+	return bpf_map__update_elem(skel ? skel->maps.$ : NULL, key, sizeof(*key), value, sizeof(*value), flags);
 }
 ";
 
 /// As [`ELEMENTS`], for maps with a value for each CPU. `lookup` returns the number of CPUs.
 const PER_CPU_ELEMENTS: &str = "
-BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *values, unsigned int count)
+/* What the kernel has for each CPU: a value at a multiple of 8 bytes. */
+typedef struct {
+	__attribute__((aligned(8))) @__$__value value;
+} @__$__cpu;
+
+BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__cpu *values, unsigned int count)
 {
-	return bpf_map__lookup_percpu(skel->maps.$, key, sizeof(*key), values, sizeof(*values), count);
+	return bpf_map__lookup_percpu(skel ? skel->maps.$ : NULL, key, sizeof(*key), values, count * sizeof(*values));
+}
+
+/* `count` is the number of all CPUs, libbpf_num_possible_cpus(). */
+BPF_WASM_API int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__cpu *values, unsigned int count, uint64_t flags)
+{
+	return bpf_map__update_elem(skel ? skel->maps.$ : NULL, key, sizeof(*key), values, count * sizeof(*values), flags);
 }
 ";
 
@@ -120,13 +131,13 @@ BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__
 const KEYS: &str = "
 BPF_WASM_API int @__$__delete(const struct @ *skel, const @__$__key *key)
 {
-	return bpf_map__delete_elem(skel->maps.$, key, sizeof(*key), 0);
+	return bpf_map__delete_elem(skel ? skel->maps.$ : NULL, key, sizeof(*key), 0);
 }
 
 /* The key behind `key`, or the first one behind NULL; -ENOENT behind the last. */
 BPF_WASM_API int @__$__next_key(const struct @ *skel, const @__$__key *key, @__$__key *next)
 {
-	return bpf_map__get_next_key(skel->maps.$, key, next, sizeof(*next));
+	return bpf_map__get_next_key(skel ? skel->maps.$ : NULL, key, next, sizeof(*next));
 }
 ";
 

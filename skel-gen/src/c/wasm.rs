@@ -274,7 +274,7 @@ impl<'a, 'b> Header<'a, 'b> {
         let Kind::Enum(decl) = self.layout.btf().kind(id) else {
             return;
         };
-        let negative = decl.fitted().any(|(_, value)| value < 0);
+        let negative = decl.fitted_values().any(|value| value < 0);
         if decl.size.0 != 4 || decl.signed != negative {
             let carrier = spelling::sized(decl.size, decl.signed);
             self.out.push(": ").push(carrier).push(" ");
@@ -303,11 +303,12 @@ fn hex(hash: u64) -> String {
 /// An integer constant whose type can hold it, in C and C++.
 fn put_literal(out: &mut Source, value: i128) {
     const SMALLEST: i128 = i64::MIN as i128;
+    const NEXT: i128 = SMALLEST + 1;
     const LARGEST: i128 = i64::MAX as i128;
     match value {
         SMALLEST => out.push("(-9223372036854775807LL - 1)"),
         -0x8000_0000..=0xffff_ffff => out.number(value),
-        SMALLEST..=LARGEST => out.number(value).push("LL"),
+        NEXT..=LARGEST => out.number(value).push("LL"),
         _ => out.number(value).push("ULL"),
     };
 }

@@ -2,6 +2,7 @@
 
 use super::elf::{Elf, Section};
 use super::error::ObjectError;
+use super::index::Index;
 use btf_layout::{Btf, Bytes, Datasec, Kind, TypeId};
 
 /// What a data section is to libbpf.
@@ -80,31 +81,24 @@ impl DataKind {
 pub(super) fn collect<'a>(
     elf: &Elf<'a>,
     btf: &'a Btf<'a>,
+    index: &Index<'a>,
 ) -> Result<Vec<DataSection<'a>>, ObjectError> {
     let mut sections = Vec::new();
     for section in &elf.sections {
         let kind = DataKind::of(section.name, section.is_zeroed);
         if let Some(kind) = kind.filter(|_| section.size > 0) {
-            sections.push(data_section(elf, btf, section, kind)?);
+            sections.push(data_section(btf, index, section, kind)?);
         }
     }
-    if let Some(datasec) = datasec(btf, ".kconfig") {
+    if let Some(datasec) = index.datasec(".kconfig") {
         sections.push(kconfig(btf, datasec)?);
     }
     Ok(sections)
 }
 
-/// The `DATASEC` called `name`.
-pub(super) fn datasec<'a>(btf: &'a Btf<'a>, name: &str) -> Option<Datasec<'a>> {
-    btf.ids().find_map(|id| match btf.kind(id) {
-        Kind::Datasec(datasec) if btf.name(id) == name => Some(datasec),
-        _ => None,
-    })
-}
-
 fn data_section<'a>(
-    elf: &Elf<'a>,
     btf: &'a Btf<'a>,
+    index: &Index<'a>,
     section: &Section<'a>,
     kind: DataKind,
 ) -> Result<DataSection<'a>, ObjectError> {
@@ -116,12 +110,12 @@ fn data_section<'a>(
         return Err(too_large());
     }
     let file_offset = u32::try_from(section.offset).map_err(|_| too_large())?;
-    let datasec = datasec(btf, section.name);
+    let datasec = index.datasec(section.name);
     let mut variables = Vec::new();
     for entry in datasec.iter().flat_map(Datasec::vars) {
         match btf.kind(entry.var) {
             Kind::Var { ty, linkage } if linkage != STATIC => {
-                variables.push(variable(elf, btf, section, btf.name(entry.var), ty)?);
+                variables.push(variable(btf, index, section, btf.name(entry.var), ty)?);
             }
             _ => {}
         }
@@ -140,23 +134,20 @@ fn data_section<'a>(
 
 /// The variable `name`, placed by its symbol.
 fn variable<'a>(
-    elf: &Elf<'a>,
     btf: &'a Btf<'a>,
+    index: &Index<'a>,
     section: &Section<'a>,
     name: &'a str,
     ty: TypeId,
 ) -> Result<Variable<'a>, ObjectError> {
     let place = || (section.name.to_owned(), name.to_owned());
-    let Some(symbol) = elf
-        .symbols_of(section.index)
-        .find(|symbol| symbol.name == name)
-    else {
+    let Some(start) = index.symbol(section.index, name) else {
         let (section, variable) = place();
         return Err(ObjectError::NoSymbol { section, variable });
     };
     let size = btf.size(ty).unwrap_or_default();
-    let end = symbol.offset.checked_add(u64::from(size.0));
-    match (u32::try_from(symbol.offset), end) {
+    let end = start.checked_add(u64::from(size.0));
+    match (u32::try_from(start), end) {
         (Ok(offset), Some(end)) if end <= section.size => Ok(Variable {
             name,
             ty,

@@ -75,9 +75,7 @@ impl<'a> Elf<'a> {
         match bytes {
             // `ELFCLASS64` and `ELFDATA2LSB`.
             [0x7f, b'E', b'L', b'F', 2, 1, ..] => {}
-            [0x7f, b'E', b'L', b'F', 2, ..] => {
-                return not_bpf("big-endian, and wasm32 is little-endian");
-            }
+            [0x7f, b'E', b'L', b'F', 2, ..] => return Err(ObjectError::BigEndian),
             [0x7f, b'E', b'L', b'F', ..] => return not_bpf("not a 64-bit ELF file"),
             _ => return not_bpf("not an ELF file"),
         }
@@ -107,13 +105,6 @@ impl<'a> Elf<'a> {
     /// The first section called `name`.
     pub fn section(&self, name: &str) -> Option<&Section<'a>> {
         self.sections.iter().find(|section| section.name == name)
-    }
-
-    /// The symbols of a section.
-    pub fn symbols_of(&self, section: usize) -> impl Iterator<Item = &Symbol<'a>> {
-        self.symbols
-            .iter()
-            .filter(move |symbol| symbol.section == section)
     }
 
     fn check_globals(&self) -> Result<(), ObjectError> {

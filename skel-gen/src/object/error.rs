@@ -9,9 +9,12 @@ pub enum ObjectError {
     /// The headers, or a section, do not fit the file.
     #[error("damaged ELF file: {0}")]
     Damaged(String),
-    /// An ELF file for another machine, class, byte order or purpose.
+    /// An ELF file for another machine, class or purpose.
     #[error("not a BPF object: {0}")]
     NotBpf(String),
+    /// An ELF file for BPF machines of the other byte order.
+    #[error("not a BPF object for wasm32: big-endian")]
+    BigEndian,
     /// Neither a map nor a program.
     #[error("the object has neither maps nor programs")]
     Empty,

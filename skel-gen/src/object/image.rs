@@ -8,6 +8,7 @@ use super::elf::{Elf, Section};
 use super::error::ObjectError;
 use super::program::Program;
 use btf_layout::Btf;
+use std::collections::BTreeMap;
 
 /// An ELF object prepared for editing.
 #[derive(Clone, Debug)]
@@ -47,6 +48,7 @@ impl Image {
         let damaged = || ObjectError::Damaged("no table of section names".to_owned());
         let names = elf.sections.get(elf.names).ok_or_else(damaged)?;
         let mut table = names.data.to_vec();
+        let records = Records::of(elf, btf);
         let mut switches: Vec<Vec<Patch>> = Vec::new();
         for (i, program) in programs.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|i| programs.get(i));
@@ -55,7 +57,7 @@ impl Image {
                     switch.clone()
                 }
                 _ => match elf.sections.get(program.section_index) {
-                    Some(section) => switch(elf, btf, section, &mut table)?,
+                    Some(section) => switch(section, &records, &mut table)?,
                     None => Vec::new(),
                 },
             };
@@ -75,16 +77,14 @@ impl Image {
 
 /// The words that switch `section`; its second name is added to `table` if it has none yet.
 fn switch(
-    elf: &Elf<'_>,
-    btf: &Btf<'_>,
     section: &Section<'_>,
+    records: &Records<'_>,
     table: &mut Vec<u8>,
 ) -> Result<Vec<Patch>, ObjectError> {
     let at = word(section.header + SH_NAME)?;
     if let Some(bare) = section.name.strip_prefix('?') {
         // With a second section of that name, libbpf could not tell whose records are whose.
-        let is_twin = |other: &Section<'_>| other.is_code && other.name == bare;
-        if elf.section(".BTF.ext").is_some() && elf.sections.iter().any(is_twin) {
+        if records.are_of(bare) {
             return Ok(Vec::new());
         }
         // The name without its first character is a name as well.
@@ -93,7 +93,7 @@ fn switch(
             enabled: section.name_offset + 1,
             disabled: section.name_offset,
         }];
-        patches.extend(ext_names(elf, btf, section.name)?);
+        patches.extend(records.renamed(section.name));
         return Ok(patches);
     }
     let disabled = word(table.len())?;
@@ -107,37 +107,58 @@ fn switch(
     }])
 }
 
-/// The words of `.BTF.ext` that name `section`: line and relocation records are found by the section's name, `?` included.
-fn ext_names(elf: &Elf<'_>, btf: &Btf<'_>, section: &str) -> Result<Vec<Patch>, ObjectError> {
-    let Some(ext) = elf.section(".BTF.ext") else {
-        return Ok(Vec::new());
-    };
-    let words = Words(ext.data);
-    let header = words.at(4).unwrap_or(0) as usize;
-    let mut patches = Vec::new();
-    // Function, line and relocation records: an offset behind the header and a length each.
-    for field in [8, 16, 24] {
-        let (Some(start), Some(len)) = (words.at(field), words.at(field + 4)) else {
-            break;
+/// The blocks of `.BTF.ext`: records of functions, lines and relocations, found by their section's name, `?` included.
+struct Records<'a> {
+    /// By section name: where in the image a block states the name, and the name's offset in `.BTF`.
+    blocks: BTreeMap<&'a str, Vec<(u32, u32)>>,
+}
+
+impl<'a> Records<'a> {
+    fn of(elf: &Elf<'a>, btf: &'a Btf<'a>) -> Self {
+        let mut blocks = BTreeMap::<&str, Vec<_>>::new();
+        let Some(ext) = elf.section(".BTF.ext") else {
+            return Records { blocks };
         };
-        if field + 8 > header {
-            break;
-        }
-        let start = header.saturating_add(start as usize);
-        for (at, name) in words.blocks(start, len as usize) {
-            if btf.name_at(name) == section {
+        let words = Words(ext.data);
+        let header = words.at(4).unwrap_or(0) as usize;
+        // Functions, lines and relocations: an offset behind the header and a length each.
+        for field in [8, 16, 24] {
+            let (Some(start), Some(len)) = (words.at(field), words.at(field + 4)) else {
+                break;
+            };
+            if field + 8 > header {
+                break;
+            }
+            let start = header.saturating_add(start as usize);
+            for (at, name) in words.blocks(start, len as usize) {
                 let at = usize::try_from(ext.offset)
-                    .unwrap_or(usize::MAX)
-                    .saturating_add(at);
-                patches.push(Patch {
-                    at: word(at)?,
-                    enabled: name + 1,
-                    disabled: name,
-                });
+                    .ok()
+                    .and_then(|ext| ext.checked_add(at));
+                if let Some(Ok(at)) = at.map(word) {
+                    blocks
+                        .entry(btf.name_at(name))
+                        .or_default()
+                        .push((at, name));
+                }
             }
         }
+        Records { blocks }
     }
-    Ok(patches)
+
+    /// Whether there are any of the section called `name`.
+    fn are_of(&self, name: &str) -> bool {
+        self.blocks.contains_key(name)
+    }
+
+    /// The words that name `section`, which begins with `?`.
+    fn renamed(&self, section: &str) -> impl Iterator<Item = Patch> {
+        let blocks = self.blocks.get(section).into_iter().flatten();
+        blocks.map(|(at, name)| Patch {
+            at: *at,
+            enabled: name + 1,
+            disabled: *name,
+        })
+    }
 }
 
 /// Bytes read as little-endian words.

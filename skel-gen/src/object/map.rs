@@ -1,8 +1,9 @@
 //! Maps: those the source defines in `.maps`, and those libbpf makes of data sections.
 
-use super::data::{DataKind, DataSection, datasec};
+use super::data::{DataKind, DataSection};
 use super::elf::Elf;
 use super::error::ObjectError;
+use super::index::Index;
 use super::name::internal_map;
 use btf_layout::{Btf, Bytes, Composite, Kind, TypeId};
 use std::collections::BTreeMap;
@@ -61,6 +62,7 @@ pub(super) fn collect<'a>(
     object: &str,
     elf: &Elf<'a>,
     btf: &'a Btf<'a>,
+    index: &Index<'a>,
     data: &[DataSection<'a>],
 ) -> Result<Vec<Map<'a>>, ObjectError> {
     if elf.section("maps").is_some_and(|section| section.size > 0) {
@@ -72,7 +74,7 @@ pub(super) fn collect<'a>(
         });
     }
     let mut maps = Vec::new();
-    if let Some(section) = datasec(btf, ".maps") {
+    if let Some(section) = index.datasec(".maps") {
         let uses = Uses::count(btf);
         let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
         for entry in section.vars() {

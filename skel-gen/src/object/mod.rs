@@ -11,6 +11,7 @@ mod data;
 mod elf;
 mod error;
 mod image;
+mod index;
 mod map;
 mod name;
 mod program;
@@ -24,6 +25,7 @@ pub use name::object_name;
 pub use program::{Attach, Program};
 
 use btf_layout::Btf;
+use index::Index;
 
 /// A BPF object as libbpf sees it.
 #[derive(Debug)]
@@ -48,9 +50,10 @@ impl<'a> BpfObject<'a> {
     /// # Errors
     /// [`ObjectError`] names the section, symbol, map or variable that is wrong; also if there is neither a map nor a program.
     pub fn parse(name: &str, elf: Elf<'a>, btf: &'a Btf<'a>) -> Result<Self, ObjectError> {
-        let data = data::collect(&elf, btf)?;
+        let index = Index::new(&elf, btf)?;
+        let data = data::collect(&elf, btf, &index)?;
         let programs = program::collect(&elf)?;
-        let maps = map::collect(name, &elf, btf, &data)?;
+        let maps = map::collect(name, &elf, btf, &index, &data)?;
         if programs.is_empty() && maps.is_empty() {
             return Err(ObjectError::Empty);
         }

@@ -134,32 +134,24 @@ impl Program<'_> {
 /// libbpfs the only function of an object was a program even there, but one that no kernel loads.)
 pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError> {
     let mut programs = Vec::new();
-    let code = elf
-        .sections
-        .iter()
-        .filter(|section| section.is_code && section.name != ".text");
-    for section in code {
-        for symbol in elf
-            .symbols_of(section.index)
-            .filter(|symbol| symbol.is_function)
-        {
-            let refused = |problem| ObjectError::Program {
-                program: symbol.name.to_owned(),
-                section: section.name.to_owned(),
-                problem,
-            };
-            if !symbol.is_global {
-                return Err(refused("static programs are not supported"));
-            }
-            if symbol
-                .offset
-                .checked_add(symbol.size)
-                .is_none_or(|end| end > section.size)
-            {
-                return Err(refused("ends past the end of its section"));
-            }
-            programs.push(program(symbol.name, symbol.offset, section));
+    for symbol in elf.symbols.iter().filter(|symbol| symbol.is_function) {
+        let section = match elf.sections.get(symbol.section) {
+            Some(section) if section.is_code && section.name != ".text" => section,
+            _ => continue,
+        };
+        let refused = |problem| ObjectError::Program {
+            program: symbol.name.to_owned(),
+            section: section.name.to_owned(),
+            problem,
+        };
+        if !symbol.is_global {
+            return Err(refused("static programs are not supported"));
         }
+        let end = symbol.offset.checked_add(symbol.size);
+        if end.is_none_or(|end| end > section.size) {
+            return Err(refused("ends past the end of its section"));
+        }
+        programs.push(program(symbol.name, symbol.offset, section));
     }
     programs.sort_by_key(|program| (program.section_index, program.offset));
     Ok(programs)

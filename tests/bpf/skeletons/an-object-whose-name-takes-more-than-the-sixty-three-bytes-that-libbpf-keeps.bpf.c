@@ -22,7 +22,7 @@ int program_of_sixty_three_characters_mmmmmmmmmmmmmmmmmmmmmmmmmmmmm(void *ctx)
 	return 0;
 }
 
-SEC("?socket")
+SEC("?xdp")
 int program_of_sixty_four_characters_mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm(void *ctx)
 {
 	return 0;

@@ -1,4 +1,4 @@
-/* Types that are called like those of the guest library, and of the skeleton itself. */
+/* Types and maps that are called like what the guest library has. */
 #include "maps.h"
 
 struct bpf_map {
@@ -39,14 +39,6 @@ typedef struct {
 	int bpf_map__fd;
 } bpf_map__name;
 
-struct guest_names_bpf {
-	long l;
-};
-struct guest_names_bpf__bss {
-	char c;
-	long l;
-};
-
 struct bpf_map bpf_map;
 struct bpf_program bpf_program;
 struct bpf_object bpf_object;
@@ -60,8 +52,6 @@ enum bpf_prog_type bpf_prog_type;
 enum bpf_map_type bpf_map_type;
 ring_buffer_sample_fn ring_buffer_sample_fn_;
 bpf_map__name bpf_map__name_;
-struct guest_names_bpf own;
-struct guest_names_bpf__bss own_section;
 
 struct {
 	NUMBER(type, HASH);

@@ -227,7 +227,7 @@ impl Generator {
         Type {
             before: format!("{text}}} {attribute}"),
             enumerators: Rc::new(enumerators),
-            ..Type::scalar("", What::Int, bits as usize / 8, bits)
+            ..Type::scalar("", What::Int, bits.div_ceil(8) as usize, bits)
         }
     }
 

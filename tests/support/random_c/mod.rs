@@ -165,29 +165,23 @@ const INTS: [(&str, u32); 14] = [
     ("unsigned __int128", 128),
 ];
 
-/// Integer types and the ranges of the enums that have their size and sign, with what brings clang to choose it.
-const ENUMS: [(&str, &str, i128, i128); 12] = [
+const PACKED: &str = "__attribute__((packed)) ";
+
+/// What brings clang to choose the type of an enum, and the range of its values.
+const ENUMS: [(&str, &str, i128, i128); 14] = [
     ("", "", 0, u32::MAX as i128),
     ("", "", i32::MIN as i128, i32::MAX as i128),
-    ("", "__attribute__((packed)) ", 0, u8::MAX as i128),
-    (
-        "",
-        "__attribute__((packed)) ",
-        i8::MIN as i128,
-        i8::MAX as i128,
-    ),
-    ("", "__attribute__((packed)) ", 0, u16::MAX as i128),
-    (
-        "",
-        "__attribute__((packed)) ",
-        i16::MIN as i128,
-        i16::MAX as i128,
-    ),
+    ("", PACKED, 0, u8::MAX as i128),
+    ("", PACKED, i8::MIN as i128, i8::MAX as i128),
+    ("", PACKED, 0, u16::MAX as i128),
+    ("", PACKED, i16::MIN as i128, i16::MAX as i128),
     ("", "", 0, u64::MAX as i128),
     ("", "", i64::MIN as i128, i64::MAX as i128),
     (" : unsigned char", "", 0, u8::MAX as i128),
     (" : short", "", i16::MIN as i128, i16::MAX as i128),
     (" : unsigned long", "", 0, u64::MAX as i128),
+    (" : signed char", "", 0, i8::MAX as i128),
+    (" : int", "", 0, i32::MAX as i128),
     (" : long long", "", i64::MIN as i128, i64::MAX as i128),
 ];
 

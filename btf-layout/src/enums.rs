@@ -1,0 +1,114 @@
+//! Enums in their two encodings.
+
+use crate::kind::Int;
+use crate::record::Tail;
+use crate::units::Bytes;
+
+/// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`.
+#[derive(Clone, Copy, Debug)]
+pub struct Enum<'b> {
+    /// Size in bytes: 1, 2, 4 or 8.
+    pub size: Bytes,
+    /// Whether the values are signed.
+    pub signed: bool,
+    pub(crate) rows: EnumRows<'b>,
+}
+
+/// The two encodings of enumerators.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EnumRows<'b> {
+    /// `BTF_KIND_ENUM`.
+    Narrow(Tail<'b, 2>),
+    /// `BTF_KIND_ENUM64`.
+    Wide(Tail<'b, 3>),
+}
+
+impl<'b> Enum<'b> {
+    /// Number of enumerators; 0 for a forward declaration.
+    pub fn len(&self) -> usize {
+        match self.rows {
+            EnumRows::Narrow(rows) => rows.len(),
+            EnumRows::Wide(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there are no enumerators: a forward declaration.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the record is a `BTF_KIND_ENUM64`.
+    pub fn is_enum64(&self) -> bool {
+        matches!(self.rows, EnumRows::Wide(_))
+    }
+
+    /// The integer with its size and sign.
+    pub fn as_int(&self) -> Int {
+        Int {
+            size: self.size,
+            bits: self.size.0 * 8,
+            offset: 0,
+            signed: self.signed,
+            char: false,
+            bool: false,
+        }
+    }
+
+    /// Name and value of each enumerator, in declaration order. A value fits `i64` if the enum is signed, `u64` if not.
+    pub fn enumerators(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
+        let signed = self.signed;
+        let values = self.words().map(move |word| number(word, signed));
+        self.names().zip(values)
+    }
+
+    /// [`Enum::enumerators`], each value reduced to the enum's size: compilers that did not state the sign yet stored `-1` of a
+    /// one-byte enum as 4294967295.
+    pub fn fitted(&self) -> impl Iterator<Item = (&'b str, i128)> + use<'b> {
+        self.names().zip(self.fitted_values())
+    }
+
+    /// The values of [`Enum::fitted`].
+    pub fn fitted_values(&self) -> impl Iterator<Item = i128> + use<'b> {
+        let (signed, unused) = (self.signed, 64 - (self.size.0 * 8).clamp(8, 64));
+        self.words().map(move |word| {
+            let top = word << unused;
+            let fitted = match signed {
+                true => (top.cast_signed() >> unused).cast_unsigned(),
+                false => top >> unused,
+            };
+            number(fitted, signed)
+        })
+    }
+
+    /// The names of the enumerators, in declaration order.
+    pub fn names(&self) -> impl Iterator<Item = &'b str> + use<'b> {
+        let rows = self.rows;
+        (0..self.len()).map_while(move |i| match rows {
+            EnumRows::Narrow(rows) => rows.row(i).map(|[name, _]| rows.name(name)),
+            EnumRows::Wide(rows) => rows.row(i).map(|[name, ..]| rows.name(name)),
+        })
+    }
+
+    /// The values as 64-bit words: in a signed enum, negative ones as their two's complement.
+    fn words(&self) -> impl Iterator<Item = u64> + use<'b> {
+        let Enum { rows, signed, .. } = *self;
+        (0..self.len()).map_while(move |i| match rows {
+            EnumRows::Narrow(rows) => rows.row(i).map(|[_, value]| match signed {
+                true => i64::from(value.cast_signed()).cast_unsigned(),
+                false => u64::from(value),
+            }),
+            EnumRows::Wide(rows) => {
+                let row = rows.row(i);
+                row.map(|[_, low, high]| u64::from(high) << 32 | u64::from(low))
+            }
+        })
+    }
+}
+
+/// The number that `word` stands for.
+fn number(word: u64, signed: bool) -> i128 {
+    match signed {
+        true => i128::from(word.cast_signed()),
+        false => i128::from(word),
+    }
+}

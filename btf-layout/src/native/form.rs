@@ -1,0 +1,397 @@
+//! How a C compiler lays records out on a 64-bit target, and what C text must say to arrive at the offsets of the BTF.
+//!
+//! x86-64, arm64 and BPF agree on these rules (LP64): a scalar is aligned to its size, a struct to its most aligned member, a
+//! bitfield does not cross a boundary of its type. Sources: the System V x86-64 psABI, 3.1.2, and GCC's manual on `packed`.
+
+use crate::btf::Btf;
+use crate::error::{Error, Problem};
+use crate::kind::{Composite, Kind, Member};
+use crate::units::{Bits, Bytes, TypeId};
+use crate::validate;
+
+/// The C forms of the records of a BTF section, worked out on demand.
+///
+/// A form is accepted only if a compiler that follows the rules above, given nothing but the form, puts every member at the
+/// offset the BTF states and arrives at the size it states.
+#[derive(Debug)]
+pub(super) struct Forms<'b> {
+    btf: &'b Btf<'b>,
+    /// By type id: what is known about a record.
+    shapes: Vec<Option<Shape>>,
+}
+
+/// A record as C text.
+#[derive(Clone, Debug)]
+pub struct NativeRecord<'b> {
+    /// Whether it is a union.
+    pub union: bool,
+    /// Whether it needs `__attribute__((packed))`.
+    pub packed: bool,
+    /// Its members, by offset, with the padding that does not come about by itself.
+    pub items: Vec<NativeItem<'b>>,
+}
+
+/// A line of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NativeItem<'b> {
+    /// A member; a bitfield if it has a width.
+    Member(Member<'b>),
+    /// An unnamed bitfield.
+    Filler {
+        /// Its width, 1 bit to the size of its type.
+        width: Bits,
+        /// Size of its type: 1, 2, 4 or 8 bytes, never more than the alignment of the record, unless that is packed.
+        unit: Bytes,
+    },
+    /// Unused bytes, too many for bitfields.
+    Bytes(Bytes),
+}
+
+/// How a record stands in others.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    /// In bytes, a power of two.
+    align: u32,
+    packed: bool,
+}
+
+/// How a type stands in a record, in bits.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    /// A power of two, at least 8.
+    align: u64,
+    size: u64,
+}
+
+/// The largest number of unnamed bitfields in a row; longer gaps are arrays.
+const MAX_FILLERS: u64 = 16;
+
+impl<'b> Forms<'b> {
+    /// Nothing worked out yet.
+    pub(super) fn new(btf: &'b Btf<'b>) -> Self {
+        Forms {
+            btf,
+            shapes: vec![None; btf.len() as usize],
+        }
+    }
+
+    /// The C form of the struct or union `id`; without items for any other type.
+    ///
+    /// # Errors
+    /// [`Error::Type`] names a struct whose members overlap, or a union with a member that is not at its start.
+    pub(super) fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
+        let mut pieces = Vec::new();
+        let mut shape = self.known(id);
+        // Packed only if there is no other way: compilers access packed members byte by byte.
+        if shape.is_none_or(|shape| !shape.packed) {
+            shape = self.try_form(id, false, |piece| pieces.push(piece))?;
+        }
+        if shape.is_none_or(|shape| shape.packed) {
+            pieces.clear();
+            shape = self.try_form(id, true, |piece| pieces.push(piece))?;
+        }
+        let shape = self.learn(id, shape.unwrap_or_default());
+        Ok(NativeRecord {
+            union: matches!(self.btf.kind(id), Kind::Union(_)),
+            packed: shape.packed,
+            items: shape.items(pieces),
+        })
+    }
+
+    /// How record `id` stands in others.
+    fn shape(&mut self, id: TypeId) -> Result<Shape, Error> {
+        if let Some(shape) = self.known(id) {
+            return Ok(shape);
+        }
+        let shape = match self.try_form(id, false, |_| ())? {
+            Some(shape) => Some(shape),
+            None => self.try_form(id, true, |_| ())?,
+        };
+        Ok(self.learn(id, shape.unwrap_or_default()))
+    }
+
+    fn known(&self, id: TypeId) -> Option<Shape> {
+        self.shapes.get(id.index()).copied().flatten()
+    }
+
+    fn learn(&mut self, id: TypeId, shape: Shape) -> Shape {
+        if let Some(known) = self.shapes.get_mut(id.index()) {
+            *known = Some(shape);
+        }
+        shape
+    }
+
+    /// How a type stands in a record; recursion is bounded by [`Btf::MAX_DEPTH`].
+    fn extent(&mut self, mut id: TypeId) -> Result<Extent, Error> {
+        let btf = self.btf;
+        let mut count = 1_u32;
+        let (align, size) = loop {
+            match btf.kind(id) {
+                Kind::Typedef(ty)
+                | Kind::Volatile(ty)
+                | Kind::Const(ty)
+                | Kind::Restrict(ty)
+                | Kind::TypeTag { ty, .. } => id = ty,
+                Kind::Array(array) => {
+                    count = count.saturating_mul(array.len);
+                    id = array.elem;
+                }
+                Kind::Int(int) => break (int.size.0, int.size),
+                Kind::Enum(decl) => break (decl.size.0, decl.size),
+                // The 12-byte one of 32-bit x86, which no 64-bit compiler knows, stands as three words.
+                Kind::Float(Bytes(12)) => break (4, Bytes(12)),
+                Kind::Float(size) => break (size.0, size),
+                Kind::Ptr(_) => break (Btf::POINTER.0, Btf::POINTER),
+                Kind::Struct(composite) | Kind::Union(composite) => {
+                    break (self.shape(id)?.align, composite.size);
+                }
+                Kind::Void
+                | Kind::Fwd { .. }
+                | Kind::Func { .. }
+                | Kind::FuncProto(_)
+                | Kind::Var { .. }
+                | Kind::Datasec(_)
+                | Kind::DeclTag { .. } => break (1, Bytes(0)),
+            }
+        };
+        Ok(Extent {
+            align: Bytes(align).bits().0.max(8),
+            size: size.bits().0.saturating_mul(count.into()),
+        })
+    }
+
+    /// Hands out the pieces of record `id` in one form, and returns its shape. `None` if the compiler cannot be brought to the
+    /// right offsets that way, which the packed form always can unless members overlap.
+    fn try_form(
+        &mut self,
+        id: TypeId,
+        packed: bool,
+        put: impl FnMut(Piece<'b>),
+    ) -> Result<Option<Shape>, Error> {
+        let compiler = Compiler {
+            packed,
+            end: 0,
+            align: 8,
+        };
+        let form = Form { compiler, put };
+        let (composite, done) = match self.btf.kind(id) {
+            Kind::Struct(composite) => (composite, form.structure(self, &composite)),
+            Kind::Union(composite) => (composite, form.union(self, &composite)),
+            _ => return Ok(Some(Shape::default())),
+        };
+        match done {
+            Ok(align) => Ok(Some(Shape { align, packed })),
+            Err(Misfit::Error(error)) => Err(*error),
+            Err(Misfit::At(..)) if !packed => Ok(None),
+            Err(Misfit::At(i, problem)) => {
+                let name = composite.members().nth(i).map_or("", |member| member.name);
+                Err(validate::member_error(self.btf, id, i, name, problem).into())
+            }
+        }
+    }
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Shape {
+            align: 1,
+            packed: false,
+        }
+    }
+}
+
+impl Shape {
+    /// The lines that make up `pieces`.
+    fn items<'b>(self, pieces: Vec<Piece<'b>>) -> Vec<NativeItem<'b>> {
+        // Some compilers let an unnamed bitfield raise the alignment: never by more than the record has anyway.
+        let unit = Bytes(if self.packed { 8 } else { self.align.min(8) });
+        let mut items = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            match piece {
+                Piece::Member(member) => items.push(NativeItem::Member(member)),
+                Piece::Arm(size) => items.push(NativeItem::Bytes(size)),
+                Piece::Gap { start, end } => fill(start, end, unit, &mut items),
+            }
+        }
+        items
+    }
+}
+
+/// Fills the bits from `at` up to `end`. No filler crosses a boundary of its type, so the compiler puts each right behind the last.
+fn fill(mut at: u64, end: u64, unit: Bytes, items: &mut Vec<NativeItem<'_>>) {
+    let bits = unit.bits().0;
+    while at < end {
+        let rest = end - at;
+        if at.is_multiple_of(8) && rest > MAX_FILLERS * bits {
+            let bytes = Bits(rest).floor_bytes().unwrap_or(Bytes::MAX);
+            items.push(NativeItem::Bytes(bytes));
+            at += bytes.bits().0;
+        } else {
+            let width = Bits(rest.min(bits - at % bits));
+            items.push(NativeItem::Filler { width, unit });
+            at += width.0;
+        }
+    }
+}
+
+/// A part of a record, before it is known what fillers may be like.
+#[derive(Clone, Copy, Debug)]
+enum Piece<'b> {
+    Member(Member<'b>),
+    /// Bits that need filling, from the start of the record.
+    Gap { start: u64, end: u64 },
+    /// Bytes that make a union as large as it is.
+    Arm(Bytes),
+}
+
+/// Why a form does not do.
+enum Misfit {
+    /// The compiler would put this member elsewhere.
+    At(usize, Problem),
+    /// No form of this type will do.
+    Error(Box<Error>),
+}
+
+impl From<Error> for Misfit {
+    fn from(error: Error) -> Self {
+        Misfit::Error(Box::new(error))
+    }
+}
+
+/// Where the compiler stands in a record.
+struct Compiler {
+    packed: bool,
+    /// First bit behind what it has placed.
+    end: u64,
+    /// Alignment of the record so far, in bits.
+    align: u64,
+}
+
+impl Compiler {
+    /// Where the compiler puts a member; a bitfield if it has a width.
+    fn next(&self, of: Extent, width: Option<Bits>) -> u64 {
+        match width {
+            None if self.packed => round_up(self.end, 8),
+            None => round_up(self.end, of.align),
+            Some(_) if self.packed => self.end,
+            Some(width) if (self.end & (of.align - 1)) + width.0 > of.size => {
+                round_up(self.end, of.align)
+            }
+            Some(_) => self.end,
+        }
+    }
+
+    /// Every member but an unnamed bitfield raises the alignment of the record.
+    fn constrain(&mut self, of: Extent, member: &Member<'_>) {
+        let unnamed = member.place.width.is_some() && member.name.is_empty();
+        if !self.packed && !unnamed {
+            self.align = self.align.max(of.align);
+        }
+    }
+
+    /// Size of the record in bits if it ended here.
+    fn size(&self) -> u64 {
+        round_up(self.end, self.align)
+    }
+}
+
+/// The next multiple of a power of two.
+fn round_up(bits: u64, to: u64) -> u64 {
+    bits.saturating_add(to - 1) & !(to - 1)
+}
+
+/// One form of a record in the making.
+struct Form<P> {
+    compiler: Compiler,
+    put: P,
+}
+
+impl<'b, P: FnMut(Piece<'b>)> Form<P> {
+    /// Goes through the members of a struct by offset; returns its alignment in bytes.
+    fn structure(mut self, forms: &mut Forms<'b>, composite: &Composite<'b>) -> Result<u32, Misfit> {
+        let btf = forms.btf;
+        let offset = |row| btf.normalized(composite.place(row)).offset;
+        let members = normalized(btf, composite).enumerate();
+        if composite.tail.rows().is_sorted_by_key(offset) {
+            for (i, member) in members {
+                self.member(forms, i, member)?;
+            }
+        } else {
+            let mut members: Vec<_> = members.collect();
+            members.sort_by_key(|(_, member)| member.place.offset);
+            for (i, member) in members {
+                self.member(forms, i, member)?;
+            }
+        }
+        self.finish(composite, |start, end| Piece::Gap { start, end })
+    }
+
+    /// Places one member, behind padding if need be.
+    fn member(&mut self, forms: &mut Forms<'b>, i: usize, member: Member<'b>) -> Result<(), Misfit> {
+        let place = member.place;
+        let of = forms.extent(place.ty)?;
+        let mut at = self.compiler.next(of, place.width);
+        if at < place.offset.0 {
+            (self.put)(Piece::Gap {
+                start: self.compiler.end,
+                end: place.offset.0,
+            });
+            self.compiler.end = place.offset.0;
+            at = self.compiler.next(of, place.width);
+        }
+        if at != place.offset.0 {
+            let (start, end) = (place.offset, Bits(at));
+            return Err(Misfit::At(i, Problem::Overlap { start, end }));
+        }
+        self.compiler.end = at + place.width.map_or(of.size, |width| width.0);
+        self.compiler.constrain(of, &member);
+        (self.put)(Piece::Member(member));
+        Ok(())
+    }
+
+    /// Goes through the members of a union; returns its alignment in bytes.
+    fn union(mut self, forms: &mut Forms<'b>, composite: &Composite<'b>) -> Result<u32, Misfit> {
+        for (i, member) in normalized(forms.btf, composite).enumerate() {
+            let place = member.place;
+            if place.offset != Bits(0) {
+                return Err(Misfit::At(i, Problem::UnionOffset(place.offset)));
+            }
+            let of = forms.extent(place.ty)?;
+            let end = round_up(place.width.map_or(of.size, |width| width.0), 8);
+            self.compiler.end = self.compiler.end.max(end);
+            self.compiler.constrain(of, &member);
+            (self.put)(Piece::Member(member));
+        }
+        self.finish(composite, |_, _| Piece::Arm(composite.size))
+    }
+
+    /// Ends the record, behind padding if need be; returns its alignment in bytes.
+    fn finish(
+        mut self,
+        composite: &Composite<'b>,
+        pad: impl Fn(u64, u64) -> Piece<'b>,
+    ) -> Result<u32, Misfit> {
+        let limit = composite.size.bits();
+        if self.compiler.size() < limit.0 {
+            (self.put)(pad(self.compiler.end, limit.0));
+            self.compiler.end = limit.0;
+        }
+        let end = Bits(self.compiler.size());
+        if end != limit {
+            let last = composite.len().saturating_sub(1);
+            return Err(Misfit::At(last, Problem::PastEnd { end, limit }));
+        }
+        Ok(Bits(self.compiler.align).floor_bytes().map_or(1, |bytes| bytes.0))
+    }
+}
+
+/// The members of a record, places as newer encodings state them.
+fn normalized<'b>(
+    btf: &'b Btf<'b>,
+    composite: &Composite<'b>,
+) -> impl Iterator<Item = Member<'b>> + use<'b> {
+    composite.members().map(|member| Member {
+        place: btf.normalized(member.place),
+        ..member
+    })
+}

@@ -1,0 +1,176 @@
+//! The order of definitions: depth first through what each needs before it. The path is a stack of its own, since typedefs
+//! of pointers to typedefs can go on for as long as there are types.
+
+use super::plan::NativeStep;
+use super::refs::{Ref, Refs};
+use super::survey::Survey;
+use crate::btf::Btf;
+use crate::error::{Error, Problem};
+use crate::kind::Kind;
+use crate::units::TypeId;
+use crate::validate::{self, Site};
+
+/// How far a declaration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    New,
+    /// Declared, for pointers to it.
+    Forward,
+    /// On the path from the root being ordered; and whether it has been declared.
+    Open { forward: bool },
+    Done,
+}
+
+/// Orders definitions.
+#[derive(Debug)]
+pub(super) struct Order<'s, 'b> {
+    btf: &'b Btf<'b>,
+    survey: &'s Survey,
+    refs: Refs<'s, 'b>,
+    /// By type id.
+    states: Vec<State>,
+    path: Vec<Frame>,
+    pub(super) steps: Vec<NativeStep>,
+}
+
+/// A definition on the path. Its mentions lie in [`Refs::found`] from `start` on; those before `next` are seen to.
+#[derive(Debug)]
+struct Frame {
+    id: TypeId,
+    start: usize,
+    next: usize,
+}
+
+impl<'s, 'b> Order<'s, 'b> {
+    pub(super) fn new(btf: &'b Btf<'b>, survey: &'s Survey) -> Self {
+        Order {
+            btf,
+            survey,
+            refs: Refs::new(btf, survey),
+            states: vec![State::New; btf.len() as usize],
+            path: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Adds a root that was asked for by name or id: what is no definition itself stands for the types it mentions.
+    pub(super) fn asked(&mut self, id: TypeId) -> Result<(), Error> {
+        match self.btf.kind(id) {
+            Kind::Enum(decl) if !self.btf.is_named(id) && !decl.is_empty() => {
+                self.define(id);
+                Ok(())
+            }
+            Kind::Var { ty, .. } => self.asked(ty),
+            Kind::Func { proto, .. } => self.asked(proto),
+            Kind::DeclTag { target, .. } => self.asked(target),
+            Kind::Datasec(section) => section.vars().try_for_each(|entry| self.asked(entry.var)),
+            _ => {
+                let mentions = self.mentions(id);
+                mentions.iter().try_for_each(|mention| self.complete(mention.id))
+            }
+        }
+    }
+
+    /// Adds what a value of type `id` needs.
+    pub(super) fn value(&mut self, id: TypeId) -> Result<(), Error> {
+        let mentions = self.mentions(id);
+        mentions.iter().try_for_each(|mention| self.add(*mention))
+    }
+
+    fn mentions(&mut self, id: TypeId) -> Vec<Ref> {
+        self.refs.of_mention(id);
+        std::mem::take(&mut self.refs.found)
+    }
+
+    /// The nameless enums that no definition spells out. Nothing can need them to stand before it.
+    pub(super) fn nameless_enums(&self) -> impl Iterator<Item = TypeId> {
+        let enums = self.survey.nameless_enums.iter();
+        enums.copied().filter(|id| !self.refs.is_inlined(*id))
+    }
+
+    /// Adds the definition of `id` behind those it needs; of a forward declaration, that.
+    pub(super) fn complete(&mut self, id: TypeId) -> Result<(), Error> {
+        self.add(Ref { id, strong: true })
+    }
+
+    /// Adds what a mention needs: a definition behind those it needs in turn, or a forward declaration.
+    fn add(&mut self, mention: Ref) -> Result<(), Error> {
+        self.require(TypeId::VOID, mention)?;
+        while let Some(frame) = self.path.last_mut() {
+            let (id, start, next) = (frame.id, frame.start, frame.next);
+            frame.next += 1;
+            match self.refs.found.get(next) {
+                Some(mention) => self.require(id, *mention)?,
+                None => {
+                    self.refs.found.truncate(start);
+                    self.path.pop();
+                    self.define(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees to it that what definition `by` mentions stands before it.
+    fn require(&mut self, by: TypeId, Ref { id, strong }: Ref) -> Result<(), Error> {
+        let pointee = match self.btf.kind(id) {
+            Kind::Struct(_) | Kind::Union(_) => !strong,
+            Kind::Fwd { .. } => true,
+            _ => false,
+        };
+        match self.state(id) {
+            State::New | State::Forward if !pointee => {
+                self.open(id);
+                Ok(())
+            }
+            State::New | State::Open { forward: false } if pointee => {
+                // Its own tag is known inside a definition.
+                if id != by {
+                    self.forward(id);
+                }
+                Ok(())
+            }
+            State::Open { .. } if !pointee => {
+                Err(validate::error(self.btf, id, Site::Whole, Problem::Cycle).into())
+            }
+            State::New | State::Forward | State::Open { .. } | State::Done => Ok(()),
+        }
+    }
+
+    fn open(&mut self, id: TypeId) {
+        if self.survey.is_builtin(id) {
+            return self.set(id, State::Done);
+        }
+        let forward = self.state(id) == State::Forward;
+        self.set(id, State::Open { forward });
+        let start = self.refs.found.len();
+        self.path.push(Frame { id, start, next: start });
+        self.refs.of_definition(id);
+    }
+
+    fn forward(&mut self, id: TypeId) {
+        let state = match self.state(id) {
+            State::Open { .. } => State::Open { forward: true },
+            _ => State::Forward,
+        };
+        self.set(id, state);
+        self.steps.push(NativeStep::Forward(id));
+    }
+
+    fn define(&mut self, id: TypeId) {
+        if self.state(id) != State::Done {
+            self.set(id, State::Done);
+            self.steps.push(NativeStep::Define(id));
+        }
+    }
+
+    fn state(&self, id: TypeId) -> State {
+        self.states.get(id.index()).copied().unwrap_or(State::Done)
+    }
+
+    fn set(&mut self, id: TypeId, state: State) {
+        if let Some(slot) = self.states.get_mut(id.index()) {
+            *slot = state;
+        }
+    }
+}

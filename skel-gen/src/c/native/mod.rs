@@ -1,0 +1,224 @@
+//! The native C header, `vmlinux.h`: BTF as BPF programs include it, with CO-RE's `preserve_access_index` on every record.
+//!
+//! [`btf_layout::NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
+//! writes it down the way bpftool does, so that sources written for its headers build from ours.
+
+mod record;
+mod scalar;
+
+use super::declarator::{Step, declare};
+use super::keywords::identifier;
+use super::names::{Names, Policy};
+use crate::scope::Scope;
+use crate::source::Source;
+use btf_layout::{Btf, Error, Kfunc, Kind, NativePlan, NativeStep, Roots, TypeId};
+use std::collections::BTreeSet;
+
+const PROLOGUE: &str = r#"#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+#if !defined(BPF_NO_PRESERVE_ACCESS_INDEX) && __has_attribute(preserve_access_index)
+#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+#endif
+
+#ifndef __ksym
+#define __ksym __attribute__((section(".ksyms")))
+#endif
+
+#ifndef __weak
+#define __weak __attribute__((weak))
+#endif
+
+#ifndef __bpf_fastcall
+#if __has_attribute(bpf_fastcall)
+#define __bpf_fastcall __attribute__((bpf_fastcall))
+#else
+#define __bpf_fastcall
+#endif
+#endif
+
+"#;
+
+const EPILOGUE: &str = r"#if !defined(BPF_NO_PRESERVE_ACCESS_INDEX) && __has_attribute(preserve_access_index)
+#pragma clang attribute pop
+#endif
+
+#endif /* __VMLINUX_H__ */
+";
+
+/// Renders what `roots` need as a native C header: `vmlinux.h`.
+///
+/// Every definition has the size and the member offsets of the BTF, on x86-64, arm64 and BPF alike. Roots that are all types come
+/// `sorted` by kind and name or by type id, and bring the prototypes of the kernel functions along.
+///
+/// # Errors
+/// [`Error::Type`] names a type that C cannot express: members that overlap, or a typedef that needs itself.
+pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<String, Error> {
+    let plan = NativePlan::new(btf, roots, sorted)?;
+    let steps = plan.steps().to_vec();
+    let kfuncs = KfuncNames::new(btf, plan.kfuncs());
+    let mut header = Header {
+        btf,
+        plan,
+        names: Names::settle(btf, Policy::Native),
+        out: Source::new("\t"),
+        scalars: Vec::new(),
+        chain: Vec::new(),
+        hashes: Vec::new(),
+        hidden: Vec::new(),
+        spelled: BTreeSet::new(),
+        params: 0,
+        kfuncs,
+    };
+    header.out.push(PROLOGUE);
+    header.scalars();
+    for step in steps {
+        match step {
+            NativeStep::Forward(id) => header.forward(id),
+            NativeStep::Define(id) => header.define(id)?,
+        }
+    }
+    if *roots == Roots::All {
+        header.kfuncs()?;
+    }
+    header.out.push(EPILOGUE);
+    Ok(header.out.into_string())
+}
+
+/// A header under construction.
+struct Header<'b> {
+    btf: &'b Btf<'b>,
+    plan: NativePlan<'b>,
+    names: Names<'b>,
+    out: Source,
+    /// The scalars whose names are not C, and what is, by id.
+    scalars: Vec<(TypeId, &'static str)>,
+    chain: Vec<Step<'b>>,
+    hashes: Vec<u64>,
+    /// Names of members that nameless ones have lent to the records around the current place.
+    hidden: Vec<&'b str>,
+    /// The nameless enums that are defined.
+    spelled: BTreeSet<TypeId>,
+    /// Number of parameter lists around the current place.
+    params: i32,
+    kfuncs: KfuncNames<'b>,
+}
+
+impl<'b> Header<'b> {
+    /// Finds the scalars that C does not know by their names, and defines those it does not know at all.
+    fn scalars(&mut self) {
+        let btf = self.btf;
+        for id in self.plan.scalars() {
+            if let Some(spelling) = scalar::spelling(btf.kind(*id), btf.name(*id)) {
+                self.scalars.push((*id, spelling));
+            }
+        }
+        let mut spellings: Vec<_> = self.scalars.iter().map(|(_, spelling)| *spelling).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        for definition in spellings.into_iter().filter_map(scalar::float_definition) {
+            self.out.push(definition);
+        }
+    }
+
+    fn forward(&mut self, id: TypeId) {
+        self.out.push(super::declarator::keyword(self.btf, id));
+        self.out.push(self.names.of(id)).push(";\n\n");
+    }
+
+    fn define(&mut self, id: TypeId) -> Result<(), Error> {
+        let name = self.names.of(id).to_owned();
+        let kind = self.btf.kind(id);
+        // Words that C23 brings along by itself.
+        let old = match kind {
+            Kind::Typedef(_) => name == "bool",
+            Kind::Enum(decl) => decl
+                .enumerators()
+                .all(|(name, _)| name == "true" || name == "false"),
+            _ => false,
+        };
+        if old {
+            self.out.push("#if __STDC_VERSION__ < 202311L\n");
+        }
+        match kind {
+            Kind::Struct(_) | Kind::Union(_) => self.record(id, &name)?,
+            Kind::Enum(decl) => {
+                self.spelled.insert(id);
+                self.enumeration(id, &decl, &name);
+            }
+            Kind::Typedef(target) => {
+                self.kfuncs.declare(self.btf.name(id));
+                self.out.push("typedef ");
+                declare(self, target, &name, false)?;
+            }
+            _ => return Ok(()),
+        }
+        self.out.push(if old { ";\n#endif\n\n" } else { ";\n\n" });
+        Ok(())
+    }
+
+    /// The prototypes of the kernel functions, but for those whose names other declarations have taken.
+    fn kfuncs(&mut self) -> Result<(), Error> {
+        self.out
+            .push("\n/* BPF kfuncs */\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n");
+        for Kfunc { func, fastcall } in self.plan.kfuncs().to_vec() {
+            let name = self.btf.name(func);
+            if self.kfuncs.taken.has(name) || identifier(name) != name {
+                continue;
+            }
+            self.out.push(if fastcall {
+                "extern __bpf_fastcall "
+            } else {
+                "extern "
+            });
+            if let Kind::Func { proto, .. } = self.btf.kind(func) {
+                declare(self, proto, name, false)?;
+            }
+            self.out.push(" __weak __ksym;\n");
+        }
+        self.out.push("#endif\n\n");
+        Ok(())
+    }
+}
+
+/// The names of kernel functions, and which of them a typedef or enumerator has taken.
+#[derive(Debug)]
+struct KfuncNames<'b> {
+    names: Scope<'b>,
+    /// By first byte: whether there are such names at all; hardly an enumerator begins like a function.
+    starts: [bool; 256],
+    taken: Scope<'b>,
+}
+
+impl<'b> KfuncNames<'b> {
+    fn new(btf: &'b Btf<'b>, kfuncs: &[Kfunc]) -> Self {
+        let (mut names, mut starts) = (Scope::default(), [false; 256]);
+        for kfunc in kfuncs {
+            let name = btf.name(kfunc.func);
+            names.claim(name);
+            if let Some(start) = name
+                .bytes()
+                .next()
+                .and_then(|byte| starts.get_mut(usize::from(byte)))
+            {
+                *start = true;
+            }
+        }
+        KfuncNames {
+            names,
+            starts,
+            taken: Scope::default(),
+        }
+    }
+
+    /// Notes that `name` is declared as something else.
+    fn declare(&mut self, name: &'b str) {
+        let start = name
+            .bytes()
+            .next()
+            .and_then(|byte| self.starts.get(usize::from(byte)));
+        if start.is_some_and(|start| *start) && self.names.has(name) {
+            self.taken.claim(name);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Structs, unions and enums: the bodies of definitions, nameless types where they are used.
+
+use super::Header;
+use super::scalar;
+use crate::c::declarator::{Speller, Step, declare, keyword};
+use crate::c::enums::{self, Underlying};
+use crate::c::keywords::{identifier, is_identifier};
+use crate::c::names::Names;
+use crate::scope::Scope;
+use crate::source::Source;
+use btf_layout::{
+    Btf, Bytes, Composite, Enum, Error, Int, Kind, Member, NativeItem, NativeRecord, TypeId,
+};
+use rustc_hash::FxHasher;
+use std::borrow::Cow;
+use std::hash::Hasher;
+
+/// The member names of one struct as C sees it: those of its nameless structs and unions stand beside its own.
+#[derive(Debug, Default)]
+pub(super) struct Members<'b> {
+    /// `None` while no name needs to be changed.
+    scope: Option<Scope<'b>>,
+    /// Number of the next padding.
+    pad: u32,
+    /// Names that nameless members around the current one will have lent when they end.
+    lent: Vec<&'b str>,
+    /// Number of nameless members around the current one.
+    depth: u32,
+}
+
+impl<'b> Members<'b> {
+    /// The identifier of a member.
+    fn name(&mut self, name: &'b str) -> Cow<'b, str> {
+        match &mut self.scope {
+            None => Cow::Borrowed(name),
+            Some(scope) if name.is_empty() => scope.claim("__anon"),
+            Some(scope) => scope.claim(identifier(name)),
+        }
+    }
+}
+
+impl<'b> Header<'b> {
+    /// `struct { members }`, its tag written after the keyword if it has one.
+    pub(super) fn record(&mut self, id: TypeId, tag: &str) -> Result<(), Error> {
+        let mut members = self.members(id);
+        self.out.push(keyword(self.btf, id)).push(tag);
+        self.out.push(if tag.is_empty() { "" } else { " " });
+        let hidden = self.hidden.len();
+        self.body(id, &mut members)?;
+        self.hidden.truncate(hidden);
+        Ok(())
+    }
+
+    fn body(&mut self, id: TypeId, members: &mut Members<'b>) -> Result<(), Error> {
+        let record = self.plan.record(id)?;
+        self.out.push("{");
+        if !record.items.is_empty() {
+            self.out.end();
+            self.out.indent();
+            record
+                .items
+                .iter()
+                .try_for_each(|item| self.item(*item, members))?;
+            self.out.dedent();
+            self.out.begin();
+        }
+        let NativeRecord { packed, .. } = record;
+        self.out.push(if packed {
+            "} __attribute__((packed))"
+        } else {
+            "}"
+        });
+        Ok(())
+    }
+
+    fn item(&mut self, item: NativeItem<'b>, members: &mut Members<'b>) -> Result<(), Error> {
+        self.out.begin();
+        match item {
+            NativeItem::Member(member) => self.member(member, members)?,
+            NativeItem::Filler { width, unit } => {
+                let ty = match unit {
+                    Bytes(8) => "long",
+                    Bytes(4) => "int",
+                    Bytes(2) => "short",
+                    _ => "char",
+                };
+                self.out.push(ty).push(": ").number(width.0);
+            }
+            NativeItem::Bytes(size) => {
+                self.out.push("char __pad").number(members.pad);
+                self.out.push("[").number(size.0).push("]");
+                members.pad += 1;
+            }
+        }
+        self.out.push(";").end();
+        Ok(())
+    }
+
+    fn member(&mut self, member: Member<'b>, members: &mut Members<'b>) -> Result<(), Error> {
+        if let Some(inner) = lending(self.btf, &member) {
+            self.out.push(keyword(self.btf, inner));
+            members.depth += 1;
+            self.body(inner, members)?;
+            members.depth -= 1;
+            // From here on clang takes these names for members.
+            self.hidden.append(&mut members.lent);
+            return Ok(());
+        }
+        if members.depth > 0 {
+            members.lent.push(member.name);
+        }
+        let Some(width) = member.place.width else {
+            let name = members.name(member.name);
+            return declare(self, member.place.ty, &name, true);
+        };
+        let name = if member.name.is_empty() {
+            Cow::Borrowed("")
+        } else {
+            members.name(member.name)
+        };
+        declare(self, member.place.ty, &name, true)?;
+        self.out.push(": ").number(width.0);
+        Ok(())
+    }
+
+    /// The members of record `id` and those it is lent, looked at for names that C cannot take as they are.
+    fn members(&mut self, id: TypeId) -> Members<'b> {
+        let mut survey = NameSurvey {
+            btf: self.btf,
+            hashes: std::mem::take(&mut self.hashes),
+            odd: false,
+            pad: 0,
+        };
+        survey.hashes.clear();
+        survey.record(id);
+        survey.hashes.sort_unstable();
+        // Equal hashes mostly mean equal names; if not, claiming leaves them as they are.
+        let doubles = survey
+            .hashes
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == b));
+        self.hashes = survey.hashes;
+        Members {
+            scope: (survey.odd || doubles).then(Scope::default),
+            pad: survey.pad,
+            lent: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// `enum { enumerators }`, its tag written after the keyword if it has one.
+    pub(super) fn enumeration(&mut self, id: TypeId, decl: &Enum<'b>, tag: &str) {
+        let underlying = Underlying::of(decl);
+        self.out.push("enum ").push(tag);
+        match underlying.ty {
+            Some(ty) => {
+                self.out
+                    .push("\n#ifdef __clang__\n: ")
+                    .push(ty)
+                    .push("\n#endif\n{")
+                    .end();
+            }
+            None => self.out.push(if tag.is_empty() { "{" } else { " {" }).end(),
+        }
+        self.out.indent();
+        for (i, (name, value)) in decl.fitted().enumerate() {
+            self.kfuncs.declare(name);
+            let name = self.names.enumerator(id, i, name);
+            self.out.begin().push(name).push(" = ");
+            enums::literal(&mut self.out, value);
+            self.out.push(",").end();
+        }
+        self.out.dedent();
+        self.out.begin().push("}").push(underlying.attribute);
+    }
+}
+
+/// The struct or union whose members a nameless member lends to the one it stands in.
+fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
+    if !member.name.is_empty() || member.place.width.is_some() {
+        return None;
+    }
+    let id = btf.resolved(member.place.ty);
+    matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_)).then_some(id)
+}
+
+/// What there is to know about the names in a record before the first is written.
+struct NameSurvey<'b> {
+    btf: &'b Btf<'b>,
+    hashes: Vec<u64>,
+    /// Whether a name is a keyword, no identifier, or missing.
+    odd: bool,
+    /// One more than the largest `N` of a member called `__padN`.
+    pad: u32,
+}
+
+impl<'b> NameSurvey<'b> {
+    fn record(&mut self, id: TypeId) {
+        if let Kind::Struct(composite) | Kind::Union(composite) = self.btf.kind(id) {
+            self.composite(&composite);
+        }
+    }
+
+    fn composite(&mut self, composite: &Composite<'b>) {
+        for member in composite.members() {
+            match lending(self.btf, &member) {
+                Some(inner) => self.record(inner),
+                None => self.name(member.name, member.place.width.is_some()),
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str, bitfield: bool) {
+        if name.is_empty() {
+            self.odd |= !bitfield;
+            return;
+        }
+        self.odd |= !is_identifier(name);
+        let mut hasher = FxHasher::default();
+        hasher.write(name.as_bytes());
+        self.hashes.push(hasher.finish());
+        let number = name
+            .strip_prefix("__pad")
+            .and_then(|digits| digits.parse::<u32>().ok());
+        self.pad = self
+            .pad
+            .max(number.map_or(0, |number| number.saturating_add(1)));
+    }
+}
+
+impl<'b> Speller<'b> for Header<'b> {
+    fn btf(&self) -> &'b Btf<'b> {
+        self.btf
+    }
+
+    fn names(&self) -> &Names<'b> {
+        &self.names
+    }
+
+    fn out(&mut self) -> &mut Source {
+        &mut self.out
+    }
+
+    fn chain(&mut self) -> &mut Vec<Step<'b>> {
+        &mut self.chain
+    }
+
+    fn in_place(&self, id: TypeId) -> TypeId {
+        self.plan.in_place(id)
+    }
+
+    fn is_hidden(&self, id: TypeId) -> bool {
+        !self.hidden.is_empty() && self.hidden.contains(&self.btf.name(id))
+    }
+
+    fn params(&mut self, step: i32) {
+        self.params += step;
+    }
+
+    fn base(&mut self, id: TypeId) -> Result<(), Error> {
+        let btf = self.btf;
+        match btf.kind(id) {
+            Kind::Struct(_) | Kind::Union(_) if !btf.is_named(id) => return self.record(id, ""),
+            Kind::Enum(decl) if decl.is_empty() => {
+                self.out.push(enum_integer(&decl));
+            }
+            Kind::Enum(decl) if !btf.is_named(id) => {
+                // Defined once; in parameters, whose scope ends with them, not at all.
+                if self.params == 0 && self.spelled.insert(id) {
+                    self.enumeration(id, &decl, "");
+                } else {
+                    self.out.push(enum_integer(&decl));
+                }
+            }
+            Kind::Int(_) | Kind::Float(_) => {
+                let known = self.scalars.binary_search_by_key(&id, |(of, _)| *of).ok();
+                let known = known.and_then(|at| self.scalars.get(at));
+                self.out
+                    .push(known.map_or_else(|| btf.name(id), |(_, spelling)| spelling));
+            }
+            Kind::Fwd { .. } if btf.is_named(id) => {
+                self.out.push(keyword(btf, id)).push(self.names.of(id));
+            }
+            Kind::Void | Kind::Fwd { .. } => {
+                self.out.push("void");
+            }
+            _ => {
+                self.out.push(keyword(btf, id)).push(self.names.of(id));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The integer that stands for an enum without a definition.
+fn enum_integer(decl: &Enum<'_>) -> &'static str {
+    scalar::integer(Int {
+        size: decl.size,
+        bits: decl.size.0 * 8,
+        offset: 0,
+        signed: decl.signed,
+        char: false,
+        bool: false,
+    })
+}
