@@ -8,9 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::{DIALECTS, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
 
-/// The objects that are checked in, in order of their names.
+/// The hard cases that are checked in.
 fn objects() -> Vec<PathBuf> {
-    let folder = fs::read_dir(tests_dir().join("bpf")).expect("tests/bpf");
+    objects_in(&tests_dir().join("bpf"))
+}
+
+/// The objects of a folder, in order of their names.
+fn objects_in(folder: &Path) -> Vec<PathBuf> {
+    let folder = fs::read_dir(folder).expect("a folder of objects");
     let files = folder.map(|entry| entry.expect("an entry").path());
     let mut objects: Vec<_> = files
         .filter(|file| name_of(file).ends_with(".bpf.o"))
@@ -133,23 +138,28 @@ fn objects_are_made_from_their_sources() {
         return support::skip("clang-19 is not installed");
     }
     let folder = scratch();
-    for file in fs::read_dir(tests_dir().join("bpf")).expect("tests/bpf") {
-        let file = file.expect("an entry").path();
-        if file.extension().is_none_or(|extension| extension != "o") {
-            fs::copy(&file, folder.path().join(name_of(&file))).expect("a copy");
-        }
+    stdout_of(
+        Command::new("cp")
+            .arg("-r")
+            .arg(tests_dir().join("bpf"))
+            .arg(folder.path()),
+    );
+    let copy = folder.path().join("bpf");
+    for object in objects_in(&copy)
+        .into_iter()
+        .chain(objects_in(&copy.join("skeletons")))
+    {
+        fs::remove_file(object).expect("an object that can be removed");
     }
-    stdout_of(&mut Command::new(folder.path().join("build.sh")));
+    stdout_of(&mut Command::new(copy.join("build.sh")));
     let raw =
         |file: &Path| support::bpftool_wasm(&["btf", "dump", "file", &file.to_string_lossy()]);
-    for object in objects() {
-        let made = folder.path().join(name_of(&object));
-        assert_eq!(
-            raw(&made),
-            raw(&object),
-            "run tests/bpf/build.sh: {}",
-            object.display()
-        );
+    for part in ["", "skeletons"] {
+        for object in objects_in(&tests_dir().join("bpf").join(part)) {
+            let made = copy.join(part).join(name_of(&object));
+            let place = object.display();
+            assert_eq!(raw(&made), raw(&object), "run tests/bpf/build.sh: {place}");
+        }
     }
 }
 

@@ -19,7 +19,10 @@ use support::blob::Blob;
 use support::c_checks::{self, Counts};
 use support::c_names::CNames;
 use support::oracle::{Definition, Oracle, Place};
-use support::{BPFTOOL_WASM, VMLINUX, bpf_object, bpftool_wasm, clang, run, scratch, skip, stdout_of, tests_dir, tool};
+use support::{
+    BPFTOOL_WASM, VMLINUX, bpf_object, bpftool_wasm, clang, run, scratch, skip, stdout_of,
+    tests_dir, tool,
+};
 
 /// A header under test, and what it should say.
 #[derive(Debug)]
@@ -35,7 +38,12 @@ impl Subject {
     fn new(file: &Path) -> Result<Self, &'static str> {
         let oracle = Oracle::read(file).ok_or("bpftool is not installed")?;
         let names = CNames::alone(&oracle);
-        Ok(Subject { name: file.display().to_string(), header: native_header(file, &[]), oracle, names })
+        Ok(Subject {
+            name: file.display().to_string(),
+            header: native_header(file, &[]),
+            oracle,
+            names,
+        })
     }
 }
 
@@ -58,7 +66,9 @@ static KERNEL: LazyLock<Result<Subject, &str>> = LazyLock::new(|| {
 });
 
 fn has_clang() -> Result<(), &'static str> {
-    tool("clang-19").map(|_| ()).ok_or("clang-19 is not installed")
+    tool("clang-19")
+        .map(|_| ())
+        .ok_or("clang-19 is not installed")
 }
 
 /// The value, or the end of a test that cannot run here.
@@ -78,7 +88,10 @@ const TARGETS: [&str; 2] = ["--target=x86_64-linux-gnu", "--target=bpf"];
 fn every_size_offset_and_enumerator_of_the_kernel_is_right() {
     let kernel = need!(&*KERNEL);
     let counts = check_layout(kernel, &["-std=gnu17"]);
-    assert!(counts.records > 9_000 && counts.members > 60_000, "not a whole kernel: {counts:?}");
+    assert!(
+        counts.records > 9_000 && counts.members > 60_000,
+        "not a whole kernel: {counts:?}"
+    );
 }
 
 #[test]
@@ -87,7 +100,13 @@ fn the_kernel_header_compiles_in_every_dialect() {
     let unsorted = native_header(Path::new(VMLINUX), &["unsorted"]);
     assert_ne!(kernel.header, unsorted, "`unsorted` has no effect");
     for target in TARGETS {
-        for dialect in ["-std=gnu11", "-std=c11", "-std=c17", "-std=c23", "-std=gnu23"] {
+        for dialect in [
+            "-std=gnu11",
+            "-std=c11",
+            "-std=c17",
+            "-std=c23",
+            "-std=gnu23",
+        ] {
             compile(&kernel.header, &[target, dialect], INCLUDE);
         }
         compile(&unsorted, &[target], INCLUDE);
@@ -114,7 +133,9 @@ fn objects_made_to_be_hard_are_right() {
     let own = bpf_object(folder.path(), "native", HARD);
     let sources = files(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");
-    let hard = sources.iter().map(|source| compile_bpf(folder.path(), source));
+    let hard = sources
+        .iter()
+        .map(|source| compile_bpf(folder.path(), source));
     let objects = files(&tests_dir().join("bpf"), ".bpf.o");
     for object in hard.chain(objects).chain([own]) {
         let subject = need!(Subject::new(&object));
@@ -148,9 +169,15 @@ fn pointers_functions_and_tags_are_spelled_as_c_has_them() {
         "extern __bpf_fastcall void *kfunc_one(void) __weak __ksym;",
         "extern int kfunc_two(struct nest *nest, const char *volatile name, list_t *(*each)(list_t *, ...)) __weak __ksym;",
     ] {
-        assert!(header.lines().any(|found| found == line), "not in the header: {line}\n{header}");
+        assert!(
+            header.lines().any(|found| found == line),
+            "not in the header: {line}\n{header}"
+        );
     }
-    assert!(!header.contains("no_kfunc"), "a function that is no kfunc is declared");
+    assert!(
+        !header.contains("no_kfunc"),
+        "a function that is no kfunc is declared"
+    );
 }
 
 /// BPF programs build from our own `vmlinux.h`: the members they read are left to the loader, which finds them in the kernel.
@@ -170,10 +197,21 @@ fn bpf_programs_build_and_relocate() {
     assert_eq!((relocated.1, fixed.1), (7, 2), "CO-RE relocations");
     let bpftool = need!(tool("bpftool").ok_or("bpftool is not installed"));
     let needed = folder.path().join("needed.btf");
-    stdout_of(Command::new(bpftool).args(["gen", "min_core_btf", VMLINUX]).arg(&needed).arg(&relocated.0));
+    stdout_of(
+        Command::new(bpftool)
+            .args(["gen", "min_core_btf", VMLINUX])
+            .arg(&needed)
+            .arg(&relocated.0),
+    );
     let needed = Oracle::read(&needed).expect("bpftool, which is there");
-    let found: Vec<_> = needed.definitions().map(|definition| definition.name).collect();
-    assert!(found.contains(&"task_struct") && found.contains(&"sched_entity"), "the kernel has only {found:?} of what is read");
+    let found: Vec<_> = needed
+        .definitions()
+        .map(|definition| definition.name)
+        .collect();
+    assert!(
+        found.contains(&"task_struct") && found.contains(&"sched_entity"),
+        "the kernel has only {found:?} of what is read"
+    );
 }
 
 const PROGRAM: &str = r#"#include "vmlinux.h"
@@ -200,9 +238,15 @@ char LICENSE[] SEC("license") = "GPL";
 fn relocations(object: &Path) -> u32 {
     let section = object.with_extension("ext");
     let dump = format!("--dump-section=.BTF.ext={}", section.display());
-    stdout_of(Command::new("llvm-objcopy-19").arg(dump).arg(object).arg("/dev/null"));
+    stdout_of(
+        Command::new("llvm-objcopy-19")
+            .arg(dump)
+            .arg(object)
+            .arg("/dev/null"),
+    );
     let bytes = fs::read(&section).expect("a section");
-    let word = |at: u32| u32::from_le_bytes(bytes[at as usize..][..4].try_into().expect("four bytes"));
+    let word =
+        |at: u32| u32::from_le_bytes(bytes[at as usize..][..4].try_into().expect("four bytes"));
     let (header, start, end) = (word(4), word(24), word(24) + word(28));
     // The record size; then for each section its name, its count, and that many records.
     let (mut at, mut count) = (header + start + 4, 0);
@@ -220,17 +264,26 @@ const UNITS: u64 = 6;
 #[test]
 fn random_structs_are_right() {
     need!(has_clang());
-    let seed = std::env::var("BPFTOOL_WASM_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("BPFTOOL_WASM_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     println!("BPFTOOL_WASM_SEED={seed}");
     let folder = scratch();
     for seed in seed..seed + UNITS {
         let unit = Unit::random(seed, BATCH);
-        let mut source = format!("#pragma clang diagnostic ignored \"-Weverything\"\n{}", unit.source());
+        let mut source = format!(
+            "#pragma clang diagnostic ignored \"-Weverything\"\n{}",
+            unit.source()
+        );
         for (i, record) in unit.records.iter().enumerate() {
             line(&mut source, format_args!("{} v{i};", record.name));
         }
-        let subject = need!(Subject::new(&bpf_object(folder.path(), &format!("random{seed}"), &source)));
+        let subject = need!(Subject::new(&bpf_object(
+            folder.path(),
+            &format!("random{seed}"),
+            &source
+        )));
         check_layout(&subject, &["-std=c17"]);
         check_bitfields(&subject);
         check_bpf_view(&subject);
@@ -286,15 +339,27 @@ int two(int i) { union never { int a; long b; } static volatile never; never.a =
 fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<_> = paths.filter(|path| path.to_string_lossy().ends_with(end)).collect();
+    let mut files: Vec<_> = paths
+        .filter(|path| path.to_string_lossy().ends_with(end))
+        .collect();
     files.sort();
     files
 }
 
 fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
-    let object = folder.join(source.file_stem().expect("a file name")).with_extension("o");
+    let object = folder
+        .join(source.file_stem().expect("a file name"))
+        .with_extension("o");
     let mut command = Command::new("clang-19");
-    command.args(["-target", "bpf", "-g", "-O2", "-fms-extensions", "-Wno-microsoft", "-c"]);
+    command.args([
+        "-target",
+        "bpf",
+        "-g",
+        "-O2",
+        "-fms-extensions",
+        "-Wno-microsoft",
+        "-c",
+    ]);
     stdout_of(command.arg(source).arg("-o").arg(&object));
     object
 }
@@ -314,26 +379,48 @@ fn compile(header: &str, options: &[&str], text: &str) {
 fn check_layout(subject: &Subject, options: &[&str]) -> Counts {
     let (assertions, counts) = c_checks::assertions(&subject.oracle, &subject.names);
     // BPF has no libc; the keyword will do.
-    let assertions = assertions.replacen("#include <assert.h>", "#define static_assert _Static_assert", 1);
+    let assertions = assertions.replacen(
+        "#include <assert.h>",
+        "#define static_assert _Static_assert",
+        1,
+    );
     let assertions = without_va_lists(&assertions);
     for target in TARGETS {
         let options: Vec<_> = options.iter().copied().chain([target]).collect();
         compile(&subject.header, &options, &format!("{INCLUDE}{assertions}"));
     }
     // What no definition holds belongs to a variable or is pointed to, and C could not name it.
-    let (left, held) = (c_checks::unreachable(&subject.oracle), subject.oracle.held());
+    let (left, held) = (
+        c_checks::unreachable(&subject.oracle),
+        subject.oracle.held(),
+    );
     for id in &left {
-        assert!(subject.oracle.name(*id).is_empty() && !held.contains(id), "{}: type {id} is not checked", subject.name);
+        assert!(
+            subject.oracle.name(*id).is_empty() && !held.contains(id),
+            "{}: type {id} is not checked",
+            subject.name
+        );
     }
-    println!("{}: {counts:?}, for {} targets", subject.name, TARGETS.len());
+    println!(
+        "{}: {counts:?}, for {} targets",
+        subject.name,
+        TARGETS.len()
+    );
     counts
 }
 
 /// The one exception: `va_list` itself is the compiler's, so that <stdarg.h> works, and no two targets have the same. (Members of that
 /// type are not excepted.)
 fn without_va_lists(assertions: &str) -> String {
-    let excepted = ["SIZE(va_list, ", "SIZE(va_list_again, ", "SIZE(__builtin_va_list, ", "SIZE(__gnuc_va_list, "];
-    let kept = assertions.lines().filter(|line| !excepted.iter().any(|start| line.starts_with(start)));
+    let excepted = [
+        "SIZE(va_list, ",
+        "SIZE(va_list_again, ",
+        "SIZE(__builtin_va_list, ",
+        "SIZE(__gnuc_va_list, ",
+    ];
+    let kept = assertions
+        .lines()
+        .filter(|line| !excepted.iter().any(|start| line.starts_with(start)));
     kept.flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -345,26 +432,55 @@ fn check_bitfields(subject: &Subject) -> usize {
     if bitfields.is_empty() {
         return 0;
     }
-    let largest = bitfields.iter().map(|bitfield| bitfield.size).max().unwrap_or(0);
+    let largest = bitfields
+        .iter()
+        .map(|bitfield| bitfield.size)
+        .max()
+        .unwrap_or(0);
     // What is const has bits, too.
-    let mut text = format!("#define const\n{INCLUDE}#undef const\n#define LARGEST {largest}\n{PROBE}");
+    let mut text =
+        format!("#define const\n{INCLUDE}#undef const\n#define LARGEST {largest}\n{PROBE}");
     for (i, bitfield) in bitfields.iter().enumerate() {
         let (ty, path) = (&bitfield.ty, &bitfield.path);
         line(&mut text, format_args!("SETTER({i}, {ty}, {path})"));
     }
     text.push_str("int main(void)\n{\n");
     for (i, bitfield) in bitfields.iter().enumerate() {
-        let (size, first, width, signed) = (bitfield.size, bitfield.first, bitfield.width, u8::from(bitfield.signed));
-        line(&mut text, format_args!("\tt_probe({i}, t_set{i}, {size}, {first}, {width}, {signed});"));
+        let (size, first, width, signed) = (
+            bitfield.size,
+            bitfield.first,
+            bitfield.width,
+            u8::from(bitfield.signed),
+        );
+        line(
+            &mut text,
+            format_args!("\tt_probe({i}, t_set{i}, {size}, {first}, {width}, {signed});"),
+        );
     }
     text.push_str("\treturn t_failures != 0;\n}\n");
     let (file, program) = (folder.path().join("probe.c"), folder.path().join("probe"));
     fs::write(&file, text).expect("a source file");
-    stdout_of(clang().args(["-std=c17", "-Wno-bitfield-constant-conversion"]).arg(&file).arg("-o").arg(&program));
+    stdout_of(
+        clang()
+            .args(["-std=c17", "-Wno-bitfield-constant-conversion"])
+            .arg(&file)
+            .arg("-o")
+            .arg(&program),
+    );
     let output = run(&mut Command::new(&program));
     let failed = String::from_utf8_lossy(&output.stdout);
-    let first = failed.lines().next().and_then(|line| line.parse::<usize>().ok()).map(|i| &bitfields[i]);
-    assert!(output.status.success(), "{}: {} of {} bitfields are wrong, {first:?} first", subject.name, failed.lines().count(), bitfields.len());
+    let first = failed
+        .lines()
+        .next()
+        .and_then(|line| line.parse::<usize>().ok())
+        .map(|i| &bitfields[i]);
+    assert!(
+        output.status.success(),
+        "{}: {} of {} bitfields are wrong, {first:?} first",
+        subject.name,
+        failed.lines().count(),
+        bitfields.len()
+    );
     println!("{}: {} bitfields probed", subject.name, bitfields.len());
     bitfields.len()
 }
@@ -400,24 +516,43 @@ const VIEW: usize = 700;
 
 /// Has clang compile the header for BPF and compares its BTF with the one the header was made from; returns the number of members.
 fn check_bpf_view(subject: &Subject) -> usize {
-    let records = subject.oracle.definitions().filter(|definition| matches!(definition.word, "struct" | "union"));
-    let count = records.collect::<Vec<_>>().chunks(VIEW).map(|some| check_view_of(subject, some)).sum();
-    println!("{}: {count} members are the same in BPF's view", subject.name);
+    let records = subject
+        .oracle
+        .definitions()
+        .filter(|definition| matches!(definition.word, "struct" | "union"));
+    let count = records
+        .collect::<Vec<_>>()
+        .chunks(VIEW)
+        .map(|some| check_view_of(subject, some))
+        .sum();
+    println!(
+        "{}: {count} members are the same in BPF's view",
+        subject.name
+    );
     count
 }
 
 fn check_view_of(subject: &Subject, records: &[Definition<'_>]) -> usize {
     let mut source = subject.header.clone();
     for (i, record) in records.iter().enumerate() {
-        line(&mut source, format_args!("{} variable{i};", c_checks::whole(record, &subject.names)));
+        line(
+            &mut source,
+            format_args!("{} variable{i};", c_checks::whole(record, &subject.names)),
+        );
     }
     let folder = scratch();
-    let seen = Oracle::read(&bpf_object(folder.path(), "view", &source)).expect("bpftool, which is there");
-    let found: BTreeMap<_, _> = seen.definitions().map(|seen| ((seen.word, seen.name), seen)).collect();
+    let seen =
+        Oracle::read(&bpf_object(folder.path(), "view", &source)).expect("bpftool, which is there");
+    let found: BTreeMap<_, _> = seen
+        .definitions()
+        .map(|seen| ((seen.word, seen.name), seen))
+        .collect();
     let mut count = 0;
     for record in records {
         let name = (record.word, subject.names.of(record.id));
-        let twin = found.get(&name).unwrap_or_else(|| panic!("{}: {name:?} is missing", subject.name));
+        let twin = found
+            .get(&name)
+            .unwrap_or_else(|| panic!("{}: {name:?} is missing", subject.name));
         assert_eq!(twin.size, record.size, "{}: size of {name:?}", subject.name);
         let (right, mut ours) = (places(&subject.oracle, record.id), places(&seen, twin.id));
         ours.retain(|place| right.binary_search(place).is_ok() || !place.2.contains("__pad"));
@@ -435,7 +570,11 @@ fn places(oracle: &Oracle, id: usize) -> Vec<(u64, u64, String)> {
             Place::Bytes { offset, size } => (offset * 8, size * 8),
             Place::Bits { first, width, .. } => (first, width),
         };
-        let path: Vec<_> = member.path.iter().map(|step| format!("{}{:?}", step.name, step.dimensions)).collect();
+        let path: Vec<_> = member
+            .path
+            .iter()
+            .map(|step| format!("{}{:?}", step.name, step.dimensions))
+            .collect();
         (first, bits, path.join("."))
     });
     let mut places: Vec<_> = place.collect();
@@ -457,7 +596,11 @@ fn what_c_has_no_words_for_compiles() {
     fs::write(&unit, format!("{INCLUDE}{ODD}")).expect("a source file");
     for target in TARGETS {
         for dialect in ["-std=gnu17", "-std=c23"] {
-            stdout_of(Command::new("clang-19").args(["-fsyntax-only", "-w", target, dialect]).arg(&unit));
+            stdout_of(
+                Command::new("clang-19")
+                    .args(["-fsyntax-only", "-w", target, dialect])
+                    .arg(&unit),
+            );
         }
     }
 }
@@ -475,12 +618,22 @@ SIZE(union tag, 4) SIZE(int___bpf, 4) SIZE(struct points, 56)
 
 fn odd() -> Blob {
     let mut blob = Blob::default();
-    let [int, byte, half] = [("int", 1, 4), ("u8", 0, 1), ("u16", 0, 2)].map(|(name, sign, size)| blob.int(name, sign, size, 0, size * 8));
+    let [int, byte, half] = [("int", 1, 4), ("u8", 0, 1), ("u16", 0, 2)]
+        .map(|(name, sign, size)| blob.int(name, sign, size, 0, size * 8));
     let wrong = blob.int("long unsigned int", 0, 4, 0, 32);
     let float = |blob: &mut Blob, name, size| blob.add::<0>(name, 16, 0, size, &[]);
-    let [extended, quad] = [("_Float16", 2), ("f128", 16)].map(|(name, size)| float(&mut blob, name, size));
-    let [x87, single, double] = [("long double", 12), ("f32", 4), ("f64", 8)].map(|(name, size)| float(&mut blob, name, size));
-    let members = [("a", extended, 0, 0), ("b", quad, 128, 0), ("c", x87, 256, 0), ("d", single, 352, 0), ("e", double, 384, 0), ("f", wrong, 448, 0)];
+    let [extended, quad] =
+        [("_Float16", 2), ("f128", 16)].map(|(name, size)| float(&mut blob, name, size));
+    let [x87, single, double] = [("long double", 12), ("f32", 4), ("f64", 8)]
+        .map(|(name, size)| float(&mut blob, name, size));
+    let members = [
+        ("a", extended, 0, 0),
+        ("b", quad, 128, 0),
+        ("c", x87, 256, 0),
+        ("d", single, 352, 0),
+        ("e", double, 384, 0),
+        ("f", wrong, 448, 0),
+    ];
     blob.record("floats", 4, 0, 64, &members);
     let members = [
         ("while", int, 32, 0),
@@ -501,7 +654,13 @@ fn odd() -> Blob {
     let keyword = blob.add::<0>("int", 8, 0, int, &[]);
     let names = [blob.name("same"), blob.name("same"), blob.name("return")];
     let [returns_array, returns_row] = [array, array_name].map(|result| {
-        let params = [[names[0], keyword], [0, 0], [names[1], int], [names[2], int], [0, 0]];
+        let params = [
+            [names[0], keyword],
+            [0, 0],
+            [names[1], int],
+            [names[2], int],
+            [0, 0],
+        ];
         let proto = blob.add("", 13, 0, result, &params);
         blob.add::<0>("", 2, 0, proto, &[])
     });
@@ -510,9 +669,28 @@ fn odd() -> Blob {
     let pointer = |blob: &mut Blob, to| blob.add::<0>("", 2, 0, to, &[]);
     let [tag, nameless] = ["tag", ""].map(|name| blob.add::<0>(name, 7, 0, 0, &[]));
     let no_values = blob.add::<0>("no_values", 6, 0, 4, &[]);
-    let [tag, nameless, enumeration, restricted] = [tag, nameless, no_values, restrict].map(|to| pointer(&mut blob, to));
-    let members = [returns_array, returns_row, restrict_function, tag, nameless, enumeration, restricted];
-    let members: Vec<_> = (0..).zip(members).map(|(i, ty)| (["a", "b", "c", "d", "e", "f", "g"][i as usize], ty, i * 64, 0)).collect();
+    let [tag, nameless, enumeration, restricted] =
+        [tag, nameless, no_values, restrict].map(|to| pointer(&mut blob, to));
+    let members = [
+        returns_array,
+        returns_row,
+        restrict_function,
+        tag,
+        nameless,
+        enumeration,
+        restricted,
+    ];
+    let members: Vec<_> = (0..)
+        .zip(members)
+        .map(|(i, ty)| {
+            (
+                ["a", "b", "c", "d", "e", "f", "g"][i as usize],
+                ty,
+                i * 64,
+                0,
+            )
+        })
+        .collect();
     blob.record("points", 4, 0, 56, &members);
     blob
 }
@@ -526,10 +704,19 @@ fn a_typedef_that_needs_itself_is_refused() {
     let folder = scratch();
     let file = folder.path().join("endless.btf");
     fs::write(&file, blob.bytes()).expect("a BTF file");
-    let output = run(Command::new(BPFTOOL_WASM).args(["btf", "dump", "file"]).arg(&file).args(["format", "c"]));
-    assert!(!output.status.success() && output.stdout.is_empty(), "no error");
+    let output = run(Command::new(BPFTOOL_WASM)
+        .args(["btf", "dump", "file"])
+        .arg(&file)
+        .args(["format", "c"]));
+    assert!(
+        !output.status.success() && output.stdout.is_empty(),
+        "no error"
+    );
     let message = String::from_utf8_lossy(&output.stderr);
-    assert!(message.contains("type 1 (typedef endless): contains itself"), "{message}");
+    assert!(
+        message.contains("type 1 (typedef endless): contains itself"),
+        "{message}"
+    );
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -239,7 +239,10 @@ fn fill(mut at: u64, end: u64, unit: Bytes, items: &mut Vec<NativeItem<'_>>) {
 enum Piece<'b> {
     Member(Member<'b>),
     /// Bits that need filling, from the start of the record.
-    Gap { start: u64, end: u64 },
+    Gap {
+        start: u64,
+        end: u64,
+    },
     /// Bytes that make a union as large as it is.
     Arm(Bytes),
 }
@@ -308,7 +311,11 @@ struct Form<P> {
 
 impl<'b, P: FnMut(Piece<'b>)> Form<P> {
     /// Goes through the members of a struct by offset; returns its alignment in bytes.
-    fn structure(mut self, forms: &mut Forms<'b>, composite: &Composite<'b>) -> Result<u32, Misfit> {
+    fn structure(
+        mut self,
+        forms: &mut Forms<'b>,
+        composite: &Composite<'b>,
+    ) -> Result<u32, Misfit> {
         let btf = forms.btf;
         let offset = |row| btf.normalized(composite.place(row)).offset;
         let members = normalized(btf, composite).enumerate();
@@ -327,7 +334,12 @@ impl<'b, P: FnMut(Piece<'b>)> Form<P> {
     }
 
     /// Places one member, behind padding if need be.
-    fn member(&mut self, forms: &mut Forms<'b>, i: usize, member: Member<'b>) -> Result<(), Misfit> {
+    fn member(
+        &mut self,
+        forms: &mut Forms<'b>,
+        i: usize,
+        member: Member<'b>,
+    ) -> Result<(), Misfit> {
         let place = member.place;
         let of = forms.extent(place.ty)?;
         let mut at = self.compiler.next(of, place.width);
@@ -381,7 +393,9 @@ impl<'b, P: FnMut(Piece<'b>)> Form<P> {
             let last = composite.len().saturating_sub(1);
             return Err(Misfit::At(last, Problem::PastEnd { end, limit }));
         }
-        Ok(Bits(self.compiler.align).floor_bytes().map_or(1, |bytes| bytes.0))
+        Ok(Bits(self.compiler.align)
+            .floor_bytes()
+            .map_or(1, |bytes| bytes.0))
     }
 }
 

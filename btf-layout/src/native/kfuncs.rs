@@ -19,7 +19,12 @@ pub struct Kfunc {
 pub(super) fn of(btf: &Btf<'_>) -> Vec<Kfunc> {
     let (mut kfuncs, mut fastcalls) = (Vec::new(), Vec::new());
     for id in btf.ids() {
-        let Kind::DeclTag { target, component: None, .. } = btf.kind(id) else {
+        let Kind::DeclTag {
+            target,
+            component: None,
+            ..
+        } = btf.kind(id)
+        else {
             continue;
         };
         if !matches!(btf.kind(target), Kind::Func { .. }) {

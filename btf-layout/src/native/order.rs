@@ -17,7 +17,9 @@ enum State {
     /// Declared, for pointers to it.
     Forward,
     /// On the path from the root being ordered; and whether it has been declared.
-    Open { forward: bool },
+    Open {
+        forward: bool,
+    },
     Done,
 }
 
@@ -66,7 +68,9 @@ impl<'s, 'b> Order<'s, 'b> {
             Kind::Datasec(section) => section.vars().try_for_each(|entry| self.asked(entry.var)),
             _ => {
                 let mentions = self.mentions(id);
-                mentions.iter().try_for_each(|mention| self.complete(mention.id))
+                mentions
+                    .iter()
+                    .try_for_each(|mention| self.complete(mention.id))
             }
         }
     }
@@ -144,7 +148,11 @@ impl<'s, 'b> Order<'s, 'b> {
         let forward = self.state(id) == State::Forward;
         self.set(id, State::Open { forward });
         let start = self.refs.found.len();
-        self.path.push(Frame { id, start, next: start });
+        self.path.push(Frame {
+            id,
+            start,
+            next: start,
+        });
         self.refs.of_definition(id);
     }
 

@@ -28,7 +28,9 @@ pub(super) fn sorted(btf: &Btf<'_>, roots: Vec<TypeId>) -> Vec<TypeId> {
             return by_start;
         }
         let by_name = (a.target, a.name).cmp(&(b.target, b.name));
-        by_name.then_with(|| content(btf, a.id, b.id)).then(a.id.cmp(&b.id))
+        by_name
+            .then_with(|| content(btf, a.id, b.id))
+            .then(a.id.cmp(&b.id))
     });
     keys.iter().map(|key| key.id).collect()
 }
@@ -61,7 +63,10 @@ impl<'b> Key<'b> {
         };
         let mut start = [0; 16];
         let bytes = std::iter::once(rank).chain(target.bytes());
-        start.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
+        start
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, byte)| *to = byte);
         Key {
             start: u128::from_be_bytes(start),
             target,
@@ -76,7 +81,9 @@ fn content(btf: &Btf<'_>, a: TypeId, b: TypeId) -> Ordering {
     match (btf.kind(a), btf.kind(b)) {
         (Kind::Struct(a) | Kind::Union(a), Kind::Struct(b) | Kind::Union(b)) => {
             let names = a.members().map(|member| member.name);
-            names.cmp(b.members().map(|member| member.name)).then(a.size.cmp(&b.size))
+            names
+                .cmp(b.members().map(|member| member.name))
+                .then(a.size.cmp(&b.size))
         }
         (Kind::Enum(a), Kind::Enum(b)) => a.enumerators().cmp(b.enumerators()),
         _ => Ordering::Equal,

@@ -67,6 +67,9 @@ impl Survey {
 
     /// Whether `id` is a typedef that every compiler brings along.
     pub(super) fn is_builtin(&self, id: TypeId) -> bool {
-        self.va_lists.iter().take(self.builtins).any(|builtin| *builtin == id)
+        self.va_lists
+            .iter()
+            .take(self.builtins)
+            .any(|builtin| *builtin == id)
     }
 }

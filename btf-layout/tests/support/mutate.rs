@@ -25,14 +25,20 @@ const EDGES: [u32; 18] = [
     24,
 ];
 
-/// Random numbers whose seed is printed, and can be given again as `SEED`.
+/// Random numbers whose seed is printed, and can be given again as `BPFTOOL_WASM_SEED`.
 pub fn rng() -> Rng {
-    let given = std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    let seed = given.unwrap_or_else(|| fastrand::u64(..));
-    println!("SEED={seed}");
+    let seed = number("BPFTOOL_WASM_SEED").unwrap_or_else(|| fastrand::u64(..));
+    println!("BPFTOOL_WASM_SEED={seed}");
     Rng::with_seed(seed)
+}
+
+/// How many cases to try where `usual` are tried usually: `BPFTOOL_WASM_TIMES` as many.
+pub fn cases(usual: u64) -> u64 {
+    usual * number("BPFTOOL_WASM_TIMES").unwrap_or(1)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// Damages any file: cuts it off, or changes up to eight bytes or words. Returns what it did.
