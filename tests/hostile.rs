@@ -187,7 +187,7 @@ fn any<'a>(rng: &mut Rng, files: &'a [Vec<u8>]) -> &'a Vec<u8> {
 #[test]
 fn damaged_blobs() {
     let (blobs, mut rng) = (blobs(), mutate::rng());
-    let cases = (0..12_000).map(|_| {
+    let cases = (0..mutate::cases(12_000)).map(|_| {
         let mut blob = any(&mut rng, &blobs).clone();
         let damage = match rng.u8(..4) {
             0 => mutate::blindly(&mut rng, &mut blob),
@@ -202,7 +202,7 @@ fn damaged_blobs() {
 #[test]
 fn random_blobs() {
     let mut rng = mutate::rng();
-    let cases = (0..30_000).map(|_| {
+    let cases = (0..mutate::cases(30_000)).map(|_| {
         let mut blob = random::blob(&mut rng, 60).bytes();
         let damage = match rng.u8(..3) {
             0 => mutate::records(&mut rng, &mut blob),
@@ -216,7 +216,7 @@ fn random_blobs() {
 #[test]
 fn damaged_objects() {
     let (objects, mut rng) = (objects(), mutate::rng());
-    let cases = (0..6_000).map(|_| {
+    let cases = (0..mutate::cases(6_000)).map(|_| {
         let mut object = any(&mut rng, &objects).clone();
         let damage = match rng.u8(..3) {
             0 => mutate::blindly(&mut rng, &mut object),
@@ -258,7 +258,7 @@ fn a_damaged_kernel() {
         return support::skip("this kernel shows no BTF");
     };
     let mut rng = mutate::rng();
-    let cases = (0..8).map(|_| {
+    let cases = (0..mutate::cases(8)).map(|_| {
         let mut blob = vmlinux.clone();
         let damage = mutate::records(&mut rng, &mut blob);
         (blob, damage)
@@ -274,7 +274,7 @@ fn random_headers_compile() {
     }
     let (mut rng, folder) = (mutate::rng(), support::scratch());
     let mut compiled = 0;
-    while compiled < 40 {
+    while compiled < mutate::cases(40) {
         let blob = random::blob(&mut rng, 60).bytes();
         let Ok(btf) = Btf::parse(&blob) else { continue };
         let Ok(layout) = Layout::plan(&btf, &Roots::All) else {

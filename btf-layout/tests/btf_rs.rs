@@ -7,7 +7,7 @@ use btf_rs::{BtfType, Type};
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{Blob, kind, mutate};
+use support::{Blob, kind, mutate, random};
 
 type Compared = Result<(), String>;
 
@@ -339,10 +339,12 @@ fn damaged_blobs_read_the_same() {
     let mut rng = mutate::rng();
     let mut blobs: Vec<_> = sections().into_iter().map(|(_, blob)| blob).collect();
     blobs.push(every_kind().bytes());
-    let (mut cases, mut compared) = (0, 0);
-    while cases < 20_000 {
-        cases += 1;
-        let mut blob = rng.choice(&blobs).expect("a blob").clone();
+    let (cases, mut compared) = (mutate::cases(20_000), 0);
+    for case in 1..=cases {
+        let mut blob = match rng.u8(..4) {
+            0 => random::blob(&mut rng, 40).bytes(),
+            _ => rng.choice(&blobs).expect("a blob").clone(),
+        };
         let damage = match rng.u8(..4) {
             0 => mutate::blindly(&mut rng, &mut blob),
             _ => mutate::records(&mut rng, &mut blob),
@@ -351,7 +353,7 @@ fn damaged_blobs_read_the_same() {
             continue;
         };
         compared += 1;
-        assert_eq!(compare(&ours, &theirs), Ok(()), "case {cases}: {damage}");
+        assert_eq!(compare(&ours, &theirs), Ok(()), "case {case}: {damage}");
     }
     println!("{compared} of {cases} damaged blobs are valid and read the same");
     assert!(compared > 100, "only {compared} of {cases} were compared");

@@ -132,7 +132,7 @@ fn random_record(rng: &mut fastrand::Rng) -> Blob {
 #[test]
 fn random_structs_are_tiled() {
     let mut rng = mutate::rng();
-    for _ in 0..20_000 {
+    for _ in 0..mutate::cases(20_000) {
         let bytes = random_record(&mut rng).bytes();
         let btf = Btf::parse(&bytes).expect("valid BTF");
         let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
@@ -145,7 +145,7 @@ fn random_structs_are_tiled() {
 fn damaged_structs_are_tiled() {
     let mut rng = mutate::rng();
     let mut records = 0;
-    for case in 0..30_000 {
+    for case in 0..mutate::cases(30_000) {
         let mut blob = match case % 2 {
             0 => random::blob(&mut rng, 30).bytes(),
             _ => random_record(&mut rng).bytes(),

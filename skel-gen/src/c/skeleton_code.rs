@@ -110,20 +110,9 @@ BPF_WASM_API int @__$__update(const struct @ *skel, const @__$__key *key, const 
 
 /// As [`ELEMENTS`], for maps with a value for each CPU. `lookup` returns the number of CPUs.
 const PER_CPU_ELEMENTS: &str = "
-/* What the kernel has for each CPU: a value at a multiple of 8 bytes. */
-typedef struct {
-	__attribute__((aligned(8))) @__$__value value;
-} @__$__cpu;
-
-BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__cpu *values, unsigned int count)
+BPF_WASM_API int @__$__lookup(const struct @ *skel, const @__$__key *key, @__$__value *values, unsigned int count)
 {
-	return bpf_map__lookup_percpu(skel ? skel->maps.$ : NULL, key, sizeof(*key), values, count * sizeof(*values));
-}
-
-/* `count` is the number of all CPUs, libbpf_num_possible_cpus(). */
-BPF_WASM_API int @__$__update(const struct @ *skel, const @__$__key *key, const @__$__cpu *values, unsigned int count, uint64_t flags)
-{
-	return bpf_map__update_elem(skel ? skel->maps.$ : NULL, key, sizeof(*key), values, count * sizeof(*values), flags);
+	return bpf_map__lookup_percpu(skel ? skel->maps.$ : NULL, key, sizeof(*key), values, sizeof(*values), count);
 }
 ";
 
