@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::Guest;
-use support::random_c::{LARGEST, Record, Unit};
+use support::random_c::{LARGEST, Leaf, Record, Unit};
 
 /// Structs of one translation unit.
 const BATCH: usize = 40;
@@ -45,7 +45,7 @@ fn values_of_random_structs_agree() {
                     if first >= structs {
                         break;
                     }
-                    let batch = Batch::compile(seed + (first / BATCH) as u64);
+                    let batch = Batch::compile(seed.wrapping_add((first / BATCH) as u64));
                     values.fetch_add(batch.compare(), Ordering::Relaxed);
                 }
             });
@@ -173,34 +173,21 @@ fn round_seed(seed: u64, i: usize, round: usize) -> i32 {
 /// What each struct is to the driver.
 fn subjects(unit: &Unit) -> String {
     let (mut functions, mut table) = (String::new(), String::new());
-    for (
-        i,
-        Record {
-            name,
-            leaves,
-            types,
-            flexible,
-        },
-    ) in unit.records.iter().enumerate()
-    {
+    for (i, record) in unit.records.iter().enumerate() {
+        let name = &record.name;
         let mut span = format!("sizeof({name})");
-        if let Some(path) = flexible {
-            span += &format!(
-                " + 2 * sizeof((({name} *)0){}[0])",
-                path.trim_start_matches('p')
-            );
+        if let Some(path) = &record.flexible {
+            let member = path.trim_start_matches('p');
+            span += &format!(" + 2 * sizeof((({name} *)0){member}[0])");
         }
         functions += &format!("_Static_assert({span} <= LARGEST, \"room\");\n");
         functions +=
             &format!("static void visit{i}(void *at) {{\n    {name} *p = at;\n    (void)p;\n");
-        for leaf in leaves {
-            functions += &format!(
-                "    {}({})\n",
-                format!("{:?}", leaf.what).to_uppercase(),
-                leaf.path
-            );
+        for Leaf { path, what } in &record.leaves {
+            let visit = format!("{what:?}").to_uppercase();
+            functions += &format!("    {visit}({path})\n");
         }
-        for (path, name) in types {
+        for (path, name) in &record.types {
             functions += &format!("    TYPE({path}, {name})\n");
         }
         functions += "}\n";

@@ -168,7 +168,7 @@ impl Slot<'_> {
 /// A member that is not a bitfield.
 #[derive(Clone, Debug)]
 pub struct Field<'b> {
-    /// Its name; empty for an anonymous struct or union, whose members belong to the outer record.
+    /// Its name, empty if it has none.
     pub name: &'b str,
     /// Its type; [`Layout::carrier`] says what carries it.
     pub ty: TypeId,
@@ -176,6 +176,8 @@ pub struct Field<'b> {
     pub offset: Bytes,
     /// Its size; 0 for a flexible array.
     pub size: Bytes,
+    /// Whether its members belong to the outer record: it is a struct or union without a name.
+    pub lends: bool,
 }
 
 /// Consecutive bytes shared by bitfields; any number of bytes, not only 1, 2, 4 or 8.

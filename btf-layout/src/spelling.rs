@@ -62,9 +62,10 @@ struct Walk<'b> {
     table: Vec<Spelling>,
 }
 
-/// The spelling of a type whose parts are being added. It holds 2^32 parts of 2^32 bytes.
+/// The spelling of type `id`, whose parts are being added. It holds 2^32 parts of 2^32 bytes.
 #[derive(Clone, Copy)]
 struct Sum {
+    id: TypeId,
     text: u64,
     depth: u8,
 }
@@ -92,8 +93,13 @@ impl<'b> Walk<'b> {
             longest,
             table: vec![unseen; (btf.len() - first) as usize],
         };
-        let mut total = Sum { text: 0, depth: 0 };
+        let mut total = Sum {
+            id: TypeId::VOID,
+            text: 0,
+            depth: 0,
+        };
         for id in btf.own_ids() {
+            total.id = id;
             if btf.number(id) == number::FUNC {
                 // Every other record of a kernel is a function, and part of nothing: that takes no entry.
                 total.text += u64::from(walk.line_of(id));
@@ -101,7 +107,7 @@ impl<'b> Walk<'b> {
             } else {
                 walk.add_full(&mut total, id, 0)?;
             }
-            walk.in_limit(id, total.text)?;
+            walk.in_limit(&total)?;
         }
         Ok(Spellings(walk.table))
     }
@@ -118,7 +124,7 @@ impl<'b> Walk<'b> {
         }
         let text = self.line_of(id);
         whole.add(self.bounded(id, level, Spelling { text, depth: 0 })?);
-        Ok(())
+        self.in_limit(whole)
     }
 
     /// Like [`Walk::add`], in full even if it has a name.
@@ -149,11 +155,13 @@ impl<'b> Walk<'b> {
         self.bounded(id, level, Spelling::default())?;
         self.enter(id, 0, OPEN);
         let mut whole = Sum {
+            id,
             text: u64::from(self.line_of(id)),
             depth: 0,
         };
         self.parts(id, &mut whole, level + 1)?;
-        let text = self.in_limit(id, whole.text)?;
+        self.in_limit(&whole)?;
+        let text = u32::try_from(whole.text).unwrap_or(u32::MAX);
         self.enter(id, text, whole.depth);
         Ok(())
     }
@@ -184,7 +192,7 @@ impl<'b> Walk<'b> {
             number::FUNC_PROTO => {
                 self.add(whole, btf.target(id), level)?;
                 btf.rows(id).try_for_each(|[name, ty]| {
-                    whole.text += u64::from(self.line(name));
+                    self.add_line(whole, name)?;
                     self.add(whole, TypeId(ty), level)
                 })
             }
@@ -206,9 +214,8 @@ impl<'b> Walk<'b> {
         whole: &mut Sum,
         rows: impl Iterator<Item = [u32; N]>,
     ) -> Checked {
-        let names = rows.filter_map(|row| row.first().copied());
-        whole.text += names.map(|name| u64::from(self.line(name))).sum::<u64>();
-        Ok(())
+        let mut names = rows.filter_map(|row| row.first().copied());
+        names.try_for_each(|name| self.add_line(whole, name))
     }
 
     fn members(
@@ -218,7 +225,7 @@ impl<'b> Walk<'b> {
         level: u32,
     ) -> Checked {
         rows.try_for_each(|[name, ty, _]| {
-            whole.text += u64::from(self.line(name));
+            self.add_line(whole, name)?;
             match self.lender(name, TypeId(ty)) {
                 Some(inner) => self.add_full(whole, inner, level),
                 None => self.add(whole, TypeId(ty), level),
@@ -237,11 +244,12 @@ impl<'b> Walk<'b> {
         matches!(self.btf.number(inner), number::STRUCT | number::UNION).then_some(inner)
     }
 
-    /// A line with the name at `offset`.
+    /// Adds a line with the name at `offset`. It looks at the limit each time: to find the end of a long name takes long.
     #[inline]
-    fn line(&self, offset: u32) -> u32 {
+    fn add_line(&self, whole: &mut Sum, offset: u32) -> Checked {
         let name = || u32::try_from(self.btf.name_at(offset).len()).unwrap_or(u32::MAX);
-        self.longest.unwrap_or_else(name).saturating_add(LINE)
+        whole.text += u64::from(self.longest.unwrap_or_else(name).saturating_add(LINE));
+        self.in_limit(whole)
     }
 
     /// A line with the name of `id`.
@@ -251,13 +259,13 @@ impl<'b> Walk<'b> {
         self.longest.unwrap_or_else(name).saturating_add(LINE)
     }
 
-    /// `text`, the length of `id` or of all up to it, unless that is too much.
+    /// Fails if `whole` is too much text for the section.
     #[inline]
-    fn in_limit(&self, id: TypeId, text: u64) -> Checked<u32> {
-        match u32::try_from(text) {
-            Ok(text) if text <= self.limit => Ok(text),
-            _ => Err(self.problem(id, Problem::TooLong(self.limit))),
+    fn in_limit(&self, whole: &Sum) -> Checked {
+        if whole.text <= u64::from(self.limit) {
+            return Ok(());
         }
+        Err(self.problem(whole.id, Problem::TooLong(self.limit)))
     }
 
     /// `part`, unless that is too deep at this level.

@@ -4,6 +4,7 @@ use crate::btf::Btf;
 use crate::error::Problem;
 use crate::kind::{Composite, Member};
 use crate::layout::{BitSlot, BitUnit, Bitfield, Field, Pad, Run, Slot};
+use crate::record::number;
 use crate::units::{Bits, Bytes};
 
 /// Appends slots and bit slots to a layout's arenas.
@@ -74,7 +75,7 @@ impl<'b> Tiler<'_, 'b> {
         let Some(width) = place.width else {
             let end = self.close(open, end)?;
             self.pad(end, start)?;
-            self.slots.push(field(member, start, size));
+            self.slots.push(field(self.btf, member, start, size));
             return Ok(Bits(place.offset.0 + size.bits().0));
         };
         // A bitfield in a later byte than the unit reaches begins a new unit.
@@ -169,7 +170,7 @@ impl<'b> Tiler<'_, 'b> {
     fn arm(&mut self, member: Member<'b>) -> Result<Bytes, Problem> {
         let Some(width) = member.place.width else {
             let size = self.size_of(member)?;
-            self.slots.push(field(member, Bytes(0), size));
+            self.slots.push(field(self.btf, member, Bytes(0), size));
             return Ok(size);
         };
         let mut open = None;
@@ -189,12 +190,16 @@ fn normalized<'b>(btf: &Btf<'_>, member: Member<'b>) -> Member<'b> {
     Member { place, ..member }
 }
 
-fn field<'b>(member: Member<'b>, offset: Bytes, size: Bytes) -> Slot<'b> {
+fn field<'b>(btf: &Btf<'_>, member: Member<'b>, offset: Bytes, size: Bytes) -> Slot<'b> {
+    let (name, ty) = (member.name, member.place.ty);
+    let lends =
+        name.is_empty() && matches!(btf.number(btf.resolved(ty)), number::STRUCT | number::UNION);
     Slot::Field(Field {
-        name: member.name,
-        ty: member.place.ty,
+        name,
+        ty,
         offset,
         size,
+        lends,
     })
 }
 

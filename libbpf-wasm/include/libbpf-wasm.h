@@ -706,8 +706,7 @@ BPF_WASM_API int bpf_wasm__copy(struct bpf_object *obj, int cmd)
         const struct bpf_map *map = &obj->maps[i];
         bool kernel = map->s->data == BPF_WASM_DATA_KERNEL;
         int err;
-        /* A struct_ops map's value in the kernel is not the section's contents. */
-        if (!map->data || !map->s->autocreate || map->s->type == BPF_MAP_TYPE_STRUCT_OPS)
+        if (!map->data || !map->s->autocreate)
             continue;
         if (kernel ? cmd != BPF_MAP_LOOKUP_ELEM : map->s->rdonly)
             continue;
@@ -1122,7 +1121,7 @@ BPF_WASM_API int bpf_wasm__count_cpus(const struct bpf_map *map, const void *key
 
     if (!buf)
         return -ENOMEM;
-    for (fill = 0x5a; fill < 0x100 && !err; fill += 0x4b) {
+    for (fill = 0x5a; fill <= 0xa5 && !err; fill += 0xa5 - 0x5a) {
         size_t i = size;
         memset(buf, fill, size);
         err = bpf_wasm__map_call(map->fd, BPF_MAP_LOOKUP_ELEM, key, buf, NULL, 0);

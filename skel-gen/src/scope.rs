@@ -91,6 +91,7 @@ fn mark(name: &str) -> u64 {
     1 << ((name.len() * 5 + usize::from(last)) % 64)
 }
 
-fn hash(name: &str) -> u64 {
+/// The hash that tables of names go by.
+pub(crate) fn hash(name: &str) -> u64 {
     FxBuildHasher.hash_one(name)
 }

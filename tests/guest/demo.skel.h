@@ -25,7 +25,7 @@ struct demo {
     struct bpf_object *obj;
     struct {
         struct bpf_map *exec_start, *counts, *percpu, *pc_hash, *trie, *queue, *rb, *rb2, *events, *small, *cgroup, *slots, *none;
-        struct bpf_map *rodata, *data, *data_extra, *bss, *kconfig;
+        struct bpf_map *rodata, *data, *data_extra, *data_off, *bss, *kconfig;
     } maps;
     struct {
         struct bpf_program *handle_exec, *twin_a, *twin_b, *optional, *fixed, *xdp_pass;
@@ -44,9 +44,12 @@ struct demo {
     struct demo__data_extra {
         short more;
     } __attribute__((packed)) *data_extra;
+    struct demo__data_off {
+        short unused;
+    } __attribute__((packed)) *data_off;
     struct demo__bss {
         unsigned long long dropped;
-        char comm[13];
+        char comm[45];
     } __attribute__((packed)) *bss;
     struct demo__kconfig {
         unsigned int LINUX_KERNEL_VERSION;
@@ -78,6 +81,8 @@ static const struct bpf_map_skeleton demo__maps[] = {
     DEMO_DATA_MAP("demo.rodata", ".rodata", rodata, DEMO_RODATA, BPF_WASM_DATA_IMAGE, 1),
     DEMO_DATA_MAP("demo.data", ".data", data, DEMO_DATA, BPF_WASM_DATA_IMAGE, 0),
     DEMO_DATA_MAP(".data.extra", ".data.extra", data_extra, DEMO_EXTRA, BPF_WASM_DATA_IMAGE, 0),
+    {".data.off", ".data.off", offsetof(struct demo, maps.data_off), offsetof(struct demo, data_off), BPF_MAP_TYPE_ARRAY, 4, 2, 1,
+     0x400, DEMO_EXTRA, 0, BPF_WASM_DATA_IMAGE, 0, 0},
     DEMO_DATA_MAP("demo.bss", ".bss", bss, 0, BPF_WASM_DATA_ZEROED, 0),
     DEMO_DATA_MAP("demo.kconfig", ".kconfig", kconfig, 0, BPF_WASM_DATA_KERNEL, 1),
 };

@@ -366,7 +366,7 @@ static void several_rings(enum mock_family family)
     }
     CHECK(fails(ring_buffer__epoll_fd(rings), EOPNOTSUPP) && fails(ring_buffer__epoll_fd(NULL), EINVAL));
     CHECK(fails(ring_buffer__add(rings, bpf_map__fd(skel->maps.events), handle, NULL), EINVAL));
-    CHECK(fails(ring_buffer__add(rings, 500, handle, NULL), EINVAL) && fails(ring_buffer__add(NULL, 5, handle, NULL), EINVAL));
+    CHECK(fails(ring_buffer__add(rings, 500, handle, NULL), EINVAL) && fails(ring_buffer__add(NULL, mock_fd("rb"), handle, NULL), EINVAL));
     CHECK(fails(ring_buffer__add(rings, bpf_map__fd(skel->maps.rb), NULL, NULL), EINVAL));
     ring_buffer__free(rings);
     finish(skel);
@@ -460,7 +460,11 @@ static void misuse(enum mock_family family)
     rings = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle, NULL, NULL);
     finish(skel);
     CHECK(fails(ring_buffer__poll(rings, 0), EBADF) && mock_polls == 0);
+    /* Another object, perhaps at the same address and with the same file descriptors, is none of its business. */
+    skel = demo__open_and_load();
+    CHECK(skel && fails(ring_buffer__poll(rings, 0), EBADF) && mock_polls == 0);
     ring_buffer__free(rings);
+    finish(skel);
 }
 
 void test_events(void)

@@ -51,7 +51,7 @@ static void open_fills_everything(void)
     start(MOCK_RIGHT);
     skel = demo__open();
     CHECK(skel && skel->obj && skel->skeleton == &demo__skeleton);
-    CHECK(skel->maps.exec_start && skel->maps.none && skel->maps.kconfig);
+    CHECK(skel->maps.exec_start && skel->maps.none && skel->maps.kconfig && skel->data_off);
     CHECK(skel->progs.handle_exec && skel->progs.xdp_pass && !skel->links.handle_exec);
     CHECK(skel->rodata && skel->data && skel->data_extra && skel->bss && skel->kconfig);
     CHECK(skel->rodata->min_duration_ns == 42 && skel->rodata->targ_pid == 7);
@@ -81,8 +81,23 @@ static void open_fills_everything(void)
     other = demo__open_opts(&opts);
     CHECK(other != NULL);
     demo__destroy(other);
-    opts.kconfig = "CONFIG_HZ=100";
-    CHECK(null(demo__open_opts(&opts), EOPNOTSUPP));
+    other = NULL;
+#define REFUSED(option, value)                                                                                                  \
+    do {                                                                                                                        \
+        opts.option = value;                                                                                                    \
+        CHECK(null(demo__open_opts(&opts), EOPNOTSUPP));                                                                        \
+        memset(&opts, 0, sizeof(opts));                                                                                         \
+        opts.sz = sizeof(opts);                                                                                                 \
+    } while (0)
+    REFUSED(object_name, "other");
+    REFUSED(relaxed_maps, true);
+    REFUSED(pin_root_path, "/");
+    REFUSED(kconfig, "CONFIG_HZ=100");
+    REFUSED(btf_custom_path, "/");
+    REFUSED(kernel_log_buf, (char *)&opts);
+    REFUSED(kernel_log_size, 1);
+    REFUSED(kernel_log_level, 1);
+    REFUSED(sz, sizeof(opts) + 8);
     {
         LIBBPF_OPTS(bpf_object_open_opts, named, .object_name = "other");
         CHECK(named.sz == sizeof(named) && null(demo__open_opts(&named), EOPNOTSUPP));
@@ -107,6 +122,12 @@ static void a_skeleton_beyond_its_image_is_refused(void)
     CHECK(fails(bpf_object__open_skeleton(&s, &skel, &obj, NULL), EINVAL) && !obj);
     s.data_sz = 0;
     CHECK(fails(bpf_object__open_skeleton(&s, &skel, &obj, NULL), EINVAL));
+    s.data_sz = (size_t)INT32_MAX + 1;
+    CHECK(fails(bpf_object__open_skeleton(&s, &skel, &obj, NULL), EINVAL));
+    s.data_sz = DEMO_IMAGE_SIZE;
+    s.data = NULL;
+    CHECK(fails(bpf_object__open_skeleton(&s, &skel, &obj, NULL), EINVAL));
+    s.data = &demo__image;
     s.data_sz = DEMO_PATCH_A;
     memset(&skel, 0, sizeof(skel));
     CHECK(!bpf_object__open_skeleton(&s, &skel, &obj, NULL) && obj);
@@ -271,6 +292,12 @@ static void a_refused_load_leaves_nothing(enum mock_family family)
     bpf_object__destroy_skeleton(NULL);
 }
 
+static void fail_differently(int cmd)
+{
+    (void)cmd;
+    mock_fail_operation = mock_operations % 2 ? -1 : -2;
+}
+
 static void sections_live(enum mock_family family)
 {
     bool hidden = family == MOCK_RUST; /* this host hides all but .data.extra */
@@ -300,14 +327,14 @@ static void sections_live(enum mock_family family)
     /* From the kernel. */
     mock_put("demo.data", &zero, "\7\0\0\0\x08\0\0\0");
     mock_put(".data.extra", &zero, "\x09\0");
-    mock_put("demo.bss", &zero, "\1\0\0\0\0\0\0\0abcdefghijkl\0");
+    mock_put("demo.bss", &zero, "\1\0\0\0\0\0\0\0abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr");
     mock_put("demo.rodata", &zero, "never read.\0");
     mock_put("demo.kconfig", &zero, "\1\2\3\4");
     if (hidden)
         CHECK(fails(demo__sync(skel), EOPNOTSUPP) && skel->data->level == 1);
     else {
         CHECK(!demo__sync(skel) && skel->data->level == 7 && skel->data->step == 8);
-        CHECK(skel->bss->dropped == 1 && !memcmp(skel->bss->comm, "abcdefghijkl", 13));
+        CHECK(skel->bss->dropped == 1 && !memcmp(skel->bss->comm, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr", 45));
         CHECK(skel->kconfig->LINUX_KERNEL_VERSION == 0x04030201);
     }
     CHECK(skel->data_extra->more == 9 && skel->rodata->min_duration_ns == 42);
@@ -327,13 +354,17 @@ static void sections_live(enum mock_family family)
         mock_fail_operation = -1;
         skel->data_extra->more = 91;
         CHECK(fails(demo__flush(skel), EPERM) && *(char *)mock_element(".data.extra", &zero) == 91);
+        mock_on_operation = fail_differently;
+        CHECK(fails(demo__flush(skel), 1 + mock_operations % 2));
+        mock_on_operation = NULL;
+        mock_fail_operation = 0;
     }
     finish(skel);
 
     if (!hidden) {
         start(family);
         skel = demo__open();
-        skel->bss->comm[12] = 1;
+        skel->bss->comm[44] = 1;
         mock_fail_operation = -7;
         CHECK(fails(demo__load(skel), E2BIG) && mock_closes == 1);
         finish(skel);
@@ -373,10 +404,16 @@ static void attaching(enum mock_family family)
     bpf_link__disconnect(link);
     bpf_link__disconnect(NULL);
     CHECK(!bpf_link__destroy(link) && !bpf_link__destroy(NULL));
+    /* Attached once more, it is connected again. */
+    CHECK(bpf_program__attach(skel->progs.handle_exec) == skel->links.handle_exec);
+    bpf_link__disconnect(skel->links.handle_exec);
+    CHECK(!bpf_link__destroy(skel->links.handle_exec) && bpf_program__attach(skel->progs.handle_exec));
+    CHECK(fails(bpf_link__destroy(skel->links.handle_exec), EOPNOTSUPP));
     CHECK(null(bpf_map__attach_struct_ops(skel->maps.counts), EOPNOTSUPP) && null(bpf_map__attach_struct_ops(NULL), EINVAL));
     stale = skel->links.fixed;
     finish(skel);
     CHECK(!bpf_link__destroy(stale) && fails(bpf_link__detach(stale), EINVAL));
+    bpf_link__disconnect(stale);
 
     /* Excluded ones, and a failure: first error, what was attached stays. */
     skel = loaded(family);
@@ -409,6 +446,14 @@ static void attaching(enum mock_family family)
     finish(skel);
 }
 
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+    (void)level;
+    (void)format;
+    (void)args;
+    return 0;
+}
+
 static void errors_are_translated(void)
 {
     static const unsigned char linux_errno[] = {1, 2, 4, 5, 7, 9, 11, 12, 13, 14, 16, 17, 19, 22, 28, 38, 75, 95, 105, 110};
@@ -439,9 +484,33 @@ static void errors_are_translated(void)
     CHECK(!libbpf_strerror(-LIBBPF_ERRNO__NLPARSE, text, sizeof(text)) && strlen(text) > 5);
     CHECK(fails(libbpf_strerror(-__LIBBPF_ERRNO__END, text, sizeof(text)), ENOENT) && !strcmp(text, "Unknown libbpf error"));
     CHECK(fails(libbpf_strerror(-LIBBPF_ERRNO__LIBELF, text, 10), ERANGE) && !strcmp(text, "Something"));
+    CHECK(fails(libbpf_strerror(-LIBBPF_ERRNO__ENDIAN, text, 15), ERANGE) && !libbpf_strerror(-LIBBPF_ERRNO__ENDIAN, text, 16));
+    CHECK(!strcmp(text, "Endian mismatch"));
     CHECK(fails(libbpf_strerror(-1, NULL, 10), EINVAL) && fails(libbpf_strerror(-1, text, 0), EINVAL));
     CHECK(libbpf_get_error(text) == 0 && !libbpf_set_strict_mode(LIBBPF_STRICT_ALL));
-    CHECK(libbpf_set_print(NULL) == NULL);
+    CHECK(libbpf_set_print(print_nothing) == NULL && libbpf_set_print(NULL) == print_nothing && libbpf_set_print(NULL) == NULL);
+}
+
+/* Two objects: each is found, closed and asked on its own, in any order. */
+static void objects_are_apart(enum mock_family family)
+{
+    struct demo *older = loaded(family), *newer = demo__open_and_load();
+    struct bpf_link *link;
+    __u32 key = 1, next = 0;
+    __u64 value = 5, read = 0;
+
+    CHECK(older && newer && bpf_map__fd(older->maps.exec_start) != bpf_map__fd(newer->maps.exec_start));
+    CHECK(!bpf_map__update_elem(older->maps.exec_start, &key, 4, &value, 8, 0));
+    CHECK(fails(bpf_map_lookup_elem(bpf_map__fd(newer->maps.exec_start), &key, &read), ENOENT));
+    CHECK(!bpf_map_get_next_key(bpf_map__fd(older->maps.exec_start), NULL, &next) && next == 1);
+    CHECK(!demo__attach(older) && !demo__attach(newer) && mock_attach_cnt == 8);
+    CHECK((demo__sync(older) == 0) == (family != MOCK_RUST));
+    link = older->links.fixed;
+    CHECK(fails(bpf_link__destroy(link), EOPNOTSUPP));
+    demo__destroy(older);
+    CHECK(!bpf_link__destroy(link) && mock_objects() == 1 && bpf_wasm__state.objects == newer->obj && !newer->obj->next);
+    CHECK(fails(bpf_map__get_next_key(newer->maps.exec_start, NULL, &next, 4), ENOENT));
+    finish(newer);
 }
 
 static void units_share_objects(void)
@@ -456,7 +525,7 @@ static void units_share_objects(void)
     CHECK(!second_unit_lookup(bpf_map__fd(skel->maps.exec_start), &key, &read) && read == 77);
     CHECK(second_unit_cpus() == 3 && bpf_wasm__state.cpus == 3);
     finish(skel);
-    CHECK(second_unit_first_key(5, &key) == -EOPNOTSUPP);
+    CHECK(second_unit_first_key(0, &key) == -EOPNOTSUPP);
 }
 
 static int no_event(void *ctx, void *data, size_t size)
@@ -549,6 +618,7 @@ int run_tests(void)
         a_refused_load_leaves_nothing((enum mock_family)family);
         sections_live((enum mock_family)family);
         attaching((enum mock_family)family);
+        objects_are_apart((enum mock_family)family);
     }
     errors_are_translated();
     units_share_objects();

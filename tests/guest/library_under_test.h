@@ -27,7 +27,7 @@ static const struct mock_map demo_on_host[] = {
     {"demo.rodata", ".rodata", BPF_MAP_TYPE_ARRAY, 4, 12, 1, DEMO_RODATA, NULL, true},
     {"demo.data", ".data", BPF_MAP_TYPE_ARRAY, 4, 8, 1, DEMO_DATA, NULL, false},
     {".data.extra", ".data.extra", BPF_MAP_TYPE_ARRAY, 4, 2, 1, DEMO_EXTRA, NULL, false},
-    {"demo.bss", ".bss", BPF_MAP_TYPE_ARRAY, 4, 21, 1, -1, NULL, false},
+    {"demo.bss", ".bss", BPF_MAP_TYPE_ARRAY, 4, 53, 1, -1, NULL, false},
     {"demo.kconfig", ".kconfig", BPF_MAP_TYPE_ARRAY, 4, 4, 1, -1, "\0\x12\6", true},
 };
 

@@ -45,7 +45,7 @@ static void elements(enum mock_family family)
     CHECK(fails(bpf_map__lookup_and_delete_elem(map, &key, 4, &read, 4, 0), EINVAL));
     CHECK(fails(bpf_map__lookup_elem(skel->maps.none, &key, 4, &read, 4, 0), ENOENT)); /* not created */
     if (family == MOCK_RUST)
-        CHECK(fails(bpf_map__lookup_elem(skel->maps.bss, &key, 4, &read, 21, 0), EOPNOTSUPP));
+        CHECK(fails(bpf_map__lookup_elem(skel->maps.bss, &key, 4, &read, 53, 0), EOPNOTSUPP));
     CHECK(fails(bpf_map_lookup_elem(-1, &key, &read), EBADF) && fails(bpf_map_update_elem(-1, &key, &read, 0), EBADF));
     CHECK(fails(bpf_map_delete_elem(-1, &key), EBADF) && fails(bpf_map_get_next_key(-1, &key, &next), EBADF));
     CHECK(fails(bpf_map_lookup_elem(fd, NULL, &read), EINVAL) && fails(bpf_map_lookup_elem(fd, &key, NULL), EINVAL));
@@ -227,13 +227,23 @@ static void percpu_values(enum mock_family family)
     CHECK(fails(bpf_map__lookup_elem(skel->maps.pc_hash, &wide, 8, other, 8, 0), EOPNOTSUPP));
     mock_put("pc_hash", &wide, "\1\0\0\0\0\0\0");
     CHECK(bpf_map__lookup_percpu(skel->maps.pc_hash, &wide, 8, other, 4, 1) == 1 && other[0] == 1);
+    bpf_wasm__state.cpus = 0;
+    CHECK(libbpf_num_possible_cpus() == 1);
     finish(skel);
 
     /* As many as a kernel can have. */
     mock_reset(family, BPF_WASM_MAX_CPUS, demo_on_host, ALL);
     bpf_wasm__state.cpus = 0;
     skel = demo__open_and_load();
-    CHECK(libbpf_num_possible_cpus() == BPF_WASM_MAX_CPUS);
+    mock_operations = 0;
+    CHECK(libbpf_num_possible_cpus() == BPF_WASM_MAX_CPUS && mock_operations == 2);
+    finish(skel);
+
+    /* A host that says it wrote, and did not. */
+    mock_reset(family, 0, demo_on_host, ALL);
+    bpf_wasm__state.cpus = 0;
+    skel = demo__open_and_load();
+    CHECK(fails(libbpf_num_possible_cpus(), EIO));
     finish(skel);
     bpf_wasm__state.cpus = 0;
 }

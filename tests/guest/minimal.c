@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* What every guest does, to measure the library: with as little else as possible. */
 #ifdef POOL
-/* Memory enough, given once. */
-static char pool[65536] __attribute__((aligned(8)));
-static unsigned int taken;
-#define BPF_WASM_MALLOC(size) (sizeof(pool) - taken < (size) ? NULL : &pool[(taken += ((size) + 7u) & ~7u) - (((size) + 7u) & ~7u)])
+/* A guest of its own memory, which libc's allocator is no part of. */
+#include <stddef.h>
+
+static void *take(size_t size)
+{
+    static char pool[65536] __attribute__((aligned(8)));
+    static size_t taken;
+    void *memory = pool + taken;
+
+    if (sizeof(pool) - taken < size)
+        return NULL;
+    taken += (size + 7) & ~(size_t)7;
+    return memory;
+}
+
+#define BPF_WASM_MALLOC(size) take(size)
 #define BPF_WASM_FREE(pointer) ((void)(pointer))
 #endif
+
 #include "demo.skel.h"
 
 struct event {

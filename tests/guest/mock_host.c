@@ -9,7 +9,7 @@ enum { L_EPERM = 1, L_ENOENT = 2, L_EBADF = 9, L_EFAULT = 14, L_EEXIST = 17, L_E
 
 enum { HASH = 1, ARRAY = 2, PERF = 4, PERCPU_HASH = 5, PERCPU_ARRAY = 6, LPM = 11, ARRAY_OF_MAPS = 12, CGROUP = 19, QUEUE = 22, RINGBUF = 27 };
 
-enum { MAPS = 32, OBJECTS = 8, EVENTS = 4096, FIRST_FD = 5 };
+enum { MAPS = 32, OBJECTS = 8, EVENTS = 4096, FIRST_FD = 0 };
 
 struct element {
     unsigned char *key, *value;

@@ -1,12 +1,14 @@
 //! Which identifiers a generated header may use: C's grammar, and the names that libc and the languages have taken.
-#![expect(clippy::disallowed_types, reason = "never iterated")]
 
-use rustc_hash::FxHashMap;
+use crate::scope::hash;
+use hashbrown::HashTable;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Names that mean something to C, C++ or wasi-libc; made by `scripts/reserved-names.sh`.
 const RESERVED: &str = include_str!("reserved.txt");
+/// About how many these are.
+const RESERVED_NAMES: usize = 6000;
 
 /// How a name is taken.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,21 +23,26 @@ pub(super) struct Taken {
     pub(super) typedef: Option<&'static str>,
 }
 
-/// The table of reserved names. It is looked up, never iterated.
-static TABLE: LazyLock<FxHashMap<&'static str, Taken>> = LazyLock::new(|| {
-    let mut table = FxHashMap::<&str, Taken>::default();
-    table.reserve(8192);
+/// The reserved names. They are looked up, never iterated.
+static TABLE: LazyLock<HashTable<(&'static str, Taken)>> = LazyLock::new(|| {
+    let mut table = HashTable::<(&str, Taken)>::with_capacity(RESERVED_NAMES);
     for line in RESERVED.lines() {
-        let mut words = line.splitn(3, ' ');
-        let (Some(kind), Some(name)) = (words.next(), words.next()) else {
+        let Some((kind, rest)) = line.split_once(' ') else {
             continue;
         };
-        let taken = table.entry(name).or_default();
+        let (name, ty) = match kind {
+            "typedef" => rest.split_once(' ').unwrap_or((rest, "-")),
+            _ => (rest, ""),
+        };
+        let (_, taken) = table
+            .entry(hash(name), |(of, _)| *of == name, |(of, _)| hash(of))
+            .or_insert((name, Taken::default()))
+            .into_mut();
         match kind {
             "keyword" | "macro" => taken.everywhere = true,
             "tag" => taken.tag = true,
             "ordinary" => taken.ordinary = true,
-            "typedef" => taken.typedef = Some(words.next().unwrap_or("-")),
+            "typedef" => taken.typedef = Some(ty),
             _ => {}
         }
     }
@@ -44,7 +51,8 @@ static TABLE: LazyLock<FxHashMap<&'static str, Taken>> = LazyLock::new(|| {
 
 /// How `name` is taken, if it is.
 pub(super) fn taken(name: &str) -> Taken {
-    TABLE.get(name).copied().unwrap_or_default()
+    let found = TABLE.find(hash(name), |(of, _)| *of == name);
+    found.map_or(Taken::default(), |(_, taken)| *taken)
 }
 
 /// The bytes of C identifiers.

@@ -9,7 +9,6 @@ use btf_layout::{
     BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Layout, Record, Slot, TypeId,
 };
 use std::borrow::Cow;
-use std::fmt::Write;
 
 /// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
 #[derive(Debug, Default)]
@@ -18,7 +17,7 @@ pub(super) struct MemberScope<'s, 'b> {
     /// Number of the next padding.
     pad: u64,
     /// The tag of the struct, and how deep inside its anonymous parts the next member is.
-    tag: String,
+    tag: &'s str,
     depth: u32,
     /// The scope of the struct whose member this struct is.
     outer: Option<&'s MemberScope<'s, 'b>>,
@@ -29,14 +28,14 @@ impl<'s, 'b> MemberScope<'s, 'b> {
     pub(super) fn new(
         layout: &Layout<'b>,
         record: &Record,
-        tag: &str,
+        tag: &'s str,
         outer: Option<&'s MemberScope<'s, 'b>>,
     ) -> Self {
         MemberScope {
             outer,
             taken: Scope::with_capacity(layout.slots(record).len()),
             pad: first_pad(layout, record).max(pad_number(tag)),
-            tag: tag.to_owned(),
+            tag,
             depth: 0,
         }
     }
@@ -75,7 +74,7 @@ impl<'s, 'b> MemberScope<'s, 'b> {
 struct Peeled {
     id: TypeId,
     carrier: Option<Carrier>,
-    dimensions: String,
+    dimensions: Vec<u32>,
 }
 
 /// One more than the `N` of `__padN`; 0 for other names.
@@ -108,10 +107,10 @@ fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
 
 /// The struct or union whose members a nameless member lends to the one it stands in.
 fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
-    if !field.name.is_empty() {
-        return None;
+    match field.lends {
+        true => layout.record(layout.btf().resolved(field.ty)),
+        false => None,
     }
-    layout.record(layout.btf().resolved(field.ty))
 }
 
 impl<'b> Header<'_, 'b> {
@@ -130,7 +129,7 @@ impl<'b> Header<'_, 'b> {
                 Slot::Bits(unit) => self.unit(unit, record.union, scope),
                 Slot::Field(field) => match inline(layout, field) {
                     Some(inner) => {
-                        self.out.begin().push(keyword(inner)).push(" ");
+                        self.out.begin().push(keyword(inner));
                         scope.depth += 1;
                         self.record_body(inner, scope);
                         scope.depth -= 1;
@@ -190,14 +189,13 @@ impl<'b> Header<'_, 'b> {
     /// Takes off what `id` can be declared without: qualifiers, dimensions, and typedefs that cannot be seen from `scope`.
     fn peel(&mut self, mut id: TypeId, scope: Option<&MemberScope<'_, 'b>>) -> Peeled {
         let layout = self.layout;
-        let mut dimensions = String::new();
+        let mut dimensions = Vec::new();
         loop {
             id = layout.btf().unqualified(id);
             let carrier = layout.carrier(id);
             match carrier {
                 Some(Carrier::Array(array)) => {
-                    // Writing to a `String` cannot fail.
-                    let _ = write!(dimensions, "[{}]", array.len);
+                    dimensions.push(array.len);
                     id = array.elem;
                 }
                 Some(Carrier::Typedef(typedef))
@@ -255,18 +253,22 @@ impl<'b> Header<'_, 'b> {
         match carrier {
             Some(Carrier::Record(id)) if !layout.btf().is_named(id) => {
                 if let Some(record) = layout.record(id) {
-                    self.out.push(keyword(record)).push(" ");
+                    self.out.push(keyword(record));
                     let mut inner = MemberScope::new(layout, record, "", scope);
                     self.record_body(record, &mut inner);
                 }
             }
             Some(Carrier::Float(size)) if spelling::float(size).is_none() => {
                 self.out.push("unsigned char");
-                let _ = write!(dimensions, "[{size}]");
+                dimensions.push(size.0);
             }
             _ => self.specifier(id, carrier),
         }
-        self.out.push(" ").push(name).push(&dimensions).push(";");
+        self.out.push(" ").push(name);
+        for len in dimensions {
+            self.out.push("[").number(len).push("]");
+        }
+        self.out.push(";");
         if matches!(carrier, Some(Carrier::Pointer(_))) {
             let start = self.out.as_str().len();
             self.out.push(" /* ");
@@ -361,7 +363,7 @@ impl<'b> Header<'_, 'b> {
         let btf = self.layout.btf();
         match carrier {
             Some(Carrier::Int(int)) => {
-                let spelling = spelling::integer(int, btf.name(btf.resolved(id)));
+                let spelling = spelling::integer(int, || btf.name(btf.resolved(id)));
                 self.out.push(spelling);
             }
             Some(Carrier::Pointer(_)) => {
@@ -378,7 +380,7 @@ impl<'b> Header<'_, 'b> {
             }
             Some(Carrier::Record(id)) => {
                 let word = self.layout.record(id).map_or("", keyword);
-                self.out.push(word).push(" ").push(self.names.of(id));
+                self.out.push(word).push(self.names.of(id));
             }
             Some(Carrier::Array(_)) | None => {}
         }

@@ -223,7 +223,7 @@ impl<'b> Names<'b> {
     fn canonical(&self, id: TypeId) -> Option<&'static str> {
         let id = self.btf.resolved(id);
         match self.btf.kind(id) {
-            Kind::Int(int) => Some(spelling::integer(int, self.btf.name(id))),
+            Kind::Int(int) => Some(spelling::integer(int, || self.btf.name(id))),
             Kind::Float(size) => spelling::float(size),
             Kind::Ptr(_) => Some("unsigned long long"),
             _ => None,

@@ -4,11 +4,11 @@ use btf_layout::{Bytes, Int};
 
 /// How C spells an integer carrier on wasm32: the BTF spelling where it has the same size and sign there, else one
 /// chosen by size and sign. Every result names one canonical C type.
-pub(super) fn integer(int: Int, btf_name: &str) -> &'static str {
+pub(super) fn integer<'b>(int: Int, btf_name: impl FnOnce() -> &'b str) -> &'static str {
     if int.bool && int.size.0 == 1 {
         return "bool";
     }
-    if int.size.0 == 1 && (btf_name == "char" || int.char) {
+    if int.size.0 == 1 && (int.char || btf_name() == "char") {
         return "char";
     }
     sized(int.size, int.signed)

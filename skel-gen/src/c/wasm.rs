@@ -88,7 +88,7 @@ impl<'a, 'b> Header<'a, 'b> {
             &mut MemberScope::new(self.layout, record, tag, None),
         );
         self.out.push(";").end();
-        self.put_assert(&format!("struct {tag}"), record.size);
+        self.put_assert("struct ", tag, record.size);
         self.take_out()
     }
 
@@ -96,7 +96,7 @@ impl<'a, 'b> Header<'a, 'b> {
     pub(super) fn extra_typedef(&mut self, name: &str, id: TypeId) -> String {
         self.out.push("typedef ");
         self.declaration(id, name);
-        self.assert_size(name, id);
+        self.assert_size("", name, id);
         self.take_out()
     }
 
@@ -144,55 +144,53 @@ impl<'a, 'b> Header<'a, 'b> {
 
     /// Renders one definition. Anonymous structs and unions are rendered where they are used.
     fn def(&mut self, def: &Def) {
-        let named = self.layout.btf().is_named(def.id);
+        let name = self.names.of(def.id).to_owned();
+        let named = !name.is_empty();
         match &def.kind {
             DefKind::Record(record) if named => {
-                let name = self.names.of(def.id);
-                let tag = format!("{} {name}", keyword(record));
-                self.out.push(&tag).push(" ");
-                let mut scope = MemberScope::new(self.layout, record, name, None);
+                let word = keyword(record);
+                self.out.push(word).push(&name).push(" ");
+                let mut scope = MemberScope::new(self.layout, record, &name, None);
                 self.record_body(record, &mut scope);
                 self.out.push(";").end();
-                self.assert_size(&tag, def.id);
-                self.flush_guarded(keyword(record), def.id);
+                self.put_assert(word, &name, record.size);
+                self.flush_guarded(word.trim_end(), &name);
             }
             DefKind::Enum if named => {
-                let tag = format!("enum {}", self.names.of(def.id));
-                self.out.push(&tag).push(" ");
+                self.out.push("enum ").push(&name).push(" ");
                 self.enum_body(def.id);
                 self.out.push(";").end();
-                self.assert_size(&tag, def.id);
-                self.flush_guarded("enum", def.id);
+                self.assert_size("enum ", &name, def.id);
+                self.flush_guarded("enum", &name);
             }
             DefKind::Enum if self.layout.enum_typedef(def.id).is_none() => {
                 self.out.push("enum ");
                 self.enum_body(def.id);
                 self.out.push(";").end();
-                self.flush_guarded("enum", def.id);
+                self.flush_guarded("enum", "anonymous");
             }
-            DefKind::Typedef(target) => self.typedef(def.id, *target),
+            DefKind::Typedef(target) => self.typedef(def.id, &name, *target),
             DefKind::Record(_) | DefKind::Enum => {}
         }
     }
 
-    fn typedef(&mut self, id: TypeId, target: TypeId) {
+    fn typedef(&mut self, id: TypeId, name: &str, target: TypeId) {
         if self.names.is_builtin(id) {
             return;
         }
-        let name = self.names.of(id).to_owned();
         let inner = self.layout.btf().unqualified(target);
         self.out.push("typedef ");
         let names_enum = self.layout.enum_typedef(inner) == Some(id);
         if names_enum {
             self.out.push("enum ");
             self.enum_body(inner);
-            self.out.push(" ").push(&name).push(";").end();
+            self.out.push(" ").push(name).push(";").end();
         } else {
-            self.declaration(target, &name);
+            self.declaration(target, name);
         }
-        self.assert_size(&name, id);
+        self.assert_size("", name, id);
         if names_enum || self.has_body(inner) {
-            self.flush_guarded("typedef", id);
+            self.flush_guarded("typedef", name);
         } else {
             self.flush();
         }
@@ -216,16 +214,12 @@ impl<'a, 'b> Header<'a, 'b> {
     }
 
     /// Ends a definition that C allows only once: it is guarded by its own text.
-    fn flush_guarded(&mut self, kind: &str, id: TypeId) {
-        let hash = self.hash();
-        let name = match self.names.of(id) {
-            "" => "anonymous",
-            name => name,
-        };
+    fn flush_guarded(&mut self, kind: &str, name: &str) {
         // 32 bits tell apart what one C namespace holds under one name: two or three layouts at most.
-        let hash = hex(hash);
-        for line in ["\n#ifndef", "#define"] {
-            for part in [line, " BTF_", kind, "_", name, "_", &hash, "\n"] {
+        let hash = hex(self.hash());
+        let hash = str::from_utf8(&hash).unwrap_or_default();
+        for line in ["\n#ifndef BTF_", "#define BTF_"] {
+            for part in [line, kind, "_", name, "_", hash, "\n"] {
                 self.body.push_str(part);
             }
         }
@@ -246,23 +240,23 @@ impl<'a, 'b> Header<'a, 'b> {
         xxh3_64_with_seed(text.get(from..).unwrap_or_default(), hash)
     }
 
-    fn assert_size(&mut self, name: &str, id: TypeId) {
+    /// Asserts the size of `KEYWORD NAME`; the keyword ends with a space if there is one.
+    fn assert_size(&mut self, keyword: &str, name: &str, id: TypeId) {
         if let Some(size) = self.layout.btf().size(id) {
-            self.put_assert(name, size);
+            self.put_assert(keyword, name, size);
         }
     }
 
-    fn put_assert(&mut self, name: &str, size: Bytes) {
-        // The message names the type without its keyword.
-        let bare = name.split_once(' ').map_or(name, |(_, bare)| bare);
+    fn put_assert(&mut self, keyword: &str, name: &str, size: Bytes) {
         self.out
             .push("static_assert(sizeof(")
+            .push(keyword)
             .push(name)
             .push(") == ")
             .number(size.0);
         self.out
             .push(", \"Size of ")
-            .push(bare)
+            .push(name)
             .push(" is not ")
             .number(size.0);
         self.out.push("\");").end();
@@ -290,14 +284,15 @@ impl<'a, 'b> Header<'a, 'b> {
     }
 }
 
-/// The upper half of `hash` as eight hexadecimal digits.
-fn hex(hash: u64) -> String {
-    let [.., a, b, c, d] = hash.to_le_bytes();
-    let bytes = [d, c, b, a];
-    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    nibbles
-        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
-        .collect()
+/// The upper half of `hash` as hexadecimal digits.
+fn hex(hash: u64) -> [u8; 8] {
+    let mut rest = hash;
+    [(); 8].map(|()| {
+        rest = rest.rotate_left(4);
+        let [low, ..] = rest.to_le_bytes();
+        let digit = b"0123456789abcdef".get(usize::from(low % 16));
+        digit.copied().unwrap_or_default()
+    })
 }
 
 /// An integer constant whose type can hold it, in C and C++.
@@ -313,6 +308,7 @@ fn put_literal(out: &mut Source, value: i128) {
     };
 }
 
+/// `struct` or `union`, and a space.
 pub(super) fn keyword(record: &Record) -> &'static str {
-    if record.union { "union" } else { "struct" }
+    if record.union { "union " } else { "struct " }
 }

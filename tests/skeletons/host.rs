@@ -1,0 +1,257 @@
+//! A mock host: module `wasm_bpf` as a guest sees it. Every call is recorded. What an image holds is asked of libbpf, so a call for a
+//! map or program that libbpf does not find, or does not load, fails here as it would at a real host.
+
+use crate::objects;
+use libbpf_rs::MapType;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Errors as hosts give them: Linux's numbers, whatever the guest's libc calls them.
+pub(crate) const ENOENT: i32 = -2;
+const EEXIST: i32 = -17;
+const EINVAL: i32 = -22;
+
+/// CPUs of the mock kernel.
+pub(crate) const CPUS: usize = 3;
+
+/// How hosts let internal maps be found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// By section (`.bss`): libbpf, when objects are opened without a name.
+    #[default]
+    Section,
+    /// By the name that a named object's maps have (`guest_bp.bss`).
+    Object,
+    /// Not at all, but for those with two dots.
+    Hidden,
+}
+
+/// What a test wants the host to do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Behaviour {
+    pub(crate) names: Names,
+    /// The load call that fails, counted from 1; 0: none.
+    pub(crate) failing_load: usize,
+    /// The program whose attachment fails.
+    pub(crate) failing_program: Option<&'static str>,
+    /// Polls return what the last callback did instead of a count.
+    pub(crate) poll_returns_callback: bool,
+    /// For each poll of the map of this name: events.
+    pub(crate) events: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// Bytes of `.kconfig`, as if from the kernel.
+    pub(crate) kconfig: Vec<u8>,
+}
+
+/// A call, as recorded. Handles are numbered from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Load(u64),
+    Close(u64),
+    Attach(u64, String, String),
+    MapFd(u64, String),
+    Poll(u64, String),
+    Operate(Operation, String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Lookup,
+    Update,
+    Delete,
+    NextKey,
+}
+
+#[derive(Debug)]
+pub(crate) struct Map {
+    object: u64,
+    pub(crate) name: String,
+    kind: MapType,
+    pub(crate) key_size: usize,
+    /// As the kernel copies them: for each CPU, rounded up to 8.
+    pub(crate) value_size: usize,
+    max_entries: usize,
+    pub(crate) elements: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Written by the guest's `.rodata` in a kernel: it is frozen.
+    frozen: bool,
+    polls: VecDeque<Vec<Vec<u8>>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) image: Vec<u8>,
+    /// Programs that are loaded.
+    programs: Vec<String>,
+    pub(crate) open: bool,
+}
+
+/// What the host knows, and what happened.
+#[derive(Debug, Default)]
+pub(crate) struct Host {
+    behaviour: Behaviour,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) maps: Vec<Map>,
+    loads: usize,
+}
+
+impl Host {
+    pub(crate) fn new(behaviour: Behaviour) -> Self {
+        Host { behaviour, ..Host::default() }
+    }
+
+    fn object(&self, handle: u64) -> Option<&Object> {
+        self.objects.get(usize::try_from(handle).ok()?.checked_sub(1)?).filter(|object| object.open)
+    }
+
+    pub(crate) fn load(&mut self, image: &[u8]) -> u64 {
+        self.loads += 1;
+        if self.loads == self.behaviour.failing_load {
+            self.calls.push(Call::Load(0));
+            return 0;
+        }
+        let Ok(open) = objects::open("mock", image) else {
+            self.calls.push(Call::Load(0));
+            return 0;
+        };
+        let handle = self.objects.len() as u64 + 1;
+        for map in open.maps().filter(libbpf_rs::OpenMap::autocreate) {
+            let map = self.map(handle, &map);
+            self.maps.push(map);
+        }
+        let loaded = open.progs().filter(libbpf_rs::OpenProgram::autoload);
+        let programs = loaded.map(|program| program.name().to_string_lossy().into_owned()).collect();
+        self.objects.push(Object { image: image.to_vec(), programs, open: true });
+        self.calls.push(Call::Load(handle));
+        handle
+    }
+
+    fn map(&self, object: u64, map: &libbpf_rs::OpenMap<'_>) -> Map {
+        let name = map.name().to_string_lossy().into_owned();
+        let kind = map.map_type();
+        let per_cpu = matches!(kind, MapType::PercpuArray | MapType::PercpuHash | MapType::LruPercpuHash);
+        let size = map.value_size() as usize;
+        let value_size = if per_cpu { size.next_multiple_of(8) * CPUS } else { size };
+        let max_entries = map.max_entries() as usize;
+        let mut elements = BTreeMap::new();
+        if matches!(kind, MapType::Array | MapType::PercpuArray) {
+            for index in 0..max_entries.min(1000) as u32 {
+                elements.insert(index.to_le_bytes().to_vec(), vec![0; value_size]);
+            }
+        }
+        if let Some(value) = map.initial_value() {
+            let value = if name.ends_with(".kconfig") { &*self.behaviour.kconfig } else { value };
+            assert_eq!(value.len(), value_size, "{name}");
+            elements.insert(vec![0; 4], value.to_vec());
+        }
+        let events = self.behaviour.events.iter().filter(|(map, _)| *map == name);
+        Map {
+            object,
+            kind,
+            key_size: map.key_size() as usize,
+            value_size,
+            max_entries,
+            elements,
+            frozen: name.contains(".rodata") || name.ends_with(".kconfig"),
+            polls: events.map(|(_, events)| events.clone()).collect(),
+            name,
+        }
+    }
+
+    pub(crate) fn close(&mut self, handle: u64) -> i32 {
+        self.calls.push(Call::Close(handle));
+        if self.object(handle).is_none() {
+            return -1;
+        }
+        self.objects[handle as usize - 1].open = false;
+        0
+    }
+
+    pub(crate) fn attach(&mut self, handle: u64, program: &str, target: &str) -> i32 {
+        self.calls.push(Call::Attach(handle, program.to_owned(), target.to_owned()));
+        let loaded = self.object(handle).is_some_and(|object| object.programs.iter().any(|name| name == program));
+        if loaded && self.behaviour.failing_program != Some(program) { 0 } else { -1 }
+    }
+
+    /// Descriptors are positions in `maps` behind a few that every process has.
+    pub(crate) fn map_fd(&mut self, handle: u64, name: &str) -> i32 {
+        self.calls.push(Call::MapFd(handle, name.to_owned()));
+        if self.object(handle).is_none() {
+            return -1;
+        }
+        let names = self.behaviour.names;
+        let found = self.maps.iter().position(|map| map.object == handle && map.answers_to(name, names));
+        found.map_or(-1, |i| i32::try_from(i).expect("a few maps") + FIRST_FD)
+    }
+
+    /// The map behind a descriptor, if its object is open.
+    pub(crate) fn map_of(&mut self, fd: i32) -> Option<&mut Map> {
+        let i = usize::try_from(fd - FIRST_FD).ok()?;
+        let handle = self.maps.get(i)?.object;
+        self.object(handle)?;
+        self.maps.get_mut(i)
+    }
+
+    /// The events of the next poll of a map, and whether the callback's results are the poll's.
+    pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Option<(Vec<Vec<u8>>, bool)> {
+        let map = self.map_of(fd).filter(|map| map.object == handle);
+        let map = map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray))?;
+        let (events, name) = (map.polls.pop_front().unwrap_or_default(), map.name.clone());
+        self.calls.push(Call::Poll(handle, name));
+        Some((events, self.behaviour.poll_returns_callback))
+    }
+
+    pub(crate) fn record(&mut self, operation: Operation, fd: i32) {
+        let name = self.map_of(fd).map_or("?".to_owned(), |map| map.name.clone());
+        self.calls.push(Call::Operate(operation, name));
+    }
+}
+
+/// Behind standard input, output and error.
+const FIRST_FD: i32 = 3;
+
+impl Map {
+    /// libbpf called the maps of an object that was opened as `mock` `mock.bss`.
+    fn answers_to(&self, name: &str, names: Names) -> bool {
+        let Some(section) = self.name.strip_prefix("mock.").map(|section| format!(".{section}")) else {
+            return self.name == name;
+        };
+        match names {
+            Names::Section => section == name,
+            Names::Object => name.ends_with(&section) && name != section,
+            Names::Hidden => false,
+        }
+    }
+
+    pub(crate) fn lookup(&self, key: &[u8]) -> Result<Vec<u8>, i32> {
+        self.elements.get(key).cloned().ok_or(ENOENT)
+    }
+
+    pub(crate) fn update(&mut self, key: &[u8], value: &[u8], flags: u64) -> i32 {
+        let exists = self.elements.contains_key(key);
+        match flags {
+            _ if self.frozen => return -1,
+            1 if exists => return EEXIST,
+            2 if !exists => return ENOENT,
+            _ if !exists && self.elements.len() >= self.max_entries => return -7,
+            0..=2 => {}
+            _ => return EINVAL,
+        }
+        self.elements.insert(key.to_vec(), value.to_vec());
+        0
+    }
+
+    pub(crate) fn delete(&mut self, key: &[u8]) -> i32 {
+        if matches!(self.kind, MapType::Array | MapType::PercpuArray) {
+            return EINVAL;
+        }
+        if self.elements.remove(key).is_some() { 0 } else { ENOENT }
+    }
+
+    /// The key behind `key`; the first if there is no such key.
+    pub(crate) fn next_key(&self, key: &[u8]) -> Result<Vec<u8>, i32> {
+        let mut keys = self.elements.keys();
+        if self.elements.contains_key(key) {
+            keys.find(|candidate| *candidate == key);
+        }
+        keys.next().cloned().ok_or(ENOENT)
+    }
+}
