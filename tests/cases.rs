@@ -1,4 +1,13 @@
 //! The hard cases of `tests/bpf`: for each a reviewed snapshot of its layout and of its headers, and each header compiled.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 mod support;
 

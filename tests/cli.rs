@@ -1,4 +1,13 @@
 //! The command line as a whole: its grammar, and what it does with everything that is wrong.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;

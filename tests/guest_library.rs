@@ -1,5 +1,14 @@
 //! The C guest library: its harness, natively under sanitizers and as a wasm module; its signatures against libbpf's; what it
 //! imports; how small it is; that it gets along with every dialect and every header of wasi-libc.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 mod support;
 
@@ -148,10 +157,13 @@ fn compiles_everywhere() {
     let (libc, flags) = (says(&[]), says(&["--flags"]));
     let flags: Vec<String> = flags.lines().map(str::to_owned).collect();
     let alone = [
-        WASM.to_owned(),
-        "-Wpedantic".to_owned(),
-        "-Wshadow".to_owned(),
-    ];
+        WASM,
+        "-Wpedantic",
+        "-Wconversion",
+        "-Wcast-align",
+        "-Wshadow",
+    ]
+    .map(str::to_owned);
     in_every_dialect(|dialect| {
         let folder = scratch();
         let check = |options: &[String], text: &str| {

@@ -1,4 +1,13 @@
 //! Damaged and malicious files: every one is refused or handled, without a panic, in time and in bounded memory.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 #[path = "hostile/bombs.rs"]
 mod bombs;

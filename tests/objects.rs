@@ -1,7 +1,18 @@
 //! BPF objects: what this project reads in them is what libbpf finds, and editing their image is what it promises.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 #[path = "objects/bpftool.rs"]
 mod bpftool;
+#[path = "support/edited.rs"]
+mod edited;
 #[path = "objects/edits.rs"]
 mod edits;
 #[path = "objects/kernel.rs"]

@@ -1,5 +1,13 @@
 //! `format raw`, plain and JSON, against bpftool's own text. Each accepted difference is in the docs of `skel_gen::raw`.
-
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 #![expect(
     clippy::cast_possible_truncation,
     reason = "the blobs made here are small"

@@ -1,4 +1,13 @@
 //! Our reader against btf-rs: two readers that share no code have to read the same from the same bytes.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 mod support;
 

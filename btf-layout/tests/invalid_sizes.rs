@@ -1,4 +1,13 @@
 //! Which sizes and which members are refused, and in which words.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 mod support;
 

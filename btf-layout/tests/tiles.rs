@@ -1,4 +1,13 @@
 //! Whatever is laid out is tiled: every member once, where BTF says it is, and padding between.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
 
 mod support;
 

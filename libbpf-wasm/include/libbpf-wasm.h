@@ -559,8 +559,8 @@ BPF_WASM_API int bpf_wasm__switch_programs(struct bpf_object *obj)
 
     for (i = 0; i < s->prog_cnt; i++)
         for (j = 0; j < i; j++)
-            if (s->progs[i].patch_cnt && s->progs[j].patch_cnt && s->progs[i].patch == s->progs[j].patch &&
-                obj->progs[i].autoload != obj->progs[j].autoload)
+            if (obj->progs[i].autoload != obj->progs[j].autoload && s->progs[i].patch_cnt && s->progs[j].patch_cnt &&
+                s->patches[s->progs[i].patch].off == s->patches[s->progs[j].patch].off)
                 return -EOPNOTSUPP;
     for (i = 0; i < s->prog_cnt; i++) {
         const struct bpf_program *prog = &obj->progs[i];
@@ -662,8 +662,9 @@ BPF_WASM_API int bpf_wasm__attach(struct bpf_program *prog)
 }
 
 /*
- * Attaches every program that is loaded, not yet attached and not excluded by set_autoattach(false). Stops at the first
- * failure and returns it; what was attached stays, since only closing detaches. -EINVAL if the object is not loaded.
+ * Attaches every program that is loaded, not yet attached, not excluded by set_autoattach(false), and whose section names a
+ * hook or which has a target. Stops at the first failure and returns it; what was attached stays, since only closing
+ * detaches. -EINVAL if the object is not loaded.
  */
 BPF_WASM_API int bpf_object__attach_skeleton(struct bpf_object *obj)
 {

@@ -92,12 +92,13 @@ static const struct bpf_wasm_patch demo__patches[] = {
     {DEMO_PATCH_A2, DEMO_ENABLED + 1, DEMO_DISABLED + 1},
     {DEMO_PATCH_B, DEMO_ENABLED + 2, DEMO_DISABLED + 2},
     {DEMO_PATCH_C, DEMO_ENABLED + 3, DEMO_DISABLED + 3},
+    {DEMO_PATCH_B, DEMO_ENABLED + 2, DEMO_DISABLED + 2}, /* the same section, stated twice */
 };
 
 static const struct bpf_prog_skeleton demo__progs[] = {
     DEMO_PROG(handle_exec, "tp/sched/sched_process_exec", 0, 2, 1, 0),
     DEMO_PROG(twin_a, "raw_tp/sys_enter", 2, 1, 1, 0),
-    DEMO_PROG(twin_b, "raw_tp/sys_enter", 2, 1, 1, 0),
+    DEMO_PROG(twin_b, "raw_tp/sys_enter", 4, 1, 1, 0),
     DEMO_PROG(optional, "kprobe/do_unlinkat", 3, 1, 0, 0),
     DEMO_PROG(fixed, "tp/sched/sched_process_exit", 0, 0, 1, 0),
     DEMO_PROG(xdp_pass, "xdp", 0, 0, 1, 1),

@@ -211,6 +211,21 @@ fn hidden_typedefs() {
     assert_eq!(dump("hidden typedefs", &blob, &[]), [""; 0]);
 }
 
+/// The same the other way round: many names hide, and many typedefs may be hidden.
+#[test]
+fn many_names_that_hide() {
+    let (mut blob, int) = with_int();
+    let empty = blob.array(int, 0);
+    let types: Vec<_> = (0..40_000).map(|i| blob.typedef(&format!("t{i}"), empty)).collect();
+    let names: Vec<_> = (0..40_000).map(|i| blob.name(&format!("m{i}"))).collect();
+    let members: Vec<u32> = names.iter().flat_map(|name| [*name, empty, 0]).collect();
+    let part = blob.record(kind::STRUCT, "", 40_000, 0, &members);
+    let mut members = vec![0, part, 0];
+    members.extend(types.iter().flat_map(|ty| [0, *ty, 0]));
+    blob.record(kind::STRUCT, "s", 40_001, 0, &members);
+    assert_eq!(dump("many names that hide", &blob, &[]), [""; 0]);
+}
+
 /// Deep enough to be accepted, wide enough to be indented a lot.
 #[test]
 fn deep_and_wide() {

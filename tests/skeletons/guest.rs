@@ -24,7 +24,9 @@ fn compile(name: &str, folder: &Path) -> PathBuf {
     let module = folder.join(format!("{name}.wasm"));
     let mut command = clang();
     command.args(["--target=wasm32-wasi", "-O1", language, standard]);
-    command.args(["-fno-exceptions", "-Wl,--export-table", "-I"]).arg(&*FOLDER);
+    command
+        .args(["-fno-exceptions", "-Wl,--export-table", "-I"])
+        .arg(&*FOLDER);
     for function in ["malloc", "calloc", "realloc", "free"] {
         command.arg(format!("-Wl,--wrap={function}"));
     }
@@ -38,18 +40,30 @@ pub(crate) fn run(name: &str, behaviour: Behaviour) -> World {
     let module = std::fs::read(compile(name, folder.path())).expect("a module");
     let engine = Engine::default();
     let module = Module::new(&engine, module).expect("a valid module");
-    let world = World { host: Host::new(behaviour), printed: String::new() };
+    let world = World {
+        host: Host::new(behaviour),
+        printed: String::new(),
+    };
     let mut store = Store::new(&engine, world);
     let mut linker = Linker::new(&engine);
     link(&mut linker).expect("six calls");
     link_wasi(&mut linker, &module).expect("some more");
-    let instance = linker.instantiate_and_start(&mut store, &module).expect("an instance");
-    let start = instance.get_typed_func::<(), ()>(&store, "_start").expect("a command");
+    let instance = linker
+        .instantiate_and_start(&mut store, &module)
+        .expect("an instance");
+    let start = instance
+        .get_typed_func::<(), ()>(&store, "_start")
+        .expect("a command");
     let result = start.call(&mut store, ());
     let world = store.into_data();
     if let Err(error) = result {
         let code = error.i32_exit_status();
-        assert!(code == Some(0), "{name} ended with {error}:\n{}\n{:#?}", world.printed, world.host.calls);
+        assert!(
+            code == Some(0),
+            "{name} ended with {error}:\n{}\n{:#?}",
+            world.printed,
+            world.host.calls
+        );
     }
     for (i, object) in world.host.objects.iter().enumerate() {
         assert!(!object.open, "{name}: object {} was not closed", i + 1);
@@ -60,7 +74,10 @@ pub(crate) fn run(name: &str, behaviour: Behaviour) -> World {
 type Guest<'a> = Caller<'a, World>;
 
 fn memory<'c>(caller: &'c mut Guest<'_>) -> (&'c mut [u8], &'c mut World) {
-    let memory = caller.get_export("memory").and_then(Extern::into_memory).expect("a memory");
+    let memory = caller
+        .get_export("memory")
+        .and_then(Extern::into_memory)
+        .expect("a memory");
     memory.data_and_store_mut(caller)
 }
 
@@ -68,14 +85,22 @@ fn memory<'c>(caller: &'c mut Guest<'_>) -> (&'c mut [u8], &'c mut World) {
 fn bytes(caller: &mut Guest<'_>, at: i32, len: usize) -> Result<Vec<u8>, Error> {
     let (memory, _) = memory(caller);
     let at = at as u32 as usize;
-    let found = memory.get(at..).and_then(|rest| rest.get(..len)).filter(|_| at >= 16 || len == 0);
-    found.map(<[u8]>::to_vec).ok_or_else(|| Error::new(format!("{len} bytes at {at}")))
+    let found = memory
+        .get(at..)
+        .and_then(|rest| rest.get(..len))
+        .filter(|_| at >= 16 || len == 0);
+    found
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| Error::new(format!("{len} bytes at {at}")))
 }
 
 fn text(caller: &mut Guest<'_>, at: i32) -> Result<String, Error> {
     let (memory, _) = memory(caller);
     let rest = memory.get(at as u32 as usize..).unwrap_or_default();
-    let len = rest.iter().position(|byte| *byte == 0).ok_or_else(|| Error::new("no text"))?;
+    let len = rest
+        .iter()
+        .position(|byte| *byte == 0)
+        .ok_or_else(|| Error::new("no text"))?;
     if at == 0 {
         return Ok(String::new());
     }
@@ -91,13 +116,19 @@ fn store(caller: &mut Guest<'_>, at: i32, value: &[u8]) -> Result<(), Error> {
 
 fn link(linker: &mut Linker<World>) -> Result<(), Error> {
     const MODULE: &str = "wasm_bpf";
-    linker.func_wrap(MODULE, "wasm_load_bpf_object", |mut caller: Guest<'_>, at: i32, len: i32| -> Result<i64, Error> {
-        let image = bytes(&mut caller, at, len as u32 as usize)?;
-        Ok(caller.data_mut().host.load(&image) as i64)
-    })?;
-    linker.func_wrap(MODULE, "wasm_close_bpf_object", |mut caller: Guest<'_>, object: i64| {
-        caller.data_mut().host.close(object as u64)
-    })?;
+    linker.func_wrap(
+        MODULE,
+        "wasm_load_bpf_object",
+        |mut caller: Guest<'_>, at: i32, len: i32| -> Result<i64, Error> {
+            let image = bytes(&mut caller, at, len as u32 as usize)?;
+            Ok(caller.data_mut().host.load(&image) as i64)
+        },
+    )?;
+    linker.func_wrap(
+        MODULE,
+        "wasm_close_bpf_object",
+        |mut caller: Guest<'_>, object: i64| caller.data_mut().host.close(object as u64),
+    )?;
     linker.func_wrap(
         MODULE,
         "wasm_attach_bpf_program",
@@ -133,7 +164,9 @@ fn poll(
     let Some((events, returns_callback)) = caller.data_mut().host.poll(object as u64, fd) else {
         return Ok(-1);
     };
-    let table = caller.get_export("__indirect_function_table").and_then(Extern::into_table);
+    let table = caller
+        .get_export("__indirect_function_table")
+        .and_then(Extern::into_table);
     let table = table.ok_or_else(|| Error::new("no function table"))?;
     let function = match table.get(&caller, function as u32 as u64) {
         Some(Ref::Func(function)) => function.val().copied(),
@@ -153,7 +186,11 @@ fn poll(
             break;
         }
     }
-    Ok(if returns_callback || last < 0 { last } else { count })
+    Ok(if returns_callback || last < 0 {
+        last
+    } else {
+        count
+    })
 }
 
 fn operate(
@@ -201,15 +238,32 @@ fn operate(
 fn link_wasi(linker: &mut Linker<World>, module: &Module) -> Result<(), Error> {
     const WASI: &str = "wasi_snapshot_preview1";
     const NOT_SUPPORTED: i32 = 58;
-    linker.func_wrap(WASI, "proc_exit", |code: i32| -> Result<(), Error> { Err(Error::i32_exit(code)) })?;
+    linker.allow_shadowing(true);
+    for import in module.imports().filter(|import| import.module() == WASI) {
+        let ty = import.ty().func().expect("a function").clone();
+        linker.func_new(WASI, import.name(), ty, |_, _, results| {
+            results.fill(Val::I32(NOT_SUPPORTED));
+            Ok(())
+        })?;
+    }
+    linker.func_wrap(WASI, "proc_exit", |code: i32| -> Result<(), Error> {
+        Err(Error::i32_exit(code))
+    })?;
     linker.func_wrap(
         WASI,
         "fd_write",
-        |mut caller: Guest<'_>, _fd: i32, vectors: i32, count: i32, written: i32| -> Result<i32, Error> {
+        |mut caller: Guest<'_>,
+         _fd: i32,
+         vectors: i32,
+         count: i32,
+         written: i32|
+         -> Result<i32, Error> {
             let mut all = Vec::new();
             for i in 0..count {
                 let pair = bytes(&mut caller, vectors + 8 * i, 8)?;
-                let word = |at: usize| i32::from_le_bytes([pair[at], pair[at + 1], pair[at + 2], pair[at + 3]]);
+                let word = |at: usize| {
+                    i32::from_le_bytes([pair[at], pair[at + 1], pair[at + 2], pair[at + 3]])
+                };
                 all.extend(bytes(&mut caller, word(0), word(4) as usize)?);
             }
             caller.data_mut().printed += &String::from_utf8_lossy(&all);
@@ -217,15 +271,5 @@ fn link_wasi(linker: &mut Linker<World>, module: &Module) -> Result<(), Error> {
             Ok(0)
         },
     )?;
-    for import in module.imports().filter(|import| import.module() == WASI) {
-        let (name, ty) = (import.name(), import.ty().func().expect("a function").clone());
-        if linker.get_definition_exists(WASI, name) {
-            continue;
-        }
-        linker.func_new(WASI, name, ty, |_, _, results| {
-            results.fill(Val::I32(NOT_SUPPORTED));
-            Ok(())
-        })?;
-    }
     Ok(())
 }

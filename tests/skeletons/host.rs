@@ -95,11 +95,16 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new(behaviour: Behaviour) -> Self {
-        Host { behaviour, ..Host::default() }
+        Host {
+            behaviour,
+            ..Host::default()
+        }
     }
 
     fn object(&self, handle: u64) -> Option<&Object> {
-        self.objects.get(usize::try_from(handle).ok()?.checked_sub(1)?).filter(|object| object.open)
+        self.objects
+            .get(usize::try_from(handle).ok()?.checked_sub(1)?)
+            .filter(|object| object.open)
     }
 
     pub(crate) fn load(&mut self, image: &[u8]) -> u64 {
@@ -118,8 +123,14 @@ impl Host {
             self.maps.push(map);
         }
         let loaded = open.progs().filter(libbpf_rs::OpenProgram::autoload);
-        let programs = loaded.map(|program| program.name().to_string_lossy().into_owned()).collect();
-        self.objects.push(Object { image: image.to_vec(), programs, open: true });
+        let programs = loaded
+            .map(|program| program.name().to_string_lossy().into_owned())
+            .collect();
+        self.objects.push(Object {
+            image: image.to_vec(),
+            programs,
+            open: true,
+        });
         self.calls.push(Call::Load(handle));
         handle
     }
@@ -127,9 +138,16 @@ impl Host {
     fn map(&self, object: u64, map: &libbpf_rs::OpenMap<'_>) -> Map {
         let name = map.name().to_string_lossy().into_owned();
         let kind = map.map_type();
-        let per_cpu = matches!(kind, MapType::PercpuArray | MapType::PercpuHash | MapType::LruPercpuHash);
+        let per_cpu = matches!(
+            kind,
+            MapType::PercpuArray | MapType::PercpuHash | MapType::LruPercpuHash
+        );
         let size = map.value_size() as usize;
-        let value_size = if per_cpu { size.next_multiple_of(8) * CPUS } else { size };
+        let value_size = if per_cpu {
+            size.next_multiple_of(8) * CPUS
+        } else {
+            size
+        };
         let max_entries = map.max_entries() as usize;
         let mut elements = BTreeMap::new();
         if matches!(kind, MapType::Array | MapType::PercpuArray) {
@@ -138,7 +156,11 @@ impl Host {
             }
         }
         if let Some(value) = map.initial_value() {
-            let value = if name.ends_with(".kconfig") { &*self.behaviour.kconfig } else { value };
+            let value = if name.ends_with(".kconfig") {
+                &*self.behaviour.kconfig
+            } else {
+                value
+            };
             assert_eq!(value.len(), value_size, "{name}");
             elements.insert(vec![0; 4], value.to_vec());
         }
@@ -166,9 +188,16 @@ impl Host {
     }
 
     pub(crate) fn attach(&mut self, handle: u64, program: &str, target: &str) -> i32 {
-        self.calls.push(Call::Attach(handle, program.to_owned(), target.to_owned()));
-        let loaded = self.object(handle).is_some_and(|object| object.programs.iter().any(|name| name == program));
-        if loaded && self.behaviour.failing_program != Some(program) { 0 } else { -1 }
+        self.calls
+            .push(Call::Attach(handle, program.to_owned(), target.to_owned()));
+        let loaded = self
+            .object(handle)
+            .is_some_and(|object| object.programs.iter().any(|name| name == program));
+        if loaded && self.behaviour.failing_program != Some(program) {
+            0
+        } else {
+            -1
+        }
     }
 
     /// Descriptors are positions in `maps` behind a few that every process has.
@@ -178,7 +207,10 @@ impl Host {
             return -1;
         }
         let names = self.behaviour.names;
-        let found = self.maps.iter().position(|map| map.object == handle && map.answers_to(name, names));
+        let found = self
+            .maps
+            .iter()
+            .position(|map| map.object == handle && map.answers_to(name, names));
         found.map_or(-1, |i| i32::try_from(i).expect("a few maps") + FIRST_FD)
     }
 
@@ -193,14 +225,17 @@ impl Host {
     /// The events of the next poll of a map, and whether the callback's results are the poll's.
     pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Option<(Vec<Vec<u8>>, bool)> {
         let map = self.map_of(fd).filter(|map| map.object == handle);
-        let map = map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray))?;
+        let map =
+            map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray))?;
         let (events, name) = (map.polls.pop_front().unwrap_or_default(), map.name.clone());
         self.calls.push(Call::Poll(handle, name));
         Some((events, self.behaviour.poll_returns_callback))
     }
 
     pub(crate) fn record(&mut self, operation: Operation, fd: i32) {
-        let name = self.map_of(fd).map_or("?".to_owned(), |map| map.name.clone());
+        let name = self
+            .map_of(fd)
+            .map_or("?".to_owned(), |map| map.name.clone());
         self.calls.push(Call::Operate(operation, name));
     }
 }
@@ -211,7 +246,11 @@ const FIRST_FD: i32 = 3;
 impl Map {
     /// libbpf called the maps of an object that was opened as `mock` `mock.bss`.
     fn answers_to(&self, name: &str, names: Names) -> bool {
-        let Some(section) = self.name.strip_prefix("mock.").map(|section| format!(".{section}")) else {
+        let Some(section) = self
+            .name
+            .strip_prefix("mock.")
+            .map(|section| format!(".{section}"))
+        else {
             return self.name == name;
         };
         match names {
@@ -243,7 +282,11 @@ impl Map {
         if matches!(self.kind, MapType::Array | MapType::PercpuArray) {
             return EINVAL;
         }
-        if self.elements.remove(key).is_some() { 0 } else { ENOENT }
+        if self.elements.remove(key).is_some() {
+            0
+        } else {
+            ENOENT
+        }
     }
 
     /// The key behind `key`; the first if there is no such key.

@@ -1,8 +1,6 @@
-//! How a C compiler lays records out on a 64-bit target, and what C text must say to arrive at the offsets of the BTF.
-//!
-//! x86-64, arm64 and BPF agree on these rules (LP64): a scalar is aligned to its size, a struct to its most aligned member, a
-//! bitfield does not cross a boundary of its type. Sources: the System V x86-64 psABI, 3.1.2, and GCC's manual on `packed`.
+//! What C text must say for a compiler to arrive at the offsets of the BTF.
 
+use super::compiler::{Compiler, Extent, round_up};
 use crate::btf::Btf;
 use crate::error::{Error, Problem};
 use crate::kind::{Composite, Kind, Member};
@@ -11,7 +9,7 @@ use crate::validate;
 
 /// The C forms of the records of a BTF section, worked out on demand.
 ///
-/// A form is accepted only if a compiler that follows the rules above, given nothing but the form, puts every member at the
+/// A form is accepted only if [`Compiler`], given nothing but the form, puts every member at the
 /// offset the BTF states and arrives at the size it states.
 #[derive(Debug)]
 pub(super) struct Forms<'b> {
@@ -53,14 +51,6 @@ struct Shape {
     /// In bytes, a power of two.
     align: u32,
     packed: bool,
-}
-
-/// How a type stands in a record, in bits.
-#[derive(Clone, Copy, Debug)]
-struct Extent {
-    /// A power of two, at least 8.
-    align: u64,
-    size: u64,
 }
 
 /// The largest number of unnamed bitfields in a row; longer gaps are arrays.
@@ -259,48 +249,6 @@ impl From<Error> for Misfit {
     fn from(error: Error) -> Self {
         Misfit::Error(Box::new(error))
     }
-}
-
-/// Where the compiler stands in a record.
-struct Compiler {
-    packed: bool,
-    /// First bit behind what it has placed.
-    end: u64,
-    /// Alignment of the record so far, in bits.
-    align: u64,
-}
-
-impl Compiler {
-    /// Where the compiler puts a member; a bitfield if it has a width.
-    fn next(&self, of: Extent, width: Option<Bits>) -> u64 {
-        match width {
-            None if self.packed => round_up(self.end, 8),
-            None => round_up(self.end, of.align),
-            Some(_) if self.packed => self.end,
-            Some(width) if (self.end & (of.align - 1)) + width.0 > of.size => {
-                round_up(self.end, of.align)
-            }
-            Some(_) => self.end,
-        }
-    }
-
-    /// Every member but an unnamed bitfield raises the alignment of the record.
-    fn constrain(&mut self, of: Extent, member: &Member<'_>) {
-        let unnamed = member.place.width.is_some() && member.name.is_empty();
-        if !self.packed && !unnamed {
-            self.align = self.align.max(of.align);
-        }
-    }
-
-    /// Size of the record in bits if it ended here.
-    fn size(&self) -> u64 {
-        round_up(self.end, self.align)
-    }
-}
-
-/// The next multiple of a power of two.
-fn round_up(bits: u64, to: u64) -> u64 {
-    bits.saturating_add(to - 1) & !(to - 1)
 }
 
 /// One form of a record in the making.

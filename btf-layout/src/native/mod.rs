@@ -8,6 +8,7 @@
 //! Offsets are the BTF's own here, unlike in a [`crate::Layout`]: the compiler that reads the text lays out again, by rules that are
 //! known, and the plan says what it must read to arrive where the BTF is.
 
+mod compiler;
 mod form;
 mod kfuncs;
 mod order;

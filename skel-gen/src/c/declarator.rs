@@ -330,19 +330,7 @@ fn is_attribute(text: &str) -> bool {
     !name.is_empty() && word(name) && word(argument) && closed
 }
 
-/// Appends a type as a comment spells it: nameless structs, unions and enums by their keyword alone.
-pub(super) fn spell_into<'b>(out: &mut Source, names: &Names<'b>, btf: &'b Btf<'b>, id: TypeId) {
-    let mut comment = Comment {
-        btf,
-        names,
-        out,
-        chain: Vec::new(),
-    };
-    // The bases of a comment cannot fail.
-    let _ = declare(&mut comment, id, "", false);
-}
-
-/// [`spell_into`], as a text of its own; with a name if that is not empty.
+/// A type as a comment spells it, with a name if that is not empty; nameless structs, unions and enums by their keyword alone.
 pub(super) fn spell<'b>(btf: &'b Btf<'b>, names: &Names<'b>, id: TypeId, name: &str) -> String {
     let mut out = Source::new("");
     let mut comment = Comment {
@@ -351,6 +339,7 @@ pub(super) fn spell<'b>(btf: &'b Btf<'b>, names: &Names<'b>, id: TypeId, name: &
         out: &mut out,
         chain: Vec::new(),
     };
+    // The bases of a comment cannot fail.
     let _ = declare(&mut comment, id, name, false);
     out.into_string()
 }

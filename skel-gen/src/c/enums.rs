@@ -10,7 +10,7 @@ pub(super) fn literal(out: &mut Source, value: i128) {
     match value {
         SMALLEST => out.push("(-9223372036854775807LL - 1)"),
         -0x8000_0000..=0xffff_ffff => out.number(value),
-        SMALLEST..=LARGEST => out.number(value).push("LL"),
+        ..=LARGEST => out.number(value).push("LL"),
         _ => out.number(value).push("ULL"),
     };
 }
@@ -58,7 +58,7 @@ impl Underlying {
         };
         let packed = same_sign && decl.size.0 == smallest;
         Underlying {
-            ty: (!packed && !(sized && same_sign)).then_some(ty),
+            ty: (!packed && (!sized || !same_sign)).then_some(ty),
             attribute: match decl.size.0 {
                 _ if sized => "",
                 _ if packed => " __attribute__((packed))",

@@ -1,5 +1,6 @@
 //! The wasm32 C header: one packed definition for each definition of the layout, each with its size asserted.
 
+use super::enums;
 use super::members::MemberScope;
 use super::names::{Names, Policy};
 use super::spelling;
@@ -277,7 +278,7 @@ impl<'a, 'b> Header<'a, 'b> {
         for (i, (name, value)) in decl.fitted().enumerate() {
             let name = self.names.enumerator(id, i, name);
             self.out.push("    ").push(name).push(" = ");
-            put_literal(&mut self.out, value);
+            enums::literal(&mut self.out, value);
             self.out.push(",").end();
         }
         self.out.push("}");
@@ -293,19 +294,6 @@ fn hex(hash: u64) -> [u8; 8] {
         let digit = b"0123456789abcdef".get(usize::from(low % 16));
         digit.copied().unwrap_or_default()
     })
-}
-
-/// An integer constant whose type can hold it, in C and C++.
-fn put_literal(out: &mut Source, value: i128) {
-    const SMALLEST: i128 = i64::MIN as i128;
-    const NEXT: i128 = SMALLEST + 1;
-    const LARGEST: i128 = i64::MAX as i128;
-    match value {
-        SMALLEST => out.push("(-9223372036854775807LL - 1)"),
-        -0x8000_0000..=0xffff_ffff => out.number(value),
-        NEXT..=LARGEST => out.number(value).push("LL"),
-        _ => out.number(value).push("ULL"),
-    };
 }
 
 /// `struct` or `union`, and a space.

@@ -9,7 +9,7 @@ use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
 use btf_layout::{
-    Btf, Bytes, Composite, Enum, Error, Int, Kind, Member, NativeItem, NativeRecord, TypeId,
+    Btf, Bytes, Composite, Enum, Error, Kind, Member, NativeItem, NativeRecord, TypeId,
 };
 use rustc_hash::FxHasher;
 use std::borrow::Cow;
@@ -21,7 +21,7 @@ pub(super) struct Members<'b> {
     /// `None` while no name needs to be changed.
     scope: Option<Scope<'b>>,
     /// Number of the next padding.
-    pad: u32,
+    pad: u64,
     /// Names that nameless members around the current one will have lent when they end.
     lent: Vec<&'b str>,
     /// Number of nameless members around the current one.
@@ -191,7 +191,7 @@ struct NameSurvey<'b> {
     /// Whether a name is a keyword, no identifier, or missing.
     odd: bool,
     /// One more than the largest `N` of a member called `__padN`.
-    pad: u32,
+    pad: u64,
 }
 
 impl<'b> NameSurvey<'b> {
@@ -224,7 +224,7 @@ impl<'b> NameSurvey<'b> {
             .and_then(|digits| digits.parse::<u32>().ok());
         self.pad = self
             .pad
-            .max(number.map_or(0, |number| number.saturating_add(1)));
+            .max(number.map_or(0, |number| u64::from(number) + 1));
     }
 }
 
@@ -262,14 +262,14 @@ impl<'b> Speller<'b> for Header<'b> {
         match btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) if !btf.is_named(id) => return self.record(id, ""),
             Kind::Enum(decl) if decl.is_empty() => {
-                self.out.push(enum_integer(&decl));
+                self.out.push(scalar::integer(decl.as_int()));
             }
             Kind::Enum(decl) if !btf.is_named(id) => {
                 // Defined once; in parameters, whose scope ends with them, not at all.
                 if self.params == 0 && self.spelled.insert(id) {
                     self.enumeration(id, &decl, "");
                 } else {
-                    self.out.push(enum_integer(&decl));
+                    self.out.push(scalar::integer(decl.as_int()));
                 }
             }
             Kind::Int(_) | Kind::Float(_) => {
@@ -290,16 +290,4 @@ impl<'b> Speller<'b> for Header<'b> {
         }
         Ok(())
     }
-}
-
-/// The integer that stands for an enum without a definition.
-fn enum_integer(decl: &Enum<'_>) -> &'static str {
-    scalar::integer(Int {
-        size: decl.size,
-        bits: decl.size.0 * 8,
-        offset: 0,
-        signed: decl.signed,
-        char: false,
-        bool: false,
-    })
 }

@@ -1,0 +1,58 @@
+//! How C compilers lay records out on a 64-bit target.
+//!
+//! x86-64, arm64 and BPF agree on these rules (LP64): a scalar is aligned to its size, a struct to its most aligned member, a
+//! bitfield does not cross a boundary of its type; `packed` lifts all three. Sources: the System V x86-64 psABI, 3.1.2, and
+//! GCC's manual on `packed`.
+
+use crate::kind::Member;
+use crate::units::Bits;
+
+/// How a type stands in a record, in bits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    /// A power of two, at least 8.
+    pub(super) align: u64,
+    pub(super) size: u64,
+}
+
+/// Where the compiler stands in a record.
+pub(super) struct Compiler {
+    pub(super) packed: bool,
+    /// First bit behind what it has placed.
+    pub(super) end: u64,
+    /// Alignment of the record so far, in bits.
+    pub(super) align: u64,
+}
+
+impl Compiler {
+    /// Where the compiler puts a member; a bitfield if it has a width.
+    pub(super) fn next(&self, of: Extent, width: Option<Bits>) -> u64 {
+        match width {
+            None if self.packed => round_up(self.end, 8),
+            None => round_up(self.end, of.align),
+            Some(_) if self.packed => self.end,
+            Some(width) if (self.end & (of.align - 1)) + width.0 > of.size => {
+                round_up(self.end, of.align)
+            }
+            Some(_) => self.end,
+        }
+    }
+
+    /// Every member but an unnamed bitfield raises the alignment of the record.
+    pub(super) fn constrain(&mut self, of: Extent, member: &Member<'_>) {
+        let unnamed = member.place.width.is_some() && member.name.is_empty();
+        if !self.packed && !unnamed {
+            self.align = self.align.max(of.align);
+        }
+    }
+
+    /// Size of the record in bits if it ended here.
+    pub(super) fn size(&self) -> u64 {
+        round_up(self.end, self.align)
+    }
+}
+
+/// The next multiple of a power of two.
+pub(super) fn round_up(bits: u64, to: u64) -> u64 {
+    bits.saturating_add(to - 1) & !(to - 1)
+}
