@@ -13,6 +13,8 @@
 mod bombs;
 #[path = "../btf-layout/tests/support/mod.rs"]
 mod hand_made;
+#[path = "hostile/headers.rs"]
+mod headers;
 mod support;
 
 use btf_layout::{Btf, Layout, Roots};
@@ -92,8 +94,10 @@ fn exercise_btf(btf: &Btf<'_>) -> Stage {
     let every_one = Roots::Only(btf.ids().collect());
     let mut stage = Stage::NoLayout;
     for roots in [Roots::All, every_one] {
-        if let Ok(text) = c::native_header(btf, &roots, true) {
-            assert!(text.len() < TEXT, "format c: too much text");
+        for sorted in [true, false] {
+            if let Ok(text) = c::native_header(btf, &roots, sorted) {
+                assert!(text.len() < TEXT, "format c: too much text");
+            }
         }
         match Layout::plan(btf, &roots) {
             Ok(layout) => {
@@ -273,48 +277,4 @@ fn a_damaged_kernel() {
         (blob, damage)
     });
     try_all("a_damaged_kernel", &blobs()[0], cases);
-}
-
-/// Whatever a header is made from, it is a header: C and C++ compilers take it, and its sizes are right.
-#[test]
-fn random_headers_compile() {
-    if support::tool("clang-19").is_none() {
-        return support::skip("no clang-19");
-    }
-    let (mut rng, folder) = (mutate::rng(), support::scratch());
-    let mut compiled = 0;
-    while compiled < mutate::cases(40) {
-        let blob = random::blob(&mut rng, 60).bytes();
-        let Ok(btf) = Btf::parse(&blob) else { continue };
-        let Ok(layout) = Layout::plan(&btf, &Roots::All) else {
-            continue;
-        };
-        let mut header = Vec::new();
-        c::wasm_header(&layout, &mut header).expect("a header");
-        let file = folder.path().join("random.h");
-        fs::write(&file, &header).expect("a header file");
-        for [x, language, standard] in [support::DIALECTS[1], support::DIALECTS[3]] {
-            let mut command = support::clang();
-            command.args([
-                "--target=wasm32-wasi",
-                "-fsyntax-only",
-                "-Wno-pragma-once-outside-header",
-                x,
-                language,
-                standard,
-            ]);
-            let output = support::run(command.arg(&file));
-            if !output.status.success() {
-                let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random.btf");
-                fs::write(&kept, &blob).expect("a place to keep the blob");
-                let messages = String::from_utf8_lossy(&output.stderr).into_owned();
-                panic!(
-                    "{language}: {}\nkept as {}",
-                    support::first_lines(&messages, 20),
-                    kept.display()
-                );
-            }
-        }
-        compiled += 1;
-    }
 }

@@ -10,7 +10,7 @@ pub(crate) fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     stream(file, |out| out.write_all(text.as_bytes()))
 }
 
-/// Like [`write`], for a text that is not kept in memory.
+/// Like [`write()`], for a text that is not kept in memory.
 pub(crate) fn stream(
     file: Option<&Path>,
     render: impl FnOnce(&mut dyn Write) -> io::Result<()>,

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::extent::Extents;
 use crate::header::{Endian, Sections};
-use crate::kind::{Kind, Place};
+use crate::kind::{Array, Kind, Place};
 use crate::names::Names;
 use crate::record::{Head, Tail, Words, decode, number};
 use crate::records::Records;
@@ -196,15 +196,27 @@ impl<'a> Btf<'a> {
     }
 
     /// Size of a value of type `id`, or `None` for what has none: `void`, functions, forward declarations.
-    pub fn size(&self, mut id: TypeId) -> Option<Bytes> {
+    #[inline]
+    pub fn size(&self, id: TypeId) -> Option<Bytes> {
+        match self.number(id) {
+            number::PTR => Some(Btf::POINTER),
+            number::INT | number::STRUCT | number::UNION => Some(Bytes(self.target(id).0)),
+            _ => self.size_behind(id),
+        }
+    }
+
+    /// [`Btf::size`] of what may be another name for a type, or an array.
+    fn size_behind(&self, mut id: TypeId) -> Option<Bytes> {
         let mut count = 1_u32;
         let size = loop {
-            let kind = self.number(id);
-            if kind == number::PTR {
-                break Btf::POINTER.0;
-            }
-            let head = self.head(id)?;
-            match kind {
+            let (_, head, rest) = self.record(id)?;
+            match head.kind() {
+                number::TYPEDEF
+                | number::VOLATILE
+                | number::CONST
+                | number::RESTRICT
+                | number::TYPE_TAG => id = TypeId(head.size_or_type),
+                number::PTR => break Btf::POINTER.0,
                 // A forward declaration of an enum.
                 number::ENUM if head.size_or_type == 0 => return None,
                 number::INT
@@ -213,18 +225,11 @@ impl<'a> Btf<'a> {
                 | number::ENUM
                 | number::ENUM64
                 | number::FLOAT => break head.size_or_type,
-                number::ARRAY => match self.kind(id) {
-                    Kind::Array(array) => {
-                        count = count.saturating_mul(array.len);
-                        id = array.elem;
-                    }
-                    _ => return None,
-                },
-                number::TYPEDEF
-                | number::VOLATILE
-                | number::CONST
-                | number::RESTRICT
-                | number::TYPE_TAG => id = TypeId(head.size_or_type),
+                number::ARRAY => {
+                    let array = Array::read(rest)?;
+                    count = count.saturating_mul(array.len);
+                    id = array.elem;
+                }
                 _ => return None,
             }
         };
@@ -255,10 +260,9 @@ impl<'a> Btf<'a> {
     }
 
     /// `id` without the qualifiers and type tags around it; typedefs stay.
+    #[inline]
     pub fn unqualified(&self, mut id: TypeId) -> TypeId {
-        while let number::VOLATILE | number::CONST | number::RESTRICT | number::TYPE_TAG =
-            self.number(id)
-        {
+        while number::is_qualifier(self.number(id)) {
             id = self.target(id);
         }
         id
@@ -266,15 +270,13 @@ impl<'a> Btf<'a> {
 
     /// `id` without qualifiers, type tags and typedefs: the type that says what the bytes are.
     pub fn resolved(&self, mut id: TypeId) -> TypeId {
-        while let number::VOLATILE
-        | number::CONST
-        | number::RESTRICT
-        | number::TYPE_TAG
-        | number::TYPEDEF = self.number(id)
-        {
+        loop {
+            let kind = self.number(id);
+            if kind != number::TYPEDEF && !number::is_qualifier(kind) {
+                return id;
+            }
             id = self.target(id);
         }
-        id
     }
 
     /// The place as newer encodings state it: in older ones (no `kind_flag`) a bitfield's width and part of its offset are

@@ -27,6 +27,12 @@ pub(crate) mod number {
     pub(crate) const DECL_TAG: u8 = 17;
     pub(crate) const TYPE_TAG: u8 = 18;
     pub(crate) const ENUM64: u8 = 19;
+
+    /// Whether a type of this kind has the bytes of the one behind it, and no name of its own.
+    #[inline]
+    pub(crate) fn is_qualifier(kind: u8) -> bool {
+        matches!(kind, VOLATILE | CONST | RESTRICT | TYPE_TAG)
+    }
 }
 
 /// The type section, or part of it: every field of every record is one little-endian word.
@@ -143,14 +149,7 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
     Some(match head.kind() {
         number::INT => decode_int(size, word()?),
         number::PTR => Kind::Ptr(ty),
-        number::ARRAY => {
-            let ([elem, index, len], _) = rest.split_first_chunk()?;
-            Kind::Array(Array {
-                elem: TypeId(u32::from_le_bytes(*elem)),
-                index: TypeId(u32::from_le_bytes(*index)),
-                len: u32::from_le_bytes(*len),
-            })
-        }
+        number::ARRAY => Kind::Array(Array::read(rest)?),
         number::STRUCT => Kind::Struct(decode_composite(head, rest, names)?),
         number::UNION => Kind::Union(decode_composite(head, rest, names)?),
         kind @ (number::ENUM | number::ENUM64) => Kind::Enum(Enum {
@@ -194,6 +193,19 @@ pub(crate) fn decode<'b>(head: Head, rest: &'b Words, names: &'b Names<'b>) -> O
         },
         _ => return None,
     })
+}
+
+impl Array {
+    /// Takes the three words behind the head.
+    #[inline]
+    pub(crate) fn read(words: &Words) -> Option<Self> {
+        let ([elem, index, len], _) = words.split_first_chunk()?;
+        Some(Array {
+            elem: TypeId(u32::from_le_bytes(*elem)),
+            index: TypeId(u32::from_le_bytes(*index)),
+            len: u32::from_le_bytes(*len),
+        })
+    }
 }
 
 #[inline(always)]

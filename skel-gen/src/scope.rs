@@ -53,6 +53,13 @@ impl<'a> Scope<'a> {
         free
     }
 
+    /// Takes `name`, whether it is free or not.
+    pub(crate) fn add(&mut self, name: &'a str) {
+        if !self.has(name) {
+            self.take(Cow::Borrowed(name));
+        }
+    }
+
     /// Whether `name` is taken.
     pub fn has(&self, name: &str) -> bool {
         self.position(name).is_some()

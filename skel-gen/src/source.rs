@@ -32,6 +32,16 @@ impl Source {
         self
     }
 
+    /// Adds several pieces of text to the current line.
+    #[inline]
+    pub fn push_all<const N: usize>(&mut self, texts: [&str; N]) -> &mut Self {
+        self.text.reserve(texts.iter().map(|text| text.len()).sum());
+        for text in texts {
+            self.text.push_str(text);
+        }
+        self
+    }
+
     /// Adds an integer to the current line.
     pub fn number(&mut self, value: impl itoa::Integer) -> &mut Self {
         self.push(itoa::Buffer::new().format(value))

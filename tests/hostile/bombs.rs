@@ -216,7 +216,9 @@ fn hidden_typedefs() {
 fn many_names_that_hide() {
     let (mut blob, int) = with_int();
     let empty = blob.array(int, 0);
-    let types: Vec<_> = (0..40_000).map(|i| blob.typedef(&format!("t{i}"), empty)).collect();
+    let types: Vec<_> = (0..40_000)
+        .map(|i| blob.typedef(&format!("t{i}"), empty))
+        .collect();
     let names: Vec<_> = (0..40_000).map(|i| blob.name(&format!("m{i}"))).collect();
     let members: Vec<u32> = names.iter().flat_map(|name| [*name, empty, 0]).collect();
     let part = blob.record(kind::STRUCT, "", 40_000, 0, &members);

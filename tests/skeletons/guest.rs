@@ -161,9 +161,10 @@ fn poll(
     room: i32,
     _timeout: i32,
 ) -> Result<i32, Error> {
-    let Some((events, returns_callback)) = caller.data_mut().host.poll(object as u64, fd) else {
+    let Some((events, behaviour)) = caller.data_mut().host.poll(object as u64, fd) else {
         return Ok(-1);
     };
+    let (returns_callback, whole) = (behaviour.poll_returns_callback, behaviour.tells_whole_size);
     let table = caller
         .get_export("__indirect_function_table")
         .and_then(Extern::into_table);
@@ -177,7 +178,8 @@ fn poll(
     for event in events {
         let part = &event[..event.len().min(room as usize)];
         store(&mut caller, data, part)?;
-        let args = [context, data, part.len() as i32].map(Val::I32);
+        let size = if whole { event.len() } else { part.len() };
+        let args = [context, data, size as i32].map(Val::I32);
         let mut result = [Val::I32(0)];
         function.call(&mut caller, &args, &mut result)?;
         last = result[0].i32().unwrap_or_default();

@@ -15,7 +15,7 @@ fn behaviour() -> Behaviour {
     }
 }
 
-/// `struct event` of guest.bpf.c.
+/// `struct notice` of guest.bpf.c.
 fn event(pid: u32) -> Vec<u8> {
     let mut event = vec![0; 32];
     event[8..12].copy_from_slice(&pid.to_le_bytes());
@@ -179,6 +179,9 @@ fn events_arrive_once_and_whole() {
             ("rb", vec![event(1)[..31].to_vec()]),
             ("rb", vec![event(1), event(2), event(3)]),
             ("rb", vec![event(4), event(5)]),
+            ("rb", Vec::new()),
+            ("rb", vec![vec![b'L'; 5000]]),
+            ("rb", vec![vec![b'L'; 5000]]),
             ("perf", vec![b"....a".to_vec(), b"....b".to_vec()]),
         ]
     };
@@ -248,4 +251,27 @@ fn skeletons_are_at_home_in_cpp() {
     });
     is_edited(&world.host.objects[1], "9p-trace", |_| {});
     is_edited(&world.host.objects[2], "guest_names", |_| {});
+}
+
+#[test]
+fn what_cannot_be_done_is_refused() {
+    let world = run(
+        "limits.c",
+        Behaviour {
+            names: Names::Hidden,
+            ..behaviour()
+        },
+    );
+    let host = &world.host;
+    is_edited(&host.objects[0], "programs", |image| {
+        image.program("first", false);
+        image.program("optional_alone", true);
+    });
+    // The load that was refused did not reach the host; the one that could not write .bss was undone there.
+    let loads = host
+        .calls
+        .iter()
+        .filter(|call| matches!(call, Call::Load(_)))
+        .count();
+    assert_eq!((loads, host.objects.len()), (4, 4));
 }

@@ -33,6 +33,8 @@ pub(crate) struct Behaviour {
     pub(crate) failing_load: usize,
     /// The program whose attachment fails.
     pub(crate) failing_program: Option<&'static str>,
+    /// Callbacks are told the size an event had before it was cut.
+    pub(crate) tells_whole_size: bool,
     /// Polls return what the last callback did instead of a count.
     pub(crate) poll_returns_callback: bool,
     /// For each poll of the map of this name: events.
@@ -155,13 +157,13 @@ impl Host {
                 elements.insert(index.to_le_bytes().to_vec(), vec![0; value_size]);
             }
         }
-        if let Some(value) = map.initial_value() {
+        // Those of arenas and tables of functions are no elements.
+        if let Some(value) = map.initial_value().filter(|_| kind == MapType::Array) {
             let value = if name.ends_with(".kconfig") {
                 &*self.behaviour.kconfig
             } else {
                 value
             };
-            assert_eq!(value.len(), value_size, "{name}");
             elements.insert(vec![0; 4], value.to_vec());
         }
         let events = self.behaviour.events.iter().filter(|(map, _)| *map == name);
@@ -222,14 +224,14 @@ impl Host {
         self.maps.get_mut(i)
     }
 
-    /// The events of the next poll of a map, and whether the callback's results are the poll's.
-    pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Option<(Vec<Vec<u8>>, bool)> {
+    /// The events of the next poll of a map, and how they are given to the guest.
+    pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Option<(Vec<Vec<u8>>, &Behaviour)> {
         let map = self.map_of(fd).filter(|map| map.object == handle);
         let map =
             map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray))?;
         let (events, name) = (map.polls.pop_front().unwrap_or_default(), map.name.clone());
         self.calls.push(Call::Poll(handle, name));
-        Some((events, self.behaviour.poll_returns_callback))
+        Some((events, &self.behaviour))
     }
 
     pub(crate) fn record(&mut self, operation: Operation, fd: i32) {

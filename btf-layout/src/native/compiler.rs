@@ -4,7 +4,6 @@
 //! bitfield does not cross a boundary of its type; `packed` lifts all three. Sources: the System V x86-64 psABI, 3.1.2, and
 //! GCC's manual on `packed`.
 
-use crate::kind::Member;
 use crate::units::Bits;
 
 /// How a type stands in a record, in bits.
@@ -38,10 +37,9 @@ impl Compiler {
         }
     }
 
-    /// Every member but an unnamed bitfield raises the alignment of the record.
-    pub(super) fn constrain(&mut self, of: Extent, member: &Member<'_>) {
-        let unnamed = member.place.width.is_some() && member.name.is_empty();
-        if !self.packed && !unnamed {
+    /// A member like `of` raises the alignment of the record.
+    pub(super) fn raise(&mut self, of: Extent) {
+        if !self.packed {
             self.align = self.align.max(of.align);
         }
     }

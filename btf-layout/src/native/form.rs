@@ -3,7 +3,7 @@
 use super::compiler::{Compiler, Extent, round_up};
 use crate::btf::Btf;
 use crate::error::{Error, Problem};
-use crate::kind::{Composite, Kind, Member};
+use crate::kind::{Composite, Kind, Member, Place};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate;
 
@@ -70,7 +70,13 @@ impl<'b> Forms<'b> {
     /// # Errors
     /// [`Error::Type`] names a struct whose members overlap, or a union with a member that is not at its start.
     pub(super) fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
-        let mut pieces = Vec::new();
+        let (union, len) = match self.btf.kind(id) {
+            Kind::Struct(composite) => (false, composite.len()),
+            Kind::Union(composite) => (true, composite.len()),
+            _ => (false, 0),
+        };
+        // Few have padding in more than one place.
+        let mut pieces = Vec::with_capacity(len + 1);
         let mut shape = self.known(id);
         // Packed only if there is no other way: compilers access packed members byte by byte.
         if shape.is_none_or(|shape| !shape.packed) {
@@ -82,9 +88,9 @@ impl<'b> Forms<'b> {
         }
         let shape = self.learn(id, shape.unwrap_or_default());
         Ok(NativeRecord {
-            union: matches!(self.btf.kind(id), Kind::Union(_)),
+            union,
             packed: shape.packed,
-            items: shape.items(pieces),
+            items: shape.items(self.btf, pieces),
         })
     }
 
@@ -156,7 +162,7 @@ impl<'b> Forms<'b> {
         &mut self,
         id: TypeId,
         packed: bool,
-        put: impl FnMut(Piece<'b>),
+        put: impl FnMut(Piece),
     ) -> Result<Option<Shape>, Error> {
         let compiler = Compiler {
             packed,
@@ -192,13 +198,16 @@ impl Default for Shape {
 
 impl Shape {
     /// The lines that make up `pieces`.
-    fn items<'b>(self, pieces: Vec<Piece<'b>>) -> Vec<NativeItem<'b>> {
+    fn items<'b>(self, btf: &'b Btf<'b>, pieces: Vec<Piece>) -> Vec<NativeItem<'b>> {
         // Some compilers let an unnamed bitfield raise the alignment: never by more than the record has anyway.
         let unit = Bytes(if self.packed { 8 } else { self.align.min(8) });
         let mut items = Vec::with_capacity(pieces.len());
         for piece in pieces {
             match piece {
-                Piece::Member(member) => items.push(NativeItem::Member(member)),
+                Piece::Member(Row { name, place }) => {
+                    let name = btf.name_at(name);
+                    items.push(NativeItem::Member(Member { name, place }));
+                }
                 Piece::Arm(size) => items.push(NativeItem::Bytes(size)),
                 Piece::Gap { start, end } => fill(start, end, unit, &mut items),
             }
@@ -226,8 +235,8 @@ fn fill(mut at: u64, end: u64, unit: Bytes, items: &mut Vec<NativeItem<'_>>) {
 
 /// A part of a record, before it is known what fillers may be like.
 #[derive(Clone, Copy, Debug)]
-enum Piece<'b> {
-    Member(Member<'b>),
+enum Piece {
+    Member(Row),
     /// Bits that need filling, from the start of the record.
     Gap {
         start: u64,
@@ -257,38 +266,31 @@ struct Form<P> {
     put: P,
 }
 
-impl<'b, P: FnMut(Piece<'b>)> Form<P> {
+impl<P: FnMut(Piece)> Form<P> {
     /// Goes through the members of a struct by offset; returns its alignment in bytes.
     fn structure(
         mut self,
-        forms: &mut Forms<'b>,
-        composite: &Composite<'b>,
+        forms: &mut Forms<'_>,
+        composite: &Composite<'_>,
     ) -> Result<u32, Misfit> {
-        let btf = forms.btf;
-        let offset = |row| btf.normalized(composite.place(row)).offset;
-        let members = normalized(btf, composite).enumerate();
-        if composite.tail.rows().is_sorted_by_key(offset) {
-            for (i, member) in members {
-                self.member(forms, i, member)?;
+        let rows = || rows(forms.btf, composite);
+        if rows().is_sorted_by_key(|row| row.place.offset) {
+            for (i, row) in rows().enumerate() {
+                self.member(forms, i, row)?;
             }
         } else {
-            let mut members: Vec<_> = members.collect();
-            members.sort_by_key(|(_, member)| member.place.offset);
-            for (i, member) in members {
-                self.member(forms, i, member)?;
+            let mut rows: Vec<_> = rows().enumerate().collect();
+            rows.sort_by_key(|(_, row)| row.place.offset);
+            for (i, row) in rows {
+                self.member(forms, i, row)?;
             }
         }
         self.finish(composite, |start, end| Piece::Gap { start, end })
     }
 
     /// Places one member, behind padding if need be.
-    fn member(
-        &mut self,
-        forms: &mut Forms<'b>,
-        i: usize,
-        member: Member<'b>,
-    ) -> Result<(), Misfit> {
-        let place = member.place;
+    fn member(&mut self, forms: &mut Forms<'_>, i: usize, row: Row) -> Result<(), Misfit> {
+        let place = row.place;
         let of = forms.extent(place.ty)?;
         let mut at = self.compiler.next(of, place.width);
         if at < place.offset.0 {
@@ -304,32 +306,39 @@ impl<'b, P: FnMut(Piece<'b>)> Form<P> {
             return Err(Misfit::At(i, Problem::Overlap { start, end }));
         }
         self.compiler.end = at + place.width.map_or(of.size, |width| width.0);
-        self.compiler.constrain(of, &member);
-        (self.put)(Piece::Member(member));
+        self.constrain(forms.btf, of, &row);
+        (self.put)(Piece::Member(row));
         Ok(())
     }
 
     /// Goes through the members of a union; returns its alignment in bytes.
-    fn union(mut self, forms: &mut Forms<'b>, composite: &Composite<'b>) -> Result<u32, Misfit> {
-        for (i, member) in normalized(forms.btf, composite).enumerate() {
-            let place = member.place;
+    fn union(mut self, forms: &mut Forms<'_>, composite: &Composite<'_>) -> Result<u32, Misfit> {
+        for (i, row) in rows(forms.btf, composite).enumerate() {
+            let place = row.place;
             if place.offset != Bits(0) {
                 return Err(Misfit::At(i, Problem::UnionOffset(place.offset)));
             }
             let of = forms.extent(place.ty)?;
             let end = round_up(place.width.map_or(of.size, |width| width.0), 8);
             self.compiler.end = self.compiler.end.max(end);
-            self.compiler.constrain(of, &member);
-            (self.put)(Piece::Member(member));
+            self.constrain(forms.btf, of, &row);
+            (self.put)(Piece::Member(row));
         }
         self.finish(composite, |_, _| Piece::Arm(composite.size))
+    }
+
+    /// Every member but an unnamed bitfield raises the alignment of the record.
+    fn constrain(&mut self, btf: &Btf<'_>, of: Extent, row: &Row) {
+        if row.place.width.is_none() || !btf.is_empty_name(row.name) {
+            self.compiler.raise(of);
+        }
     }
 
     /// Ends the record, behind padding if need be; returns its alignment in bytes.
     fn finish(
         mut self,
-        composite: &Composite<'b>,
-        pad: impl Fn(u64, u64) -> Piece<'b>,
+        composite: &Composite<'_>,
+        pad: impl Fn(u64, u64) -> Piece,
     ) -> Result<u32, Misfit> {
         let limit = composite.size.bits();
         if self.compiler.size() < limit.0 {
@@ -347,13 +356,22 @@ impl<'b, P: FnMut(Piece<'b>)> Form<P> {
     }
 }
 
-/// The members of a record, places as newer encodings state them.
-fn normalized<'b>(
-    btf: &'b Btf<'b>,
-    composite: &Composite<'b>,
-) -> impl Iterator<Item = Member<'b>> + use<'b> {
-    composite.members().map(|member| Member {
-        place: btf.normalized(member.place),
-        ..member
+/// A member as stored, its place as newer encodings state it.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    /// Offset of its name in the string section.
+    name: u32,
+    place: Place,
+}
+
+/// The members of a record.
+fn rows<'b>(btf: &'b Btf<'b>, composite: &Composite<'b>) -> impl Iterator<Item = Row> + use<'b> {
+    let composite = *composite;
+    composite.tail.rows().map(move |row| {
+        let [name, ..] = row;
+        Row {
+            name,
+            place: btf.normalized(composite.place(row)),
+        }
     })
 }

@@ -7,9 +7,8 @@ use std::cmp::Ordering;
 
 /// What a type is sorted by.
 struct Key<'b> {
-    /// The rank, and the first 15 bytes of `target`, as a number, which is quick to compare. The ranks are those of nameless
-    /// enums, enums, scalars, records, functions, the rest; a typedef goes with its target.
-    start: u128,
+    /// Of nameless enums, enums, scalars, records, functions, the rest; a typedef goes with its target.
+    rank: u8,
     /// The name at the end of the chain of typedefs, pointers and arrays.
     target: &'b str,
     name: &'b str,
@@ -21,18 +20,18 @@ const MAX_CHAIN: u32 = 256;
 
 /// `roots` in the order of a sorted dump.
 pub(super) fn sorted(btf: &Btf<'_>, roots: Vec<TypeId>) -> Vec<TypeId> {
-    let mut keys: Vec<_> = roots.iter().map(|id| Key::new(btf, *id)).collect();
-    keys.sort_unstable_by(|a, b| {
-        let by_start = a.start.cmp(&b.start);
-        if by_start != Ordering::Equal {
-            return by_start;
-        }
-        let by_name = (a.target, a.name).cmp(&(b.target, b.name));
-        by_name
-            .then_with(|| content(btf, a.id, b.id))
-            .then(a.id.cmp(&b.id))
+    let keys: Vec<_> = roots.iter().map(|id| Key::new(btf, *id)).collect();
+    // Most differ early, so numbers are compared first and keys stay where they are.
+    let mut order: Vec<_> = keys.iter().map(|key| (key.start(), key)).collect();
+    order.sort_unstable_by(|(a_start, a), (b_start, b)| {
+        let by_name = || (a.target, a.name).cmp(&(b.target, b.name));
+        let by_content = || content(btf, a.id, b.id).then(a.id.cmp(&b.id));
+        a_start
+            .cmp(b_start)
+            .then_with(by_name)
+            .then_with(by_content)
     });
-    keys.iter().map(|key| key.id).collect()
+    order.iter().map(|(_, key)| key.id).collect()
 }
 
 impl<'b> Key<'b> {
@@ -61,24 +60,36 @@ impl<'b> Key<'b> {
             Kind::FuncProto(_) => (4, ""),
             _ => (10, btf.name(end)),
         };
-        let mut start = [0; 16];
-        let bytes = std::iter::once(rank).chain(target.bytes());
-        start
-            .iter_mut()
-            .zip(bytes)
-            .for_each(|(to, byte)| *to = byte);
         Key {
-            start: u128::from_be_bytes(start),
+            rank,
             target,
             name,
             id,
         }
     }
+
+    /// The rank, and the first 15 bytes of the target's name.
+    fn start(&self) -> u128 {
+        let mut start = [0; 16];
+        let bytes = std::iter::once(self.rank).chain(self.target.bytes());
+        start
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, byte)| *to = byte);
+        u128::from_be_bytes(start)
+    }
 }
 
-/// Two records of one name, by their members; two enums by their enumerators.
+/// Two records of one name, by their members; two enums by their enumerators; records before enums before the rest.
 fn content(btf: &Btf<'_>, a: TypeId, b: TypeId) -> Ordering {
-    match (btf.kind(a), btf.kind(b)) {
+    let class = |kind: &Kind<'_>| match kind {
+        Kind::Struct(_) | Kind::Union(_) => 0,
+        Kind::Enum(_) => 1,
+        _ => 2,
+    };
+    let (a, b) = (btf.kind(a), btf.kind(b));
+    let by_class = class(&a).cmp(&class(&b));
+    by_class.then_with(|| match (a, b) {
         (Kind::Struct(a) | Kind::Union(a), Kind::Struct(b) | Kind::Union(b)) => {
             let names = a.members().map(|member| member.name);
             names
@@ -87,5 +98,5 @@ fn content(btf: &Btf<'_>, a: TypeId, b: TypeId) -> Ordering {
         }
         (Kind::Enum(a), Kind::Enum(b)) => a.enumerators().cmp(b.enumerators()),
         _ => Ordering::Equal,
-    }
+    })
 }

@@ -1,73 +1,12 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
 use super::declarator::spell;
-use super::ident::{flavoured, legal, taken};
+use super::ident::legal;
+use super::member_scope::{MemberScope, inline};
+use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
-use crate::scope::Scope;
-use btf_layout::{
-    BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Layout, Record, Slot, TypeId,
-};
-use std::borrow::Cow;
-
-/// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
-#[derive(Debug, Default)]
-pub(super) struct MemberScope<'s, 'b> {
-    taken: Scope<'b>,
-    /// Number of the next padding.
-    pad: u64,
-    /// The tag of the struct, and how deep inside its anonymous parts the next member is.
-    tag: &'s str,
-    depth: u32,
-    /// The scope of the struct whose member this struct is.
-    outer: Option<&'s MemberScope<'s, 'b>>,
-}
-
-impl<'s, 'b> MemberScope<'s, 'b> {
-    /// A scope whose padding numbers keep clear of members that are called `__padN` themselves.
-    pub(super) fn new(
-        layout: &Layout<'b>,
-        record: &Record,
-        tag: &'s str,
-        outer: Option<&'s MemberScope<'s, 'b>>,
-    ) -> Self {
-        MemberScope {
-            outer,
-            taken: Scope::with_capacity(layout.slots(record).len()),
-            pad: first_pad(layout, record).max(pad_number(tag)),
-            tag,
-            depth: 0,
-        }
-    }
-
-    /// The identifier of a member.
-    fn member(&mut self, name: &'b str) -> Cow<'b, str> {
-        if name.is_empty() {
-            return self.taken.claim("__anon");
-        }
-        let mut name = legal(name);
-        if taken(&name).everywhere {
-            name = Cow::Owned(flavoured(&name));
-        }
-        let claimed = self.taken.claim(name.clone());
-        if self.depth > 0 && claimed == self.tag {
-            // In C++ the tag is a name inside the struct, and no member of an anonymous part may have it as well.
-            return self.taken.claim(name);
-        }
-        claimed
-    }
-
-    /// Whether a member hides the typedef `name`: in C++ everywhere behind it, and in clang's C in places.
-    fn hides(&self, name: &str) -> bool {
-        let is_pad = (1..=self.pad).contains(&pad_number(name));
-        is_pad || self.taken.has(name) || self.outer.is_some_and(|outer| outer.hides(name))
-    }
-
-    fn pad(&mut self) -> u64 {
-        self.pad += 1;
-        self.pad - 1
-    }
-}
+use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Record, Slot, TypeId};
 
 /// A type without what is written behind the name.
 #[derive(Debug)]
@@ -75,42 +14,8 @@ struct Peeled {
     id: TypeId,
     carrier: Option<Carrier>,
     dimensions: Vec<u32>,
-}
-
-/// One more than the `N` of `__padN`; 0 for other names.
-fn pad_number(name: &str) -> u64 {
-    let digits = name.strip_prefix("__pad").unwrap_or_default();
-    digits
-        .parse::<u32>()
-        .map_or(0, |number| u64::from(number) + 1)
-}
-
-/// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
-fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
-    let slots = layout.slots(record).iter();
-    let of_slot = |slot: &Slot<'_>| match slot {
-        Slot::Field(field) => match inline(layout, field) {
-            Some(inner) => first_pad(layout, inner),
-            None => pad_number(field.name),
-        },
-        Slot::Bits(unit) => {
-            let names = layout.bits(unit).iter().map(|bit| match bit {
-                BitSlot::Field(field) => pad_number(field.name),
-                BitSlot::Filler { .. } => 0,
-            });
-            names.max().unwrap_or(0)
-        }
-        Slot::Pad(_) => 0,
-    };
-    slots.map(of_slot).max().unwrap_or(0)
-}
-
-/// The struct or union whose members a nameless member lends to the one it stands in.
-fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
-    match field.lends {
-        true => layout.record(layout.btf().resolved(field.ty)),
-        false => None,
-    }
+    /// Whether a typedef was taken off.
+    unveiled: bool,
 }
 
 impl<'b> Header<'_, 'b> {
@@ -135,17 +40,47 @@ impl<'b> Header<'_, 'b> {
                         scope.depth -= 1;
                         self.out.push(";").end();
                     }
-                    None => {
-                        let peeled = self.peel(field.ty, Some(scope));
-                        let name = scope.member(field.name);
-                        self.out.begin();
-                        self.declare(peeled, &name, Some(scope));
-                    }
+                    None => self.field(field, scope),
                 },
             }
         }
         self.out.dedent();
         self.out.begin().push("} __attribute__((packed))");
+    }
+
+    /// One member. Most have a type that another had before, and differ in the name alone.
+    fn field(&mut self, field: &Field<'b>, scope: &mut MemberScope<'_, 'b>) {
+        self.out.begin();
+        let seen = |known: &Declaration<'_>| !known.alias || !scope.hides(known.before);
+        if let Some(known) = self.memory.get(field.ty).filter(seen) {
+            let name = scope.member(field.name);
+            self.out
+                .push_all([known.before, " ", &name, known.behind, known.comment]);
+            if !known.comment.is_empty() {
+                let end = self.out.len();
+                self.comments.push(end - known.comment.len()..end);
+            }
+            return self.out.end();
+        }
+        let peeled = self.peel(field.ty, Some(scope));
+        let typical = !peeled.unveiled && !self.is_body(peeled.carrier);
+        let alias = matches!(peeled.carrier, Some(Carrier::Typedef(_)));
+        let name = scope.member(field.name);
+        let start = self.out.len();
+        let middle = self.declare(peeled, &name, Some(scope));
+        if typical {
+            let end = self.out.len() - 1;
+            let comment = self.comments.last().filter(|comment| comment.end == end);
+            let comment = comment.map_or(end, |comment| comment.start);
+            let text = |range| self.out.as_str().get(range).unwrap_or_default();
+            let declaration = Declaration {
+                before: text(start..middle),
+                behind: text(middle + 1 + name.len()..comment),
+                comment: text(comment..end),
+                alias,
+            };
+            self.memory.put(field.ty, declaration);
+        }
     }
 
     fn pad(&mut self, size: Bytes, scope: &mut MemberScope<'_, 'b>) {
@@ -189,8 +124,8 @@ impl<'b> Header<'_, 'b> {
     /// Takes off what `id` can be declared without: qualifiers, dimensions, and typedefs that cannot be seen from `scope`.
     fn peel(&mut self, mut id: TypeId, scope: Option<&MemberScope<'_, 'b>>) -> Peeled {
         let layout = self.layout;
-        let mut dimensions = Vec::new();
-        loop {
+        let (mut dimensions, mut unveiled) = (Vec::new(), false);
+        let carrier = loop {
             id = layout.btf().unqualified(id);
             let carrier = layout.carrier(id);
             match carrier {
@@ -201,33 +136,21 @@ impl<'b> Header<'_, 'b> {
                 Some(Carrier::Typedef(typedef))
                     if scope.is_some_and(|scope| scope.hides(self.names.of(typedef))) =>
                 {
+                    unveiled = true;
                     match layout.btf().kind(id) {
                         Kind::Typedef(target) if self.may_unveil(target) => id = target,
-                        Kind::Enum(decl) => {
-                            let carrier = Some(Carrier::Int(decl.as_int()));
-                            return Peeled {
-                                id,
-                                carrier,
-                                dimensions,
-                            };
-                        }
-                        _ => {
-                            return Peeled {
-                                id,
-                                carrier,
-                                dimensions,
-                            };
-                        }
+                        Kind::Enum(decl) => break Some(Carrier::Int(decl.as_int())),
+                        _ => break carrier,
                     }
                 }
-                _ => {
-                    return Peeled {
-                        id,
-                        carrier,
-                        dimensions,
-                    };
-                }
+                _ => break carrier,
             }
+        };
+        Peeled {
+            id,
+            carrier,
+            dimensions,
+            unveiled,
         }
     }
 
@@ -243,12 +166,24 @@ impl<'b> Header<'_, 'b> {
         self.unveiled <= MOST
     }
 
-    fn declare(&mut self, peeled: Peeled, name: &str, scope: Option<&MemberScope<'_, 'b>>) {
+    /// Whether a carrier is a struct or union without a name, which is written out.
+    pub(super) fn is_body(&self, carrier: Option<Carrier>) -> bool {
+        matches!(carrier, Some(Carrier::Record(id)) if !self.layout.btf().is_named(id))
+    }
+
+    /// Writes a declaration; returns where the space before the name is.
+    fn declare(
+        &mut self,
+        peeled: Peeled,
+        name: &str,
+        scope: Option<&MemberScope<'_, 'b>>,
+    ) -> usize {
         let layout = self.layout;
         let Peeled {
             id,
             carrier,
             mut dimensions,
+            ..
         } = peeled;
         match carrier {
             Some(Carrier::Record(id)) if !layout.btf().is_named(id) => {
@@ -264,19 +199,21 @@ impl<'b> Header<'_, 'b> {
             }
             _ => self.specifier(id, carrier),
         }
+        let middle = self.out.len();
         self.out.push(" ").push(name);
         for len in dimensions {
             self.out.push("[").number(len).push("]");
         }
         self.out.push(";");
         if matches!(carrier, Some(Carrier::Pointer(_))) {
-            let start = self.out.as_str().len();
+            let start = self.out.len();
             self.out.push(" /* ");
             self.spell(id);
             self.out.push(" */");
-            self.comments.push(start..self.out.as_str().len());
+            self.comments.push(start..self.out.len());
         }
         self.out.end();
+        middle
     }
 
     /// A type as BPF's C spells it, without a name. What most fields have, pointers to named types and to functions

@@ -1,7 +1,8 @@
 //! The wasm32 C header: one packed definition for each definition of the layout, each with its size asserted.
 
 use super::enums;
-use super::members::MemberScope;
+use super::member_scope::MemberScope;
+use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
 use crate::source::Source;
@@ -50,6 +51,7 @@ fn guard(layout: &Layout<'_>) -> String {
 pub(super) struct Header<'a, 'b> {
     pub(super) layout: &'a Layout<'b>,
     pub(super) names: Names<'b>,
+    pub(super) memory: Memory,
     /// Finished definitions that are not handed out yet.
     body: String,
     /// The definition at hand.
@@ -66,6 +68,7 @@ impl<'a, 'b> Header<'a, 'b> {
         Header {
             layout,
             names: Names::settle(layout.btf(), Policy::Wasm),
+            memory: Memory::new(layout.btf()),
             body: String::with_capacity(PIECE + PIECE / 4),
             out: Source::new("    "),
             comments: Vec::new(),
@@ -203,7 +206,7 @@ impl<'a, 'b> Header<'a, 'b> {
         while let Some(Carrier::Array(array)) = carrier {
             carrier = self.layout.carrier(array.elem);
         }
-        matches!(carrier, Some(Carrier::Record(id)) if !self.layout.btf().is_named(id))
+        self.is_body(carrier)
     }
 
     /// Ends a definition that C allows any number of times.

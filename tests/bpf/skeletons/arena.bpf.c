@@ -9,13 +9,13 @@ struct {
 	NUMBER(max_entries, 10);
 } arena MAPS;
 
-struct node {
-	struct node IN_ARENA *next;
+struct cell {
+	struct cell IN_ARENA *next;
 	long value;
 };
 
 int IN_ARENA shared_counter = 5;
-struct node IN_ARENA shared_node = { 0, 6 };
+struct cell IN_ARENA shared_cell = { 0, 6 };
 long IN_ARENA shared_zero;
 int outside;
 
@@ -26,7 +26,7 @@ int bump(void *ctx)
 
 	__asm__ volatile("" : : "r"(keep));
 	outside = ++shared_counter;
-	return shared_node.value + shared_zero;
+	return shared_cell.value + shared_zero;
 }
 
 char LICENSE[] SEC("license") = "GPL";

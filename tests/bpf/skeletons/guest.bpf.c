@@ -1,22 +1,22 @@
 /* The object that the guests of tests/skeletons.rs drive: all sections, a ring buffer, maps, programs to choose from. */
 #include "maps.h"
 
-struct event {
+struct notice {
 	__u64 when;
 	int pid;
 	char name[16];
 };
-struct settings {
+struct limits {
 	char mode;
 	__u64 limit;
 	void *cookie;
 };
 
 const volatile __u64 min_duration = 5;
-const volatile struct settings settings = { 'a', 7, 0 };
+const volatile struct limits settings = { 'a', 7, 0 };
 const volatile int named SEC(".rodata.named") = 1;
 int counter = 3;
-struct settings current = { 'b', 8, 0 };
+struct limits current = { 'b', 8, 0 };
 int named_data SEC(".data.named") = 4;
 __u64 total;
 char byte;
@@ -37,7 +37,7 @@ struct {
 	NUMBER(type, HASH);
 	NUMBER(max_entries, 4321);
 	TYPE(key, int);
-	TYPE(value, struct event);
+	TYPE(value, struct notice);
 } started MAPS;
 
 struct {
@@ -48,7 +48,7 @@ struct {
 } per_cpu MAPS;
 
 /* The type of the events has to be in the BTF: a parameter keeps it there. */
-static __attribute__((noinline)) void fill(struct event *event)
+static __attribute__((noinline)) void fill(struct notice *event)
 {
 	event->when = min_duration + settings.limit + current.limit + named + total + byte;
 }
@@ -57,7 +57,7 @@ static long (*const output)(void *map, void *data, __u64 size, __u64 flags) = HE
 
 static __attribute__((noinline)) int submit(void)
 {
-	struct event event = {};
+	struct notice event = {};
 
 	fill(&event);
 	return output(&rb, &event, sizeof(event), 0);

@@ -17,7 +17,7 @@ typedef struct {
 	long b;
 } anonymous;
 enum state { IDLE, BUSY };
-enum tiny { TINY_A, TINY_B = 200 } __attribute__((packed));
+enum small_number { TINY_A, TINY_B = 200 } __attribute__((packed));
 struct prefix {
 	__u32 length;
 	__u8 address[4];
@@ -40,8 +40,8 @@ struct {
 struct {
 	NUMBER(type, HASH);
 	NUMBER(max_entries, 77);
-	TYPE(key, enum tiny);
-	TYPE(value, enum tiny[3]);
+	TYPE(key, enum small_number);
+	TYPE(value, enum small_number[3]);
 } by_tiny MAPS;
 
 struct {

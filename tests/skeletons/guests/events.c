@@ -4,7 +4,7 @@
 
 static int seen, sum;
 
-BPF_SAMPLE_HANDLER(typed, struct event, event)
+BPF_SAMPLE_HANDLER(typed, struct notice, event)
 {
 	CHECK(ctx == &sum);
 	CHECK(!strcmp(event->name, "task"));
@@ -17,7 +17,7 @@ static int stop_at_two(void *ctx, void *data, size_t size)
 {
 	(void)ctx;
 	(void)data;
-	CHECK(size == sizeof(struct event));
+	CHECK(size == sizeof(struct notice));
 	return ++seen == 2 ? -7 : 0;
 }
 
@@ -26,7 +26,7 @@ static struct guest_bpf *reader;
 /* A callback may do all that the guest may. */
 static int busy(void *ctx, void *data, size_t size)
 {
-	const struct event *event = BPF_SAMPLE(struct event, data, size);
+	const struct notice *event = BPF_SAMPLE(struct notice, data, size);
 	guest_bpf__started__key key = 1;
 	guest_bpf__started__value value;
 
@@ -50,7 +50,17 @@ static void sample(void *ctx, int cpu, void *data, __u32 size)
 	sum += size == 5 ? ((char *)data)[4] : -1;
 }
 
-/* Polls: two good events, one too short, three to be stopped at the second, two for the busy callback. */
+/* Larger than the buffer at first: cut, and said so. Then there is room. */
+static int large(void *ctx, void *data, size_t size)
+{
+	CHECK(!ctx && ((char *)data)[size - 1] == 'L');
+	CHECK(bpf_sample__truncated() == !seen);
+	CHECK(seen ? size == 5000 : size < 5000);
+	seen++;
+	return 0;
+}
+
+/* Polls: two good events, one too short, three to be stopped at the second, two for the busy callback, none, two large ones. */
 static void ring(struct guest_bpf *skel)
 {
 	int fd = bpf_map__fd(skel->maps.rb);
@@ -74,6 +84,13 @@ static void ring(struct guest_bpf *skel)
 	CHECK(rb);
 	CHECK(ring_buffer__poll(rb, 0) == 2 && seen == 2);
 	CHECK(ring_buffer__poll(rb, 0) == 0);
+	ring_buffer__free(rb);
+
+	seen = 0;
+	rb = ring_buffer__new(fd, large, NULL, NULL);
+	CHECK(rb);
+	CHECK(ring_buffer__poll(rb, 0) == 1 && ring_buffer__truncated(rb) == 1);
+	CHECK(ring_buffer__poll(rb, 0) == 1 && ring_buffer__truncated(rb) == 1);
 	ring_buffer__free(rb);
 }
 

@@ -6,7 +6,7 @@
 
 static int seen;
 
-BPF_SAMPLE_HANDLER(typed, struct event, event)
+BPF_SAMPLE_HANDLER(typed, struct notice, event)
 {
 	(void)ctx;
 	seen += event->pid;

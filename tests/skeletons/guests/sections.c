@@ -20,7 +20,7 @@ static void check_constants(const struct variables_bpf *skel)
 static void check_variables(const struct variables_bpf *skel)
 {
 	CHECK(skel->data->data_char == 'd' && skel->data->data_settings.inner.tag == 8);
-	CHECK(skel->data->data_wide == 1 && skel->data->data_yes && !skel->data->data_no);
+	CHECK(skel->data->data_wide == 1 && skel->data->data_yes && !skel->bss->data_no);
 	CHECK(skel->data->data_level == HIGH && skel->data->data_wide_enum == SECOND);
 	CHECK(skel->data->data_grid[1][2] == 6 && skel->data->data_pointer == 0x1234);
 	CHECK(skel->data->data_aligned == 64);
@@ -62,7 +62,7 @@ int main(void)
 	strcpy(ops->struct_ops.second->name, "edited");
 	CHECK(!struct_ops_bpf__load(ops));
 
-	CHECK(arena->arena->shared_counter == 5 && arena->arena->shared_node.value == 6);
+	CHECK(arena->arena->shared_counter == 5 && arena->arena->shared_cell.value == 6);
 	arena->arena->shared_counter = 50;
 	CHECK(!arena_bpf__load(arena));
 

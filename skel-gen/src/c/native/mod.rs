@@ -95,8 +95,8 @@ struct Header<'b> {
     scalars: Vec<(TypeId, &'static str)>,
     chain: Vec<Step<'b>>,
     hashes: Vec<u64>,
-    /// Names of members that nameless ones have lent to the records around the current place.
-    hidden: Vec<&'b str>,
+    /// For each record around the current place that has been lent members by nameless ones: their names.
+    hidden: Vec<Scope<'b>>,
     /// The nameless enums that are defined.
     spelled: BTreeSet<TypeId>,
     /// Number of parameter lists around the current place.

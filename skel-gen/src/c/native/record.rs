@@ -8,9 +8,7 @@ use crate::c::keywords::{identifier, is_identifier};
 use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{
-    Btf, Bytes, Composite, Enum, Error, Kind, Member, NativeItem, NativeRecord, TypeId,
-};
+use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, NativeItem, NativeRecord, TypeId};
 use rustc_hash::FxHasher;
 use std::borrow::Cow;
 use std::hash::Hasher;
@@ -24,6 +22,8 @@ pub(super) struct Members<'b> {
     pad: u64,
     /// Names that nameless members around the current one will have lent when they end.
     lent: Vec<&'b str>,
+    /// Whether some have been lent already, which hide typedefs.
+    hides: bool,
     /// Number of nameless members around the current one.
     depth: u32,
 }
@@ -42,17 +42,17 @@ impl<'b> Members<'b> {
 impl<'b> Header<'b> {
     /// `struct { members }`, its tag written after the keyword if it has one.
     pub(super) fn record(&mut self, id: TypeId, tag: &str) -> Result<(), Error> {
-        let mut members = self.members(id);
+        let record = self.plan.record(id)?;
+        let mut members = self.members(&record);
         self.out.push(keyword(self.btf, id)).push(tag);
         self.out.push(if tag.is_empty() { "" } else { " " });
         let hidden = self.hidden.len();
-        self.body(id, &mut members)?;
+        self.body(&record, &mut members)?;
         self.hidden.truncate(hidden);
         Ok(())
     }
 
-    fn body(&mut self, id: TypeId, members: &mut Members<'b>) -> Result<(), Error> {
-        let record = self.plan.record(id)?;
+    fn body(&mut self, record: &NativeRecord<'b>, members: &mut Members<'b>) -> Result<(), Error> {
         self.out.push("{");
         if !record.items.is_empty() {
             self.out.end();
@@ -64,12 +64,10 @@ impl<'b> Header<'b> {
             self.out.dedent();
             self.out.begin();
         }
-        let NativeRecord { packed, .. } = record;
-        self.out.push(if packed {
-            "} __attribute__((packed))"
-        } else {
-            "}"
-        });
+        self.out.push("}");
+        if record.packed {
+            self.out.push(" __attribute__((packed))");
+        }
         Ok(())
     }
 
@@ -99,11 +97,11 @@ impl<'b> Header<'b> {
     fn member(&mut self, member: Member<'b>, members: &mut Members<'b>) -> Result<(), Error> {
         if let Some(inner) = lending(self.btf, &member) {
             self.out.push(keyword(self.btf, inner));
+            let record = self.plan.record(inner)?;
             members.depth += 1;
-            self.body(inner, members)?;
+            self.body(&record, members)?;
             members.depth -= 1;
-            // From here on clang takes these names for members.
-            self.hidden.append(&mut members.lent);
+            self.hide(members);
             return Ok(());
         }
         if members.depth > 0 {
@@ -123,8 +121,19 @@ impl<'b> Header<'b> {
         Ok(())
     }
 
-    /// The members of record `id` and those it is lent, looked at for names that C cannot take as they are.
-    fn members(&mut self, id: TypeId) -> Members<'b> {
+    /// From here to the end of the record, clang takes the names it has been lent for members.
+    fn hide(&mut self, members: &mut Members<'b>) {
+        if !members.hides {
+            self.hidden.push(Scope::default());
+            members.hides = true;
+        }
+        if let Some(hidden) = self.hidden.last_mut() {
+            members.lent.drain(..).for_each(|name| hidden.add(name));
+        }
+    }
+
+    /// The members of `record` and those it is lent, looked at for names that C cannot take as they are.
+    fn members(&mut self, record: &NativeRecord<'b>) -> Members<'b> {
         let mut survey = NameSurvey {
             btf: self.btf,
             hashes: std::mem::take(&mut self.hashes),
@@ -132,7 +141,11 @@ impl<'b> Header<'b> {
             pad: 0,
         };
         survey.hashes.clear();
-        survey.record(id);
+        for item in &record.items {
+            if let NativeItem::Member(member) = item {
+                survey.member(member);
+            }
+        }
         survey.hashes.sort_unstable();
         // Equal hashes mostly mean equal names; if not, claiming leaves them as they are.
         let doubles = survey
@@ -144,6 +157,7 @@ impl<'b> Header<'b> {
             scope: (survey.odd || doubles).then(Scope::default),
             pad: survey.pad,
             lent: Vec::new(),
+            hides: false,
             depth: 0,
         }
     }
@@ -194,19 +208,14 @@ struct NameSurvey<'b> {
     pad: u64,
 }
 
-impl<'b> NameSurvey<'b> {
-    fn record(&mut self, id: TypeId) {
-        if let Kind::Struct(composite) | Kind::Union(composite) = self.btf.kind(id) {
-            self.composite(&composite);
-        }
-    }
-
-    fn composite(&mut self, composite: &Composite<'b>) {
-        for member in composite.members() {
-            match lending(self.btf, &member) {
-                Some(inner) => self.record(inner),
-                None => self.name(member.name, member.place.width.is_some()),
+impl NameSurvey<'_> {
+    fn member(&mut self, member: &Member<'_>) {
+        let lent = lending(self.btf, member).map(|inner| self.btf.kind(inner));
+        match lent {
+            Some(Kind::Struct(composite) | Kind::Union(composite)) => {
+                composite.members().for_each(|member| self.member(&member));
             }
+            _ => self.name(member.name, member.place.width.is_some()),
         }
     }
 
@@ -250,7 +259,11 @@ impl<'b> Speller<'b> for Header<'b> {
     }
 
     fn is_hidden(&self, id: TypeId) -> bool {
-        !self.hidden.is_empty() && self.hidden.contains(&self.btf.name(id))
+        if self.hidden.is_empty() {
+            return false;
+        }
+        let name = self.btf.name(id);
+        self.hidden.iter().any(|scope| scope.has(name))
     }
 
     fn params(&mut self, step: i32) {

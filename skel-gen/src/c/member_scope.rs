@@ -1,0 +1,101 @@
+//! The names of members: which are taken, and what they hide.
+
+use super::ident::{flavoured, legal, taken};
+use crate::scope::Scope;
+use btf_layout::{BitSlot, Field, Layout, Record, Slot};
+use std::borrow::Cow;
+
+/// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
+#[derive(Debug, Default)]
+pub(super) struct MemberScope<'s, 'b> {
+    taken: Scope<'b>,
+    /// Number of the next padding.
+    pad: u64,
+    /// The tag of the struct, and how deep inside its anonymous parts the next member is.
+    tag: &'s str,
+    pub(super) depth: u32,
+    /// The scope of the struct whose member this struct is.
+    outer: Option<&'s MemberScope<'s, 'b>>,
+}
+
+impl<'s, 'b> MemberScope<'s, 'b> {
+    /// A scope whose padding numbers keep clear of members that are called `__padN` themselves.
+    pub(super) fn new(
+        layout: &Layout<'b>,
+        record: &Record,
+        tag: &'s str,
+        outer: Option<&'s MemberScope<'s, 'b>>,
+    ) -> Self {
+        MemberScope {
+            outer,
+            taken: Scope::with_capacity(layout.slots(record).len()),
+            pad: first_pad(layout, record).max(pad_number(tag)),
+            tag,
+            depth: 0,
+        }
+    }
+
+    /// The identifier of a member.
+    pub(super) fn member(&mut self, name: &'b str) -> Cow<'b, str> {
+        if name.is_empty() {
+            return self.taken.claim("__anon");
+        }
+        let mut name = legal(name);
+        if taken(&name).everywhere {
+            name = Cow::Owned(flavoured(&name));
+        }
+        let claimed = self.taken.claim(name.clone());
+        if self.depth > 0 && claimed == self.tag {
+            // In C++ the tag is a name inside the struct, and no member of an anonymous part may have it as well.
+            return self.taken.claim(name);
+        }
+        claimed
+    }
+
+    /// Whether a member hides the typedef `name`: in C++ everywhere behind it, and in clang's C in places.
+    pub(super) fn hides(&self, name: &str) -> bool {
+        let is_pad = (1..=self.pad).contains(&pad_number(name));
+        is_pad || self.taken.has(name) || self.outer.is_some_and(|outer| outer.hides(name))
+    }
+
+    pub(super) fn pad(&mut self) -> u64 {
+        self.pad += 1;
+        self.pad - 1
+    }
+}
+
+/// One more than the `N` of `__padN`; 0 for other names.
+fn pad_number(name: &str) -> u64 {
+    let digits = name.strip_prefix("__pad").unwrap_or_default();
+    digits
+        .parse::<u32>()
+        .map_or(0, |number| u64::from(number) + 1)
+}
+
+/// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
+fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
+    let slots = layout.slots(record).iter();
+    let of_slot = |slot: &Slot<'_>| match slot {
+        Slot::Field(field) => match inline(layout, field) {
+            Some(inner) => first_pad(layout, inner),
+            None => pad_number(field.name),
+        },
+        Slot::Bits(unit) => {
+            let names = layout.bits(unit).iter().map(|bit| match bit {
+                BitSlot::Field(field) => pad_number(field.name),
+                BitSlot::Filler { .. } => 0,
+            });
+            names.max().unwrap_or(0)
+        }
+        Slot::Pad(_) => 0,
+    };
+    slots.map(of_slot).max().unwrap_or(0)
+}
+
+/// The struct or union whose members a nameless member lends to the one it stands in.
+pub(super) fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
+    match field.lends {
+        true => layout.record(layout.btf().resolved(field.ty)),
+        false => None,
+    }
+}
