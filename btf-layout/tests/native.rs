@@ -8,12 +8,6 @@
     clippy::unwrap_used,
     reason = "a test may fail, and a table of cases is long"
 )]
-#![allow(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test may fail"
-)]
 
 mod support;
 
