@@ -68,9 +68,9 @@ fn build_harness(
 }
 
 /// Runs a check once for each dialect, all at the same time.
-fn in_every_dialect(check: impl Fn([&str; 3]) + Sync) {
+fn in_dialects(dialects: &[[&'static str; 3]], check: impl Fn([&'static str; 3]) + Sync) {
     std::thread::scope(|scope| {
-        for dialect in DIALECTS {
+        for &dialect in dialects {
             let check = &check;
             scope.spawn(move || check(dialect));
         }
@@ -83,7 +83,7 @@ fn behaves_under_sanitizers() {
         "-fsanitize=address,undefined",
         "-fno-sanitize-recover=all",
         "-g",
-        "-O1",
+        "-O0", // ten times as quick to build, and nothing is optimised away
     ];
     if tool("clang-19").is_none() {
         return support::skip("clang-19 is not installed");
@@ -99,7 +99,7 @@ fn behaves_under_sanitizers() {
     {
         return support::skip("clang-19 has no sanitizers: libclang-rt-19-dev is not installed");
     }
-    in_every_dialect(|dialect| {
+    in_dialects(&DIALECTS, |dialect| {
         let folder = scratch();
         let program = folder.path().join("harness");
         build_harness(folder.path(), dialect, &SANITIZERS, &[], &program);
@@ -112,7 +112,8 @@ fn behaves_as_wasm() {
     if tool("clang-19").is_none() {
         return support::skip("clang-19 is not installed");
     }
-    in_every_dialect(|dialect| {
+    // The compiler is the same for all; C and C++ will do.
+    in_dialects(&[DIALECTS[1], DIALECTS[3]], |dialect| {
         let folder = scratch();
         let module = folder.path().join("harness.wasm");
         build_harness(
@@ -164,7 +165,7 @@ fn compiles_everywhere() {
         "-Wshadow",
     ]
     .map(str::to_owned);
-    in_every_dialect(|dialect| {
+    in_dialects(&DIALECTS, |dialect| {
         let folder = scratch();
         let check = |options: &[String], text: &str| {
             check_syntax(folder.path(), dialect, options, text);

@@ -11,10 +11,14 @@
 
 #[path = "objects/bpftool.rs"]
 mod bpftool;
+#[path = "objects/damaged.rs"]
+mod damaged;
 #[path = "support/edited.rs"]
 mod edited;
 #[path = "objects/edits.rs"]
 mod edits;
+#[path = "support/elf.rs"]
+mod elf;
 #[path = "objects/kernel.rs"]
 mod kernel;
 #[path = "objects/model.rs"]

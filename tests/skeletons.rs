@@ -21,6 +21,8 @@ mod guests;
 mod headers;
 #[path = "skeletons/host.rs"]
 mod host;
+#[path = "skeletons/large.rs"]
+mod large;
 #[path = "support/objects.rs"]
 mod objects;
 mod support;

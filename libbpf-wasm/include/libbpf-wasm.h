@@ -1493,7 +1493,7 @@ BPF_WASM_API int bpf_wasm__read_batch(int fd, const void *in_batch, void *out_ba
     /* For hash maps callers keep only four bytes of position, so the last key stays here and they get a ticket for it. */
     if (started && hash) {
         memcpy(&ticket, in_batch, sizeof(ticket));
-        if (ticket != map->ticket)
+        if (!ticket || ticket != map->ticket)
             return -EINVAL;
     } else if (started)
         memcpy(map->cursor, in_batch, key_size);
@@ -1514,8 +1514,6 @@ BPF_WASM_API int bpf_wasm__read_batch(int fd, const void *in_batch, void *out_ba
         started = true;
     }
     *count = i;
-    if (err == -ENOENT && i == room)
-        err = 0;
     if (hash) {
         if (!++map->ticket)
             ++map->ticket;
@@ -1901,7 +1899,6 @@ BPF_WASM_API int bpf_wasm__poll_all(struct ring_buffer *rb, int timeout_ms, bool
             return count;
         total += count;
         *more |= b->full;
-        b->full = false;
     }
     return total;
 }

@@ -1,10 +1,11 @@
 //! The one place where clashes of identifiers are settled.
 
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The identifiers taken in one namespace of a generated file. It can be asked and added to, never iterated: nothing about
 /// the output can depend on the order of a hash table.
@@ -54,9 +55,9 @@ impl<'a> Scope<'a> {
     }
 
     /// Takes `name`, whether it is free or not.
-    pub(crate) fn add(&mut self, name: &'a str) {
-        if !self.has(name) {
-            self.take(Cow::Borrowed(name));
+    pub(crate) fn add(&mut self, name: Cow<'a, str>) {
+        if !self.has(&name) {
+            self.take(name);
         }
     }
 
@@ -98,7 +99,9 @@ fn mark(name: &str) -> u64 {
     1 << ((name.len() * 5 + usize::from(last)) % 64)
 }
 
-/// The hash that tables of names go by.
+/// The hash that tables of names go by. Its seed differs from run to run, so that no file can be made of names whose hashes
+/// are all the same; nothing but time depends on it.
 pub(crate) fn hash(name: &str) -> u64 {
-    FxBuildHasher.hash_one(name)
+    static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0));
+    xxh3_64_with_seed(name.as_bytes(), *SEED)
 }

@@ -154,10 +154,19 @@ static void callbacks_end_polls(enum mock_family family)
     finish(skel);
 }
 
+static void send_large(const char *map, size_t size)
+{
+    void *event = calloc(1, size);
+
+    mock_event(map, event, size);
+    free(event);
+}
+
 static void sizes(enum mock_family family)
 {
     struct ring_buffer_opts opts = {sizeof(opts), 10};
     char typed[sizeof(struct event)] = {3};
+    int i;
 
     /* An event that is larger than the buffer is cut, counted, and the next one has room. */
     begin(family);
@@ -170,10 +179,44 @@ static void sizes(enum mock_family family)
     send("rb", 3, 4097);
     CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[2] == 4097 && !seen.truncated[2]);
 
+    /* As much as is needed where the host tells, else twice as much. */
+    bpf_buffer__free(buffer);
+    buffer = bpf_buffer__open(skel->maps.rb, handle, NULL);
+    seen.count = 0;
+    send("rb", 1, 9000);
+    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[0] == 4096 && seen.truncated[0]);
+    send("rb", 2, 9000);
+    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[1] == (family == MOCK_CPP ? 9000 : 8192));
+    CHECK(seen.truncated[1] == (family != MOCK_CPP));
+    send("rb", 3, 9000);
+    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[2] == 9000 && !seen.truncated[2]);
+    bpf_buffer__free(buffer);
+
+    /* But not without end. */
+    buffer = bpf_buffer__open(skel->maps.rb, handle, NULL);
+    seen.count = 0;
+    send_large("rb", BPF_WASM_SAMPLE_MAX + 2);
+    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.truncated[0]);
+    for (i = 1; i < 9; i++) {
+        send_large("rb", BPF_WASM_SAMPLE_MAX + 2);
+        CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.truncated[i % 8]);
+    }
+    CHECK(seen.sizes[8 % 8] == BPF_WASM_SAMPLE_MAX && mock_max_size == BPF_WASM_SAMPLE_MAX + 1);
+    bpf_buffer__free(buffer);
+
+    /* A queue that is emptied each time does not grow. */
+    buffer = bpf_buffer__open(skel->maps.rb, handle, NULL);
+    for (i = 0; i < 100; i++) {
+        send("rb", i, 100);
+        CHECK(bpf_buffer__poll(buffer, 0) == 1);
+    }
+    CHECK(buffer->room == 4096);
+    seen.count = 3;
+
     /* Unless the caller has set a size. */
     CHECK(!bpf_buffer__set_size(buffer, 10));
     send("rb", 4, 11);
-    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[3] == 10 && seen.truncated[3] && bpf_buffer__truncated(buffer) == 2);
+    CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[3] == 10 && seen.truncated[3] && bpf_buffer__truncated(buffer) == 1);
     send("rb", 5, 10);
     CHECK(bpf_buffer__poll(buffer, 0) == 1 && seen.sizes[4] == 10 && !seen.truncated[4] && mock_max_size == 11);
     CHECK(!bpf_buffer__set_size(buffer, 8000));
@@ -186,6 +229,7 @@ static void sizes(enum mock_family family)
     rings = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle, NULL, &opts);
     send("rb", 7, 12);
     CHECK(ring_buffer__poll(rings, 0) == 1 && mock_max_size == 11 && ring_buffer__truncated(rings) == 1 && seen.truncated[6]);
+    CHECK(ring_buffer__poll(rings, 0) == 0 && mock_max_size == 11); /* as it was said */
     CHECK(!ring_buffer__truncated(NULL));
     ring_buffer__free(rings);
     opts.sz = sizeof(opts.sz); /* libbpf's own */
@@ -389,12 +433,18 @@ static void floods(enum mock_family family)
     } else
         CHECK(ring_buffer__consume(rings) == (family == MOCK_RUST ? 1 : 263 + 263 + 74) && mock_pending("rb") == 0);
     CHECK(ring_buffer__consume(rings) == 0);
+    /* As many as fill the queue, and no more. */
+    for (i = 0; i < 262; i++)
+        send("rb", i, 4000);
+    CHECK(ring_buffer__consume(rings) == (family == MOCK_RUST ? 1 : 262) && mock_pending("rb") == 0);
 
-    /* No memory for the queue: the poll says so, and goes on later. */
+    /* No memory for events, or for the queue: the poll says so, and goes on later. */
     send("rb", 1, 4);
     CHECK(ring_buffer__poll(rings, 0) == 1);
     ring_buffer__free(rings);
     rings = ring_buffer__new(bpf_map__fd(skel->maps.rb), handle, NULL, NULL);
+    allocations_left = 0;
+    CHECK(fails(ring_buffer__poll(rings, 0), ENOMEM));
     CHECK(ring_buffer__poll(rings, 0) == 0);
     send("rb", 1, 4);
     allocations_left = 0;
@@ -433,6 +483,10 @@ static void perf_buffers(enum mock_family family)
     CHECK(null(perf_buffer__new(fd, 8, NULL, NULL, NULL, NULL), EINVAL));
     CHECK(null(perf_buffer__new(bpf_map__fd(skel->maps.rb), 8, handle_perf, NULL, NULL, NULL), EINVAL));
     CHECK(null(perf_buffer__new(-1, 8, handle_perf, NULL, NULL, NULL), EINVAL));
+    opts.sz = sizeof(opts.sz); /* libbpf's own */
+    perf = perf_buffer__new(fd, 8, handle_perf, NULL, NULL, &opts);
+    CHECK(perf && mock_max_size == 4097);
+    perf_buffer__free(perf);
     opts.sz = 1;
     CHECK(null(perf_buffer__new(fd, 8, handle_perf, NULL, NULL, &opts), EINVAL));
     CHECK(fails(perf_buffer__poll(NULL, 0), EINVAL) && !perf_buffer__truncated(NULL));

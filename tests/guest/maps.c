@@ -258,6 +258,12 @@ static void delete_second(int cmd)
     wasm_bpf_map_operate(mock_fd("exec_start"), BPF_MAP_DELETE_ELEM, &key, NULL, NULL, 0);
 }
 
+static void fail_deletion(int cmd)
+{
+    if (cmd == BPF_MAP_DELETE_ELEM)
+        mock_fail_operation = -1;
+}
+
 static void batches(enum mock_family family)
 {
     struct demo *skel = loaded(family);
@@ -276,7 +282,11 @@ static void batches(enum mock_family family)
     opts.elem_flags = BPF_NOEXIST;
     CHECK(fails(bpf_map_update_batch(fd, keys, values, &count, &opts), EEXIST) && count == 1);
     count = 1;
-    CHECK(!bpf_map_delete_batch(fd, keys, &count, NULL) && count == 1 && mock_count("exec_start") == 5);
+    CHECK(!bpf_map_delete_batch(fd, keys, &count, &opts) && count == 1 && mock_count("exec_start") == 5);
+
+    in = 0; /* no position at all */
+    count = 8;
+    CHECK(fails(bpf_map_lookup_batch(fd, &in, &out, keys, values, &count, NULL), EINVAL));
 
     /* In three parts; four bytes are all that a position of a hash map may take. */
     memset(keys, 0, sizeof(keys));
@@ -302,6 +312,22 @@ static void batches(enum mock_family family)
     mock_on_operation = delete_second;
     CHECK(fails(bpf_map_lookup_batch(fd, &out, &out, keys, values, &count, NULL), ENOENT) && count == 3 && keys[0] == 3);
     mock_on_operation = NULL;
+
+    /* Tickets start over, and none is 0. */
+    skel->maps.exec_start->ticket = ~0u;
+    count = 1;
+    CHECK(!bpf_map_lookup_batch(fd, NULL, &out, keys, values, &count, NULL) && out == 1);
+
+    /* Only what was read is deleted, and failures are told. */
+    keys[1] = 4;
+    CHECK(!bpf_map_lookup_and_delete_batch(fd, NULL, &out, keys, values, &count, NULL) && keys[0] == 1);
+    CHECK(mock_count("exec_start") == 3 && mock_element("exec_start", &keys[1]));
+    mock_on_operation = fail_deletion;
+    CHECK(fails(bpf_map_lookup_and_delete_batch(fd, NULL, &out, keys, values, &count, NULL), EPERM));
+    mock_on_operation = NULL;
+    keys[0] = 1;
+    values[0] = 100;
+    CHECK(!bpf_map_update_batch(fd, keys, values, &count, NULL) && mock_count("exec_start") == 4);
 
     /* Emptied in parts. */
     for (in = 0, count = 3; !bpf_map_lookup_and_delete_batch(fd, in ? &out : NULL, &out, keys, values, &count, NULL); in = 1)
@@ -348,8 +374,10 @@ static void batches(enum mock_family family)
     CHECK(fails(bpf_map_delete_batch(500, keys, &count, NULL), EOPNOTSUPP));
     opts.flags = 1;
     CHECK(fails(bpf_map_lookup_batch(fd, NULL, &out, keys, values, &count, &opts), EINVAL));
-    opts.sz = 0;
     CHECK(fails(bpf_map_delete_batch(fd, keys, &count, &opts), EINVAL));
+    opts.sz = opts.flags = 0;
+    CHECK(fails(bpf_map_delete_batch(fd, keys, &count, &opts), EINVAL));
+    CHECK(fails(bpf_map_update_batch(fd, keys, values, &count, &opts), EINVAL));
     finish(skel);
 }
 

@@ -1,11 +1,8 @@
 //! Files that are no good: the message names file and place, nothing is written, the exit code is bpftool's.
 
-#[path = "../support/elf.rs"]
-mod elf;
-
+use crate::elf::{E_MACHINE, ElfFile, SH_FLAGS, SH_NAME, SH_SIZE};
 use crate::objects::case;
 use crate::support::{BPFTOOL_WASM, bpf_object, run, scratch};
-use elf::{E_MACHINE, ElfFile, SH_FLAGS, SH_NAME, SH_SIZE};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -267,6 +264,10 @@ fn programs_and_maps_that_libbpf_refuses() {
     refuses_compiled(
         &map("int (*type)[1]; int *colour;"),
         &["map 'odd'", "unknown field 'colour'"],
+    );
+    refuses_compiled(
+        &format!("static {}", map("int (*type)[1];")),
+        &["map 'odd'", "static"],
     );
     refuses_compiled(&map("int type;"), &["map 'odd'", "'type' is not a __uint"]);
     refuses_compiled(&map("int (*max_entries)[1];"), &["map 'odd'", "no type"]);

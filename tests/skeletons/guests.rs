@@ -185,15 +185,15 @@ fn events_arrive_once_and_whole() {
             ("perf", vec![b"....a".to_vec(), b"....b".to_vec()]),
         ]
     };
-    for poll_returns_callback in [false, true] {
-        let world = run(
-            "events.c",
-            Behaviour {
-                events: polls(),
-                poll_returns_callback,
-                ..behaviour()
-            },
-        );
+    // Hosts disagree on both.
+    for (poll_returns_callback, tells_whole_size) in [(false, false), (true, true)] {
+        let behaviour = Behaviour {
+            events: polls(),
+            poll_returns_callback,
+            tells_whole_size,
+            ..behaviour()
+        };
+        let world = run("events.c", behaviour);
         let call = Call::Attach(1, "passes".to_owned(), "lo".to_owned());
         assert_eq!(
             world

@@ -70,13 +70,17 @@ impl ElfFile {
         std::str::from_utf8(&bytes[..len]).expect("a name that is text")
     }
 
+    /// The index of the section called `name`, if there is one.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let names = self.number::<2>(E_SHSTRNDX);
+        (1..self.section_count())
+            .find(|i| self.text(names, self.number::<4>(self.header(*i) + SH_NAME)) == name)
+    }
+
     /// The index of the section called `name`.
     pub fn section(&self, name: &str) -> usize {
-        let names = self.number::<2>(E_SHSTRNDX);
-        let mut all = 1..self.section_count();
-        let found =
-            all.find(|i| self.text(names, self.number::<4>(self.header(*i) + SH_NAME)) == name);
-        found.unwrap_or_else(|| panic!("no section {name}"))
+        self.find(name)
+            .unwrap_or_else(|| panic!("no section {name}"))
     }
 
     /// Where the symbol called `name` is.
@@ -88,4 +92,60 @@ impl ElfFile {
         let found = all.find(|at| self.text(names, self.number::<4>(*at)) == name);
         found.unwrap_or_else(|| panic!("no symbol {name}"))
     }
+}
+
+/// An object of `count` sections of code with a program each, called by parts of one name of `len` bytes.
+pub fn with_long_names(count: usize, len: usize) -> Vec<u8> {
+    const BTF: [u32; 7] = [1 << 16 | 0xeb9f, 24, 0, 0, 0, 1, 0];
+    let names = [&[0][..], &vec![b'a'; len], b"\0.BTF\0"].concat();
+    let words = |words: &[u64], size: usize| -> Vec<u8> {
+        words
+            .iter()
+            .flat_map(|word| word.to_le_bytes()[..size].to_vec())
+            .collect()
+    };
+    let mut symbols = vec![0; SYMBOL];
+    for i in 0..count {
+        // A global function of 8 bytes.
+        symbols.extend(words(&[1 + i as u64, 1 << 4 | 2 | (i as u64 + 4) << 16], 4));
+        symbols.extend(words(&[0, 8], 8));
+    }
+    let btf: Vec<u8> = BTF
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .take(25)
+        .collect();
+    let parts: [&[u8]; 4] = [&names, &symbols, &btf, &[0; 8]];
+    let mut bytes = vec![0; 64];
+    let places = parts.map(|part| {
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes.extend_from_slice(part);
+        (bytes.len() - part.len(), part.len())
+    });
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    let start = bytes.len();
+    let mut section = |name: usize, kind: u64, flags: u64, place: (usize, usize), link: u64| {
+        bytes.extend(words(&[name as u64, kind], 4));
+        bytes.extend(words(&[flags, 0, place.0 as u64, place.1 as u64], 8));
+        bytes.extend(words(&[link, 0], 4));
+        bytes.extend(words(&[8, if kind == 2 { SYMBOL as u64 } else { 0 }], 8));
+    };
+    section(0, 0, 0, (0, 0), 0);
+    section(0, 3, 0, places[0], 0);
+    section(0, 2, 0, places[1], 1);
+    section(len + 2, 1, 0, places[2], 0);
+    (0..count).for_each(|i| section(1 + i, 1, 6, places[3], 0));
+    let mut elf = ElfFile::new(bytes);
+    elf.bytes[..20].copy_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x01\0\xf7\0");
+    elf.put::<4>(20, 1);
+    elf.put::<8>(E_SHOFF, start as u64);
+    for (at, number) in [
+        (52, 64),
+        (58, SECTION),
+        (E_SHNUM, count + 4),
+        (E_SHSTRNDX, 1),
+    ] {
+        elf.put::<2>(at, number as u64);
+    }
+    elf.bytes
 }

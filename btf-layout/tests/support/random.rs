@@ -119,9 +119,16 @@ impl Maker<'_> {
                 size
             }
             12 => {
-                let params: Vec<_> = (0..self.rng.usize(..4))
-                    .map(|_| (self.name(), self.anything()))
-                    .collect();
+                // C has no parameters without a size.
+                let mut params = Vec::new();
+                for _ in 0..self.rng.usize(..4) {
+                    if let (ty, Some(_)) = self.held() {
+                        params.push((self.name(), ty));
+                    }
+                }
+                if self.rng.u8(..4) == 0 {
+                    params.push(("", 0));
+                }
                 let result = self.anything();
                 self.blob.proto(result, &params);
                 None

@@ -283,7 +283,9 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
                 Policy::Native => keywords::identifier_or_empty(name),
                 Policy::Wasm => ident::legal_or_empty(name),
             };
-            declare(speller, ty, &name, false)?;
+            // The parameters behind one called like a typedef would not see that any more.
+            let hides = speller.names().is_ordinary(&name);
+            declare(speller, ty, if hides { "" } else { &name }, false)?;
         }
     }
     Ok(())

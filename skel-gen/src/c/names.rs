@@ -28,6 +28,8 @@ pub(super) struct Names<'b> {
     types: Vec<(TypeId, String)>,
     /// By enum id and position.
     enumerators: Vec<((TypeId, usize), String)>,
+    /// Typedefs and enumerators.
+    ordinary: Scope<'b>,
 }
 
 impl<'b> Names<'b> {
@@ -38,6 +40,7 @@ impl<'b> Names<'b> {
             policy,
             types: Vec::new(),
             enumerators: Vec::new(),
+            ordinary: Scope::default(),
         };
         let mut tags = Scope::with_capacity(btf.len() as usize / 8);
         let (mut typedefs, mut enums) = (Vec::new(), Vec::new());
@@ -86,6 +89,7 @@ impl<'b> Names<'b> {
         }
         names.types.append(&mut aliases);
         names.types.sort_unstable_by_key(|(id, _)| *id);
+        names.ordinary = ordinary;
         names
     }
 
@@ -235,6 +239,11 @@ impl<'b> Names<'b> {
         self.policy == Policy::Wasm
             && self.btf.name(id) == "bool"
             && self.canonical(id) == Some("bool")
+    }
+
+    /// Whether `name` is that of a typedef or an enumerator.
+    pub(super) fn is_ordinary(&self, name: &str) -> bool {
+        self.ordinary.has(name)
     }
 
     /// The identifier of type `id`.

@@ -58,16 +58,20 @@ pub struct Variable<'a> {
 const STATIC: u32 = 0;
 
 impl DataKind {
-    /// The kind of the section called `name`, if libbpf makes a map of it.
-    fn of(name: &str, zeroed: bool) -> Option<Self> {
+    /// The kind of `section`, if libbpf makes a map of it, or keeps an arena's variables in it.
+    fn of(section: &Section<'_>) -> Option<Self> {
+        let name = section.name;
         let is = |base: &str| {
             name.strip_prefix(base)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
+        if section.is_zeroed {
+            return is(".bss").then_some(DataKind::Bss);
+        }
         Some(match name {
-            _ if is(".rodata") && !zeroed => DataKind::Rodata,
-            _ if is(".data") && !zeroed => DataKind::Data,
-            _ if is(".bss") && zeroed => DataKind::Bss,
+            _ if !section.is_data => return None,
+            _ if is(".rodata") => DataKind::Rodata,
+            _ if is(".data") => DataKind::Data,
             ".struct_ops" | ".struct_ops.link" | "?.struct_ops" | "?.struct_ops.link" => {
                 DataKind::StructOps
             }
@@ -85,13 +89,13 @@ pub(super) fn collect<'a>(
 ) -> Result<Vec<DataSection<'a>>, ObjectError> {
     let mut sections = Vec::new();
     for section in &elf.sections {
-        let kind = DataKind::of(section.name, section.is_zeroed);
+        let kind = DataKind::of(section);
         if let Some(kind) = kind.filter(|_| section.size > 0) {
             sections.push(data_section(btf, index, section, kind)?);
         }
     }
     if let Some(datasec) = index.datasec(".kconfig") {
-        sections.push(kconfig(btf, datasec)?);
+        sections.extend(kconfig(btf, index, datasec)?);
     }
     Ok(sections)
 }
@@ -113,11 +117,13 @@ fn data_section<'a>(
     let datasec = index.datasec(section.name);
     let mut variables = Vec::new();
     for entry in datasec.iter().flat_map(Datasec::vars) {
-        match btf.kind(entry.var) {
-            Kind::Var { ty, linkage } if linkage != STATIC => {
-                variables.push(variable(btf, index, section, btf.name(entry.var), ty)?);
-            }
-            _ => {}
+        let Kind::Var { ty, linkage } = btf.kind(entry.var) else {
+            continue;
+        };
+        if linkage != STATIC {
+            let (variable, is_hidden) = variable(btf, index, section, btf.name(entry.var), ty)?;
+            // To libbpf, hidden is as good as static.
+            variables.extend((!is_hidden).then_some(variable));
         }
     }
     variables.sort_by_key(|variable| variable.offset);
@@ -132,43 +138,53 @@ fn data_section<'a>(
     })
 }
 
-/// The variable `name`, placed by its symbol.
-fn variable<'a>(
+/// The variable `name`, placed by its symbol, and whether that is hidden.
+pub(super) fn variable<'a>(
     btf: &'a Btf<'a>,
     index: &Index<'a>,
     section: &Section<'a>,
     name: &'a str,
     ty: TypeId,
-) -> Result<Variable<'a>, ObjectError> {
+) -> Result<(Variable<'a>, bool), ObjectError> {
     let place = || (section.name.to_owned(), name.to_owned());
-    let Some(start) = index.symbol(section.index, name) else {
+    let Some(symbol) = index.symbol(section.index, name) else {
         let (section, variable) = place();
         return Err(ObjectError::NoSymbol { section, variable });
     };
     let size = btf.size(ty).unwrap_or_default();
-    let end = start.checked_add(u64::from(size.0));
-    match (u32::try_from(start), end) {
-        (Ok(offset), Some(end)) if end <= section.size => Ok(Variable {
-            name,
-            ty,
-            offset: Bytes(offset),
-            size,
-        }),
+    let end = symbol.offset.checked_add(u64::from(size.0));
+    let offset = match (u32::try_from(symbol.offset), end) {
+        (Ok(offset), Some(end)) if end <= section.size => Bytes(offset),
         _ => {
             let (section, variable) = place();
-            Err(ObjectError::VariableOutOfSection { section, variable })
+            return Err(ObjectError::VariableOutOfSection { section, variable });
         }
-    }
+    };
+    let variable = Variable {
+        name,
+        ty,
+        offset,
+        size,
+    };
+    Ok((variable, symbol.is_hidden))
 }
 
 /// `.kconfig` is no section of the file: libbpf lays its externs out by alignment (largest first), size and name.
-fn kconfig<'a>(btf: &'a Btf<'a>, datasec: Datasec<'a>) -> Result<DataSection<'a>, ObjectError> {
+fn kconfig<'a>(
+    btf: &'a Btf<'a>,
+    index: &Index<'a>,
+    datasec: Datasec<'a>,
+) -> Result<Option<DataSection<'a>>, ObjectError> {
     let mut externs = Vec::new();
     for entry in datasec.vars() {
         let Kind::Var { ty, .. } = btf.kind(entry.var) else {
             continue;
         };
         let name = btf.name(entry.var);
+        // The compiler may have dropped all uses of an extern, and with them its symbol.
+        if index.symbol(0, name).is_none() {
+            continue;
+        }
         let size = btf.size(ty).unwrap_or_default();
         externs.push((std::cmp::Reverse(alignment(btf, ty)), size, name, ty));
     }
@@ -193,7 +209,7 @@ fn kconfig<'a>(btf: &'a Btf<'a>, datasec: Datasec<'a>) -> Result<DataSection<'a>
             size,
         });
     }
-    Ok(DataSection {
+    Ok((!variables.is_empty()).then_some(DataSection {
         name: ".kconfig",
         kind: DataKind::Kconfig,
         size: Bytes(end),
@@ -201,7 +217,7 @@ fn kconfig<'a>(btf: &'a Btf<'a>, datasec: Datasec<'a>) -> Result<DataSection<'a>
         described: true,
         mmapable: true,
         variables,
-    })
+    }))
 }
 
 /// Alignment of an extern in bytes. Externs of `.kconfig` are integers, enums and arrays of these.

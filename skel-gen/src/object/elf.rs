@@ -30,6 +30,8 @@ pub struct Section<'a> {
     pub name_offset: u32,
     /// Whether it holds instructions.
     pub is_code: bool,
+    /// Whether it holds other bytes of the program: `SHT_PROGBITS` without instructions.
+    pub is_data: bool,
     /// Whether it has a size but no bytes.
     pub is_zeroed: bool,
     /// Size in bytes; of a `SHT_NOBITS` section too.
@@ -55,8 +57,10 @@ pub struct Symbol<'a> {
     pub size: u64,
     /// Whether it is a function.
     pub is_function: bool,
-    /// Whether it is visible outside the file.
+    /// Whether other files can refer to it.
     pub is_global: bool,
+    /// Whether it is hidden all the same, as if it were static: `STV_HIDDEN`, `STV_INTERNAL`.
+    pub is_hidden: bool,
 }
 
 type Table<'a> = SectionTable<'a, FileHeader64<LittleEndian>>;
@@ -109,11 +113,8 @@ impl<'a> Elf<'a> {
 
     fn check_globals(&self) -> Result<(), ObjectError> {
         let mut seen = BTreeSet::new();
-        let mut defined = self
-            .symbols
-            .iter()
-            .filter(|s| s.is_global && s.section != 0);
-        match defined.find(|symbol| !seen.insert(symbol.name)) {
+        let mut globals = self.symbols.iter().filter(|symbol| symbol.is_global);
+        match globals.find(|symbol| !seen.insert(symbol.name)) {
             Some(symbol) => Err(ObjectError::DuplicateSymbol(symbol.name.to_owned())),
             None => Ok(()),
         }
@@ -165,12 +166,14 @@ fn sections<'a>(
         let data = header
             .data(LittleEndian, bytes)
             .map_err(|_| ObjectError::SectionOutOfFile(name.to_owned()))?;
+        let has_bytes = header.sh_type(LittleEndian) == elf::SHT_PROGBITS;
+        let executable = header.sh_flags(LittleEndian).contains(elf::SHF_EXECINSTR);
         sections.push(Section {
             index,
             name,
             name_offset: header.sh_name(LittleEndian),
-            is_code: header.sh_type(LittleEndian) == elf::SHT_PROGBITS
-                && header.sh_flags(LittleEndian).contains(elf::SHF_EXECINSTR),
+            is_code: has_bytes && executable,
+            is_data: has_bytes && !executable,
             is_zeroed: header.sh_type(LittleEndian) == elf::SHT_NOBITS,
             size: header.sh_size(LittleEndian),
             offset: header.sh_offset(LittleEndian),
@@ -205,6 +208,7 @@ fn symbols<'a>(table: &Table<'a>, bytes: &'a [u8]) -> Result<Vec<Symbol<'a>>, Ob
             size: symbol.st_size(LittleEndian),
             is_function: symbol.st_type() == elf::STT_FUNC,
             is_global: symbol.st_bind() != elf::STB_LOCAL,
+            is_hidden: matches!(symbol.st_visibility(), elf::STV_HIDDEN | elf::STV_INTERNAL),
         });
     }
     Ok(symbols)

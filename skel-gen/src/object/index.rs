@@ -1,6 +1,6 @@
 //! What is looked up by name, indexed once: an object may hold any number of sections and variables.
 
-use super::elf::Elf;
+use super::elf::{Elf, Symbol};
 use super::error::ObjectError;
 use btf_layout::{Btf, Datasec, Kind};
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// Symbols and `DATASEC`s by name.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    /// By section and name: offset in the section.
-    symbols: BTreeMap<(usize, &'a str), u64>,
+    /// Global symbols by section and name.
+    symbols: BTreeMap<(usize, &'a str), Symbol<'a>>,
     datasecs: BTreeMap<&'a str, Datasec<'a>>,
 }
 
@@ -18,7 +18,7 @@ const ROOM: usize = 16 << 20;
 const PROPORTION: usize = 64;
 
 impl<'a> Index<'a> {
-    /// Indexes an object. Of several things with one name, the first counts.
+    /// Indexes an object. Of several `DATASEC`s with one name, the first counts.
     ///
     /// # Errors
     /// [`ObjectError::Damaged`] for names that share their bytes so often that they are out of proportion to the file.
@@ -43,9 +43,9 @@ impl<'a> Index<'a> {
         let mut symbols = BTreeMap::new();
         for symbol in &elf.symbols {
             take(symbol.name)?;
-            symbols
-                .entry((symbol.section, symbol.name))
-                .or_insert(symbol.offset);
+            if symbol.is_global {
+                symbols.insert((symbol.section, symbol.name), *symbol);
+            }
         }
         let mut datasecs = BTreeMap::new();
         for id in btf.ids() {
@@ -59,9 +59,9 @@ impl<'a> Index<'a> {
         Ok(Index { symbols, datasecs })
     }
 
-    /// The offset of symbol `name` in a section.
-    pub(super) fn symbol(&self, section: usize, name: &str) -> Option<u64> {
-        self.symbols.get(&(section, name)).copied()
+    /// The global symbol `name` of a section; those that are not defined are in section 0.
+    pub(super) fn symbol<'s>(&'s self, section: usize, name: &'s str) -> Option<&'s Symbol<'s>> {
+        self.symbols.get(&(section, name))
     }
 
     /// The `DATASEC` called `name`.

@@ -1,6 +1,6 @@
 //! Maps: those the source defines in `.maps`, and those libbpf makes of data sections.
 
-use super::data::{DataKind, DataSection};
+use super::data::{DataKind, DataSection, variable};
 use super::elf::Elf;
 use super::error::ObjectError;
 use super::index::Index;
@@ -51,6 +51,8 @@ pub enum MapOrigin<'a> {
     },
 }
 
+/// `BTF_VAR_GLOBAL_ALLOCATED`.
+const GLOBAL: u32 = 1;
 const BPF_MAP_TYPE_ARRAY: u32 = 2;
 const BPF_MAP_TYPE_STRUCT_OPS: u32 = 26;
 const BPF_F_RDONLY_PROG: u32 = 1 << 7;
@@ -73,22 +75,7 @@ pub(super) fn collect<'a>(
                 .to_owned(),
         });
     }
-    let mut maps = Vec::new();
-    if let Some(section) = index.datasec(".maps") {
-        let uses = Uses::count(btf);
-        let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
-        for entry in section.vars() {
-            if let Kind::Var { ty, .. } = btf.kind(entry.var) {
-                let definition = Definition {
-                    btf,
-                    uses: &uses,
-                    btf_at,
-                    name: btf.name(entry.var),
-                };
-                maps.push(definition.read(ty)?);
-            }
-        }
-    }
+    let mut maps = defined(elf, btf, index)?;
     let of_sections = data
         .iter()
         .filter(|s| !matches!(s.kind, DataKind::StructOps | DataKind::Arena));
@@ -119,6 +106,38 @@ pub(super) fn collect<'a>(
         }));
     }
     Ok(maps)
+}
+
+/// The maps of `.maps`, in order of their offset.
+fn defined<'a>(
+    elf: &Elf<'a>,
+    btf: &'a Btf<'a>,
+    index: &Index<'a>,
+) -> Result<Vec<Map<'a>>, ObjectError> {
+    let (Some(datasec), Some(section)) = (index.datasec(".maps"), elf.section(".maps")) else {
+        return Ok(Vec::new());
+    };
+    let mut maps = Vec::new();
+    let uses = Uses::count(btf);
+    let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
+    for entry in datasec.vars() {
+        let Kind::Var { ty, linkage } = btf.kind(entry.var) else {
+            continue;
+        };
+        let definition = Definition {
+            btf,
+            uses: &uses,
+            btf_at,
+            name: btf.name(entry.var),
+        };
+        if linkage != GLOBAL {
+            return definition.wrong("static maps are not supported".to_owned());
+        }
+        let (place, _) = variable(btf, index, section, definition.name, ty)?;
+        maps.push((place.offset, definition.read(ty)?));
+    }
+    maps.sort_by_key(|(offset, _)| *offset);
+    Ok(maps.into_iter().map(|(_, map)| map).collect())
 }
 
 /// The map libbpf makes of a data section: an array with one element.

@@ -144,6 +144,9 @@ pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError
             section: section.name.to_owned(),
             problem,
         };
+        if symbol.name.is_empty() {
+            return Err(refused("has a name that is no text"));
+        }
         if !symbol.is_global {
             return Err(refused("static programs are not supported"));
         }

@@ -54,6 +54,11 @@ __u32 data_aligned __attribute__((aligned(64))) = 64;
 counter_t named_counter SEC(".data.named") = 3;
 struct inner named_inners[2] SEC(".data.named") = { { 'a', 1 }, { 'b', 2 } };
 
+/* .data.shy: what is hidden is as good as static. */
+#define SHY __attribute__((visibility("hidden")))
+int data_shy_hidden SHY = 3;
+int shy_hidden SHY SEC(".data.shy") = 4;
+
 /* .bss: with gaps */
 char bss_first;
 long bss_long;

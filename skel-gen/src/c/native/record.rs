@@ -21,7 +21,7 @@ pub(super) struct Members<'b> {
     /// Number of the next padding.
     pad: u64,
     /// Names that nameless members around the current one will have lent when they end.
-    lent: Vec<&'b str>,
+    lent: Vec<Cow<'b, str>>,
     /// Whether some have been lent already, which hide typedefs.
     hides: bool,
     /// Number of nameless members around the current one.
@@ -85,9 +85,13 @@ impl<'b> Header<'b> {
                 self.out.push(ty).push(": ").number(width.0);
             }
             NativeItem::Bytes(size) => {
-                self.out.push("char __pad").number(members.pad);
+                let name = format!("__pad{}", members.pad);
+                self.out.push("char ").push(&name);
                 self.out.push("[").number(size.0).push("]");
                 members.pad += 1;
+                if members.depth > 0 {
+                    members.lent.push(Cow::Owned(name));
+                }
             }
         }
         self.out.push(";").end();
@@ -104,20 +108,19 @@ impl<'b> Header<'b> {
             self.hide(members);
             return Ok(());
         }
-        if members.depth > 0 {
-            members.lent.push(member.name);
-        }
-        let Some(width) = member.place.width else {
-            let name = members.name(member.name);
-            return declare(self, member.place.ty, &name, true);
-        };
-        let name = if member.name.is_empty() {
+        let width = member.place.width;
+        let name = if member.name.is_empty() && width.is_some() {
             Cow::Borrowed("")
         } else {
             members.name(member.name)
         };
         declare(self, member.place.ty, &name, true)?;
-        self.out.push(": ").number(width.0);
+        if let Some(width) = width {
+            self.out.push(": ").number(width.0);
+        }
+        if members.depth > 0 {
+            members.lent.push(name);
+        }
         Ok(())
     }
 
@@ -262,7 +265,7 @@ impl<'b> Speller<'b> for Header<'b> {
         if self.hidden.is_empty() {
             return false;
         }
-        let name = self.btf.name(id);
+        let name = self.names.of(id);
         self.hidden.iter().any(|scope| scope.has(name))
     }
 
