@@ -1,22 +1,47 @@
 //! Reading what the user names as `FILE`.
 
 use crate::failure::Failure;
+use memmap2::{Mmap, MmapOptions};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Deref;
 
 /// The largest input that is read. BPF objects have kilobytes, kernels a few megabytes of BTF.
 const LIMIT: u64 = 1 << 30;
 
+/// The bytes of a file.
+#[derive(Debug)]
+pub(crate) enum Contents {
+    /// A copy.
+    Read(Vec<u8>),
+    /// The kernel's own.
+    Mapped(Mmap),
+}
+
+impl Deref for Contents {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Contents::Read(bytes) => bytes,
+            Contents::Mapped(map) => map,
+        }
+    }
+}
+
 /// The bytes of `file`, or of standard input if it is `-`.
-pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(file: &OsStr) -> Result<Contents, Failure> {
     let name = file.to_string_lossy();
     let bytes = if file == "-" {
-        read_all(io::stdin().lock(), 0)
+        read_all(io::stdin().lock(), 0).map(Contents::Read)
     } else {
-        File::open(file).and_then(|file| {
-            let size = file.metadata()?.len();
-            read_all(file, size)
+        File::open(file).and_then(|file| match map(&file) {
+            Some(map) => Ok(Contents::Mapped(map)),
+            None => {
+                let size = file.metadata()?.len();
+                read_all(file, size).map(Contents::Read)
+            }
         })
     };
     let bytes = bytes.map_err(|e| Failure::input_io(&name, &e))?;
@@ -35,6 +60,28 @@ pub(crate) fn read(file: &OsStr) -> Result<Vec<u8>, Failure> {
         return Err(Failure::invalid(message));
     }
     Ok(bytes)
+}
+
+/// Maps a file of sysfs into memory, where the kernel can do that. To read `/sys/kernel/btf/vmlinux` instead takes more than a
+/// thousand calls: sysfs gives 4 KiB at a time.
+#[cfg(target_os = "linux")]
+fn map(file: &File) -> Option<Mmap> {
+    const SYSFS_MAGIC: u64 = 0x6265_6572;
+    let system = rustix::fs::fstatfs(file).ok()?;
+    if u64::try_from(system.f_type).ok()? != SYSFS_MAGIC {
+        return None;
+    }
+    #[expect(
+        unsafe_code,
+        reason = "a file that changes would break Rust's promises; what sysfs lets be mapped is the kernel's BTF, which never does"
+    )]
+    let map = unsafe { MmapOptions::new().map_copy_read_only(file) };
+    map.ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn map(_: &File) -> Option<Mmap> {
+    None
 }
 
 /// Everything `from` has, up to one byte past the limit.

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::extent::Extents;
 use crate::header::{Endian, Sections};
-use crate::kind::{Array, Kind, Place};
+use crate::kind::{Kind, Place};
 use crate::names::Names;
 use crate::record::{Head, Tail, Words, decode, number};
 use crate::records::Records;
@@ -74,11 +74,12 @@ impl<'a> Btf<'a> {
             Endian::Big => Cow::Owned(swapped(words)),
         };
         let first = TypeId(base.map_or(1, Btf::len));
+        let names = Names::parse(sections.strings, base.map(|base| base.names))?;
         let mut btf = Btf {
             endian: sections.endian,
             types_at: sections.types_at,
-            names: Names::parse(sections.strings, base.map(|base| base.names))?,
-            records: Records::parse(&words, first)?,
+            records: Records::parse(&words, &names, first)?,
+            names,
             first,
             words,
             extents: Extents::default(),
@@ -158,7 +159,7 @@ impl<'a> Btf<'a> {
     fn list_declared(&self) -> Vec<TypeId> {
         let mut declared = self.base.map_or(Vec::new(), |base| base.declared.clone());
         let own = self.own_ids().zip(self.records.kinds());
-        declared.extend(own.filter_map(|(id, kind)| match *kind {
+        declared.extend(own.filter_map(|(id, kind)| match kind {
             number::INT
             | number::FLOAT
             | number::STRUCT
@@ -200,40 +201,29 @@ impl<'a> Btf<'a> {
     pub fn size(&self, id: TypeId) -> Option<Bytes> {
         match self.number(id) {
             number::PTR => Some(Btf::POINTER),
-            number::INT | number::STRUCT | number::UNION => Some(Bytes(self.target(id).0)),
-            _ => self.size_behind(id),
+            number::INT | number::STRUCT | number::UNION | number::ENUM64 | number::FLOAT => {
+                Some(Bytes(self.target(id).0))
+            }
+            // Of size 0: a forward declaration of an enum.
+            number::ENUM => Some(Bytes(self.target(id).0)).filter(|size| *size != Bytes(0)),
+            _ if self.borrows_size(id) => self.borrowed_size(id),
+            _ => None,
         }
     }
 
-    /// [`Btf::size`] of what may be another name for a type, or an array.
-    fn size_behind(&self, mut id: TypeId) -> Option<Bytes> {
-        let mut count = 1_u32;
-        let size = loop {
-            let (_, head, rest) = self.record(id)?;
-            match head.kind() {
-                number::TYPEDEF
-                | number::VOLATILE
-                | number::CONST
-                | number::RESTRICT
-                | number::TYPE_TAG => id = TypeId(head.size_or_type),
-                number::PTR => break Btf::POINTER.0,
-                // A forward declaration of an enum.
-                number::ENUM if head.size_or_type == 0 => return None,
-                number::INT
-                | number::STRUCT
-                | number::UNION
-                | number::ENUM
-                | number::ENUM64
-                | number::FLOAT => break head.size_or_type,
-                number::ARRAY => {
-                    let array = Array::read(rest)?;
-                    count = count.saturating_mul(array.len);
-                    id = array.elem;
-                }
-                _ => return None,
-            }
-        };
-        Some(Bytes(size.saturating_mul(count)))
+    /// Whether type `id` has another type's bytes: a typedef, a qualified type, an array.
+    #[inline]
+    pub(crate) fn borrows_size(&self, id: TypeId) -> bool {
+        let kind = self.number(id);
+        kind == number::TYPEDEF || kind == number::ARRAY || number::is_qualifier(kind)
+    }
+
+    #[inline]
+    fn borrowed_size(&self, id: TypeId) -> Option<Bytes> {
+        match id.0.checked_sub(self.first.0) {
+            Some(own) => self.extents.size(own),
+            None => self.base?.borrowed_size(id),
+        }
     }
 
     /// Levels below type `id`: 0 for a scalar; less than [`Btf::MAX_DEPTH`].
@@ -244,19 +234,20 @@ impl<'a> Btf<'a> {
         }
     }
 
-    /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function,
-    /// which is no type.
+    /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function
+    /// or its type, which no value has.
     pub fn text_len(&self, id: TypeId) -> u32 {
         self.spelling(id).text
     }
 
-    /// What type `id` takes when it is written out in full.
+    /// What type `id` takes when it is written out in full, if that was of interest.
     pub(crate) fn spelling(&self, id: TypeId) -> Spelling {
-        let spelling = match id.0.checked_sub(self.first.0) {
+        match id.0.checked_sub(self.first.0) {
             Some(own) => self.spellings.get(own),
-            None => self.base.map(|base| base.spelling(id)),
-        };
-        spelling.unwrap_or_default()
+            None => self
+                .base
+                .map_or(Spelling::default(), |base| base.spelling(id)),
+        }
     }
 
     /// `id` without the qualifiers and type tags around it; typedefs stay.
@@ -348,6 +339,17 @@ impl<'a> Btf<'a> {
         );
         // Only `void` itself has no record.
         !not_type && (kind != number::VOID || id == TypeId::VOID)
+    }
+
+    /// Whether C refers to type `id` by its name, which in C `void` is as well; structs, unions and enums may have none.
+    #[inline]
+    pub(crate) fn is_word(&self, id: TypeId) -> bool {
+        match id.0.checked_sub(self.first.0) {
+            Some(own) => self.records.is_word(own),
+            None => self
+                .base
+                .map_or(id == TypeId::VOID, |base| base.is_word(id)),
+        }
     }
 
     /// The head of record `id`.

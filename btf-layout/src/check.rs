@@ -1,8 +1,10 @@
 //! Proves the promises of [`Layout`] for every layout that is handed out. It shares no code with the planner.
 
+use crate::btf::Btf;
 use crate::carrier::Carrier;
 use crate::error::Problem;
 use crate::layout::{BitSlot, BitUnit, Def, DefKind, Layout, Record, Slot};
+use crate::record::number;
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate::{self, Site};
 
@@ -77,6 +79,10 @@ fn check_slot(layout: &Layout<'_>, position: usize, slot: &Slot<'_>) -> Checked 
         Slot::Pad(pad) => holds(pad.size > Bytes(0), "empty padding"),
         Slot::Bits(unit) => check_unit(layout, unit),
         Slot::Field(field) => {
+            // Nearly every other field is a pointer, which needs no definition.
+            if layout.btf().number(field.ty) == number::PTR && field.size == Btf::POINTER {
+                return Ok(());
+            }
             holds(
                 layout.btf().size(field.ty) == Some(field.size),
                 "field size differs from BTF",
@@ -106,6 +112,14 @@ fn check_unit(layout: &Layout<'_>, unit: &BitUnit) -> Checked {
 
 /// A definition at `position` may use `ty` by value: its carrier's definition stands before.
 fn check_behind(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
+    // Most fields are numbers, structs or typedefs, and need no look at their carrier.
+    match layout.btf().number(ty) {
+        number::INT => return Ok(()),
+        number::STRUCT | number::UNION | number::TYPEDEF if layout.has_def(ty) => {
+            return check_order(layout, position, ty);
+        }
+        _ => {}
+    }
     let mut carrier = layout.carrier(ty);
     while let Some(Carrier::Array(array)) = carrier {
         carrier = layout.carrier(array.elem);
@@ -113,18 +127,23 @@ fn check_behind(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
     match carrier {
         None => Err("a type without a carrier"),
         Some(Carrier::Record(id) | Carrier::Enum(id) | Carrier::Typedef(id)) => {
-            let before = layout
-                .positions
-                .get(id.index())
-                .copied()
-                .unwrap_or_default();
-            let ordered = before != 0 && before as usize <= position;
-            // The typedef that names an anonymous enum is its carrier, and so stands for itself.
-            let own_name = matches!(layout.defs().get(position), Some(def) if def.id == id);
-            holds(ordered || own_name, "used before its definition")
+            check_order(layout, position, id)
         }
         Some(Carrier::Int(_) | Carrier::Float(_) | Carrier::Pointer(_) | Carrier::Array(_)) => {
             Ok(())
         }
     }
+}
+
+/// The definition at `position` may use that of `id` by value.
+fn check_order(layout: &Layout<'_>, position: usize, id: TypeId) -> Checked {
+    let before = layout
+        .positions
+        .get(id.index())
+        .copied()
+        .unwrap_or_default();
+    let ordered = before != 0 && before as usize <= position;
+    // The typedef that names an anonymous enum is its carrier, and so stands for itself.
+    let own_name = || matches!(layout.defs().get(position), Some(def) if def.id == id);
+    holds(ordered || own_name(), "used before its definition")
 }

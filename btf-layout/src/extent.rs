@@ -1,4 +1,4 @@
-//! Proof that every type holds a finite number of others by value, and how deep they nest.
+//! Proof that every type holds a finite number of others by value; how deep they nest, and how large they are.
 
 use crate::btf::Btf;
 use crate::error::{Problem, TypeError};
@@ -8,15 +8,24 @@ use crate::units::{Bytes, TypeId};
 use crate::validate::{self, Checked, Site};
 
 /// Depth by value of each of a section's own types; 0 for those that hold nothing. Pointers and functions hold nothing.
+/// And the size of those that have another type's bytes: typedefs, qualified types and arrays.
 #[derive(Debug, Default)]
-pub(crate) struct Extents(Vec<u8>);
+pub(crate) struct Extents {
+    depths: Vec<u8>,
+    sizes: Vec<u32>,
+}
 
 impl Extents {
     pub(crate) fn depth(&self, own: u32) -> u32 {
-        match self.0.get(own as usize) {
-            Some(&depth) if depth != UNSEEN => u32::from(depth),
-            _ => 0,
-        }
+        let entry = self.depths.get(own as usize).copied();
+        u32::from(entry.unwrap_or_default().saturating_sub(1))
+    }
+
+    /// The size of one of the section's own types, which is a typedef, a qualified type or an array; `None` if it has none.
+    #[inline]
+    pub(crate) fn size(&self, own: u32) -> Option<Bytes> {
+        let size = self.sizes.get(own as usize)?;
+        (*size != UNSIZED).then_some(Bytes(*size))
     }
 
     /// Measures every type of `btf`'s own section. A type that holds itself is an error.
@@ -26,20 +35,27 @@ impl Extents {
             btf,
             first,
             depths: vec![UNSEEN; (btf.len() - first) as usize],
+            sizes: vec![0; (btf.len() - first) as usize],
         };
         for id in btf.own_ids() {
             if !is_leaf(btf.number(id)) {
                 walk.visit(id, 0)?;
             }
         }
-        Ok(Extents(walk.depths))
+        Ok(Extents {
+            depths: walk.depths,
+            sizes: walk.sizes,
+        })
     }
 }
 
-/// In a table of depths: not seen, or reaches nothing. Both marks are more than [`Btf::MAX_DEPTH`].
-const UNSEEN: u8 = 0xff;
-/// In a table of depths: on the path from the type being measured. Meeting it again is a cycle.
-const OPEN: u8 = 0xfe;
+/// In a table of depths, of which each is one more than it says: not seen, or holds nothing.
+const UNSEEN: u8 = 0;
+/// In a table of depths: on the path from the type being measured. Meeting it again is a cycle. More than [`Btf::MAX_DEPTH`].
+const OPEN: u8 = 0xff;
+
+/// In a table of sizes: no size at all. More than [`Bytes::MAX`].
+const UNSIZED: u32 = u32::MAX;
 
 /// Whether a type of this kind holds nothing, as most do.
 #[inline]
@@ -62,6 +78,7 @@ struct Walk<'b> {
     btf: &'b Btf<'b>,
     first: u32,
     depths: Vec<u8>,
+    sizes: Vec<u32>,
 }
 
 impl Walk<'_> {
@@ -74,8 +91,8 @@ impl Walk<'_> {
         match self.depths.get_mut(own) {
             Some(unseen) if *unseen == UNSEEN => *unseen = OPEN,
             Some(open) if *open == OPEN => return Err(self.problem(id, Problem::Cycle)),
-            Some(depth) => {
-                let depth = u32::from(*depth);
+            Some(entry) => {
+                let depth = u32::from(*entry) - 1;
                 return self.bounded(id, level, depth);
             }
             None => return Ok(0),
@@ -83,7 +100,7 @@ impl Walk<'_> {
         self.bounded(id, level, 0)?;
         let depth = self.parts(id, level + 1)?;
         if let Some(slot) = self.depths.get_mut(own) {
-            *slot = u8::try_from(depth).unwrap_or(UNSEEN);
+            *slot = u8::try_from(depth + 1).unwrap_or(OPEN);
         }
         Ok(depth)
     }
@@ -105,14 +122,19 @@ impl Walk<'_> {
             }
             Kind::Array(array) => {
                 let depth = self.part(array.elem, level)?;
-                self.array_fits(id, array.elem, array.len)?;
+                let size = self.array_size(id, array.elem, array.len)?;
+                self.enter_size(id, Some(size));
                 Ok(depth)
             }
             Kind::Typedef(ty)
             | Kind::Volatile(ty)
             | Kind::Const(ty)
             | Kind::Restrict(ty)
-            | Kind::TypeTag { ty, .. } => self.part(ty, level),
+            | Kind::TypeTag { ty, .. } => {
+                let depth = self.part(ty, level)?;
+                self.enter_size(id, self.size(ty));
+                Ok(depth)
+            }
             Kind::Void
             | Kind::Int(_)
             | Kind::Ptr(_)
@@ -138,17 +160,35 @@ impl Walk<'_> {
         Ok(below + 1)
     }
 
+    /// The size of a type that has been visited.
+    fn size(&self, id: TypeId) -> Option<Bytes> {
+        match id.0.checked_sub(self.first) {
+            Some(own) if self.btf.borrows_size(id) => {
+                let size = self.sizes.get(own as usize)?;
+                (*size != UNSIZED).then_some(Bytes(*size))
+            }
+            _ => self.btf.size(id),
+        }
+    }
+
+    fn enter_size(&mut self, id: TypeId, size: Option<Bytes>) {
+        let own = id.0.checked_sub(self.first);
+        if let Some(entry) = own.and_then(|own| self.sizes.get_mut(own as usize)) {
+            *entry = size.map_or(UNSIZED, |size| size.0);
+        }
+    }
+
     /// An array needs elements with a size, and a size of its own that wasm32 can hold. Only once its element is known to be
     /// finite can either be asked.
-    fn array_fits(&self, id: TypeId, elem: TypeId, len: u32) -> Checked {
-        let Some(size) = self.btf.size(elem) else {
+    fn array_size(&self, id: TypeId, elem: TypeId, len: u32) -> Checked<Bytes> {
+        let Some(size) = self.size(elem) else {
             return Err(self.problem(id, Problem::Unsized(elem)));
         };
         let size = u64::from(size.0) * u64::from(len);
-        if size > u64::from(Bytes::MAX.0) {
-            return Err(self.problem(id, Problem::BadSize(size)));
+        match u32::try_from(size) {
+            Ok(size) if size <= Bytes::MAX.0 => Ok(Bytes(size)),
+            _ => Err(self.problem(id, Problem::BadSize(size))),
         }
-        Ok(())
     }
 
     fn problem(&self, id: TypeId, problem: Problem) -> Box<TypeError> {

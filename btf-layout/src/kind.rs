@@ -183,7 +183,7 @@ impl<'b> Composite<'b> {
     }
 
     /// The members as stored, in declaration order.
-    pub fn members(&self) -> impl ExactSizeIterator<Item = Member<'b>> + use<'b> {
+    pub fn members(&self) -> impl ExactSizeIterator<Item = Member<'b>> + Clone + use<'b> {
         let this = *self;
         this.tail.rows().map(move |row| {
             let [name, ..] = row;
@@ -192,12 +192,6 @@ impl<'b> Composite<'b> {
                 place: this.place(row),
             }
         })
-    }
-
-    /// The places of the members as stored.
-    pub(crate) fn places(&self) -> impl ExactSizeIterator<Item = Place> + use<'b> {
-        let this = *self;
-        this.tail.rows().map(move |row| this.place(row))
     }
 
     /// The types of the members.

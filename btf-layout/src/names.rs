@@ -77,9 +77,14 @@ impl<'a> Names<'a> {
     }
 
     /// Whether the string at `offset` is there and not empty; quicker than [`Names::get`].
+    #[inline]
     pub(crate) fn is_some(&self, offset: u32) -> bool {
-        self.tail(offset)
-            .is_some_and(|tail| !tail.starts_with('\0'))
+        let at = offset as usize;
+        let byte = match at.checked_sub(self.base.len()) {
+            None => self.base.as_bytes().get(at),
+            Some(at) => self.own.as_bytes().get(at),
+        };
+        byte.is_some_and(|byte| *byte != 0) && self.has(offset)
     }
 
     /// The section from `offset` on.

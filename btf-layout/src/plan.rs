@@ -92,6 +92,7 @@ impl<'b> Planner<'b> {
     }
 
     /// Adds the definitions a value of type `id` needs, itself last. Recursion is bounded by [`Btf::MAX_DEPTH`].
+    #[inline]
     fn need(&mut self, id: TypeId) -> Checked {
         let btf = self.layout.btf;
         let id = btf.unqualified(id);
@@ -102,6 +103,12 @@ impl<'b> Planner<'b> {
         if self.layout.has_def(id) {
             return Ok(());
         }
+        self.define(id)
+    }
+
+    /// Adds the definition of type `id`, if it has one, behind those it needs.
+    fn define(&mut self, id: TypeId) -> Checked {
+        let btf = self.layout.btf;
         match btf.kind(id) {
             Kind::Struct(composite) => self.record(id, composite, false),
             Kind::Union(composite) => self.record(id, composite, true),

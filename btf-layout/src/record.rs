@@ -125,7 +125,7 @@ impl<'b, const N: usize> Tail<'b, N> {
         self.rows.len()
     }
 
-    pub(crate) fn rows(&self) -> impl ExactSizeIterator<Item = [u32; N]> + use<'b, N> {
+    pub(crate) fn rows(&self) -> impl ExactSizeIterator<Item = [u32; N]> + Clone + use<'b, N> {
         self.rows.iter().map(|row| row.map(u32::from_le_bytes))
     }
 

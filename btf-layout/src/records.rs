@@ -1,21 +1,26 @@
 //! The index of a type section: where each record is, and of which kind.
 
 use crate::error::Error;
-use crate::record::{Head, Words};
+use crate::names::Names;
+use crate::record::{Head, Words, number};
 use crate::units::TypeId;
 
 /// An entry per record, in two tables: most questions are about the kind alone, and its table fits into a cache.
 #[derive(Debug)]
 pub(crate) struct Records {
+    /// Kind numbers, those of structs, unions and enums that have a name together with [`TAGGED`].
     kinds: Vec<u8>,
     /// Position of each record's first word.
     starts: Vec<u32>,
 }
 
+/// Beside a kind number: the type has a tag. All known kinds are smaller.
+const TAGGED: u8 = 0x80;
+
 impl Records {
     /// Finds the records of a type section, the first of which is type `first`. Checks that each is of a known kind and lies
     /// inside the section.
-    pub(crate) fn parse(words: &Words, first: TypeId) -> Result<Self, Error> {
+    pub(crate) fn parse(words: &Words, names: &Names<'_>, first: TypeId) -> Result<Self, Error> {
         // A kernel's records have a little more than six words each.
         let room = words.len() / 6;
         let mut records = Records {
@@ -38,7 +43,10 @@ impl Records {
                 offset,
             })?;
             rest = tail.get(len..).ok_or_else(truncated)?;
-            records.kinds.push(kind);
+            let tagged = is_tagged(kind) && names.is_some(head.name);
+            records
+                .kinds
+                .push(if tagged { kind | TAGGED } else { kind });
             let start = u32::try_from(start).map_err(|_| truncated())?;
             records.starts.push(start);
         }
@@ -51,14 +59,24 @@ impl Records {
     }
 
     /// The kind numbers of all records.
-    pub(crate) fn kinds(&self) -> &[u8] {
-        &self.kinds
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = u8> {
+        self.kinds.iter().map(|kind| kind & !TAGGED)
     }
 
     /// The kind number of a record.
     #[inline]
     pub(crate) fn kind(&self, own: u32) -> Option<u8> {
-        self.kinds.get(own as usize).copied()
+        Some(self.kinds.get(own as usize)? & !TAGGED)
+    }
+
+    /// Whether a record is that of a type which C refers to by its name.
+    #[inline]
+    pub(crate) fn is_word(&self, own: u32) -> bool {
+        match self.kinds.get(own as usize) {
+            Some(&(number::INT | number::FLOAT | number::FWD | number::TYPEDEF)) => true,
+            Some(kind) => kind & TAGGED != 0,
+            None => false,
+        }
     }
 
     /// Position of the record's first word.
@@ -72,4 +90,12 @@ impl Records {
         let start = self.start(own)?;
         section.get(start as usize..)
     }
+}
+
+/// Whether the name of a type of this kind is a tag.
+fn is_tagged(kind: u8) -> bool {
+    matches!(
+        kind,
+        number::STRUCT | number::UNION | number::ENUM | number::ENUM64
+    )
 }

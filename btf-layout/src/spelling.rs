@@ -12,7 +12,11 @@ use crate::validate::{self, Checked, Site};
 
 /// Text and depth of each of a section's own types, written out in full.
 #[derive(Debug, Default)]
-pub(crate) struct Spellings(Vec<Spelling>);
+pub(crate) struct Spellings {
+    /// 0 for types that were not measured: of most of a kernel's records no memory is touched.
+    texts: Vec<u32>,
+    depths: Vec<u8>,
+}
 
 /// How much text a type is, roughly in bytes, and how deep what has no name is nested in it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,17 +31,66 @@ const LINE: u32 = 16;
 const ROOM: u64 = 16 << 20;
 const PROPORTION: u64 = 64;
 
-/// In the table of depths: not seen, or one line. Both marks are more than [`Btf::MAX_DEPTH`].
-const UNSEEN: u8 = 0xff;
-/// In the table of depths: on the path from the type being measured. Meeting it again is a cycle.
-const OPEN: u8 = 0xfe;
+/// As depth of a type without text: it is on the path from the type being measured. Meeting it again is a cycle.
+const OPEN: u8 = 0xff;
+
+impl Spelling {
+    /// Whether it has been measured: nothing has no text.
+    fn is_known(self) -> bool {
+        self.text > 0
+    }
+}
+
+/// Whether a type of this kind has one part, to which its head refers.
+#[inline]
+fn is_wrapper(kind: u8) -> bool {
+    let declares = matches!(
+        kind,
+        number::TYPEDEF | number::FUNC | number::VAR | number::DECL_TAG
+    );
+    kind == number::PTR || number::is_qualifier(kind) || declares
+}
+
+/// Whether the walk starts at type `id`. Two of three records of a kernel are functions and their types: no type has parts that
+/// are functions, and function types are spelled where another type refers to them.
+#[inline]
+fn starts(btf: &Btf<'_>, id: TypeId) -> bool {
+    let is_proto = |id| btf.number(id) == number::FUNC_PROTO;
+    match btf.number(id) {
+        number::FUNC => false,
+        // No compiler makes such types of functions, but then nothing else would.
+        number::FUNC_PROTO => {
+            is_proto(btf.target(id)) || btf.rows(id).any(|[_, ty]| is_proto(TypeId(ty)))
+        }
+        _ => true,
+    }
+}
 
 impl Spellings {
-    pub(crate) fn get(&self, own: u32) -> Option<Spelling> {
-        self.0
-            .get(own as usize)
-            .copied()
-            .filter(|spelling| spelling.depth != UNSEEN)
+    /// No type of `len` measured.
+    fn with_len(len: u32) -> Self {
+        Spellings {
+            texts: vec![0; len as usize],
+            depths: vec![0; len as usize],
+        }
+    }
+
+    /// What is known about one of the section's own types.
+    #[inline]
+    pub(crate) fn get(&self, own: u32) -> Spelling {
+        Spelling {
+            text: self.texts.get(own as usize).copied().unwrap_or_default(),
+            depth: self.depths.get(own as usize).copied().unwrap_or_default(),
+        }
+    }
+
+    fn put(&mut self, own: u32, spelling: Spelling) {
+        if let Some(text) = self.texts.get_mut(own as usize) {
+            *text = spelling.text;
+        }
+        if let Some(depth) = self.depths.get_mut(own as usize) {
+            *depth = spelling.depth;
+        }
     }
 
     /// Measures every type of `btf`'s own section of `bytes` bytes, whose by-value nesting is known to be finite.
@@ -59,7 +112,7 @@ struct Walk<'b> {
     limit: u32,
     /// The length to take for that of every name; `None`: each name's own.
     longest: Option<u32>,
-    table: Vec<Spelling>,
+    table: Spellings,
 }
 
 /// The spelling of type `id`, whose parts are being added. It holds 2^32 parts of 2^32 bytes.
@@ -82,16 +135,12 @@ impl Sum {
 impl<'b> Walk<'b> {
     fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Checked<Spellings> {
         let first = btf.first().0;
-        let unseen = Spelling {
-            text: 0,
-            depth: UNSEEN,
-        };
         let mut walk = Walk {
             btf,
             first,
             limit,
             longest,
-            table: vec![unseen; (btf.len() - first) as usize],
+            table: Spellings::with_len(btf.len() - first),
         };
         let mut total = Sum {
             id: TypeId::VOID,
@@ -100,26 +149,36 @@ impl<'b> Walk<'b> {
         };
         for id in btf.own_ids() {
             total.id = id;
-            if btf.number(id) == number::FUNC {
-                // Every other record of a kernel is a function, and part of nothing: that takes no entry.
-                total.text += u64::from(walk.line_of(id));
-                walk.add_full(&mut total, btf.target(id), 1)?;
-            } else {
+            if starts(btf, id) {
                 walk.add_full(&mut total, id, 0)?;
+            } else {
+                walk.add_names(&mut total, id)?;
             }
             walk.in_limit(&total)?;
         }
-        Ok(Spellings(walk.table))
+        Ok(walk.table)
+    }
+
+    /// Adds the names that a function or a function type has itself.
+    fn add_names(&self, whole: &mut Sum, id: TypeId) -> Checked {
+        whole.text += u64::from(self.line_of(id));
+        if self.btf.number(id) != number::FUNC_PROTO {
+            return Ok(());
+        }
+        let mut rows = self.btf.rows::<2>(id);
+        match self.longest {
+            Some(longest) => {
+                whole.text += (u64::from(longest) + u64::from(LINE)) * rows.len() as u64;
+                Ok(())
+            }
+            None => rows.try_for_each(|[name, _]| self.add_line(whole, name)),
+        }
     }
 
     /// Adds type `id` to `whole`, which uses it `level` deep below the root of the walk.
+    #[inline]
     fn add(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
-        let named = match self.btf.number(id) {
-            number::INT | number::FLOAT | number::FWD | number::VOID | number::TYPEDEF => true,
-            number::STRUCT | number::UNION | number::ENUM | number::ENUM64 => self.btf.is_named(id),
-            _ => false,
-        };
-        if !named {
+        if !self.btf.is_word(id) {
             return self.add_full(whole, id, level);
         }
         let text = self.line_of(id);
@@ -130,10 +189,12 @@ impl<'b> Walk<'b> {
     /// Like [`Walk::add`], in full even if it has a name.
     #[inline]
     fn add_full(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
-        if self.known(id).depth >= OPEN {
-            self.measure(id, level)?;
-        }
-        whole.add(self.bounded(id, level, self.known(id))?);
+        let known = self.known(id);
+        let part = match known.is_known() {
+            true => known,
+            false => self.measure(id, level, known)?,
+        };
+        whole.add(self.bounded(id, level, part)?);
         Ok(())
     }
 
@@ -141,19 +202,29 @@ impl<'b> Walk<'b> {
     #[inline]
     fn known(&self, id: TypeId) -> Spelling {
         match id.0.checked_sub(self.first) {
-            Some(own) => self.table.get(own as usize).copied().unwrap_or_default(),
+            Some(own) => self.table.get(own),
             None => self.btf.spelling(id),
         }
     }
 
     /// Enters type `id` and its parts into the table.
     #[inline(never)]
-    fn measure(&mut self, id: TypeId, level: u32) -> Checked {
-        if self.known(id).depth == OPEN {
+    fn measure(&mut self, id: TypeId, level: u32, known: Spelling) -> Checked<Spelling> {
+        if known.depth == OPEN {
             return Err(self.problem(id, Problem::Cycle));
         }
+        if let Some(whole) = self.at_once(id) {
+            self.enter(id, whole);
+            return Ok(whole);
+        }
         self.bounded(id, level, Spelling::default())?;
-        self.enter(id, 0, OPEN);
+        self.enter(
+            id,
+            Spelling {
+                text: 0,
+                depth: OPEN,
+            },
+        );
         let mut whole = Sum {
             id,
             text: u64::from(self.line_of(id)),
@@ -162,14 +233,15 @@ impl<'b> Walk<'b> {
         self.parts(id, &mut whole, level + 1)?;
         self.in_limit(&whole)?;
         let text = u32::try_from(whole.text).unwrap_or(u32::MAX);
-        self.enter(id, text, whole.depth);
-        Ok(())
+        let depth = whole.depth;
+        self.enter(id, Spelling { text, depth });
+        Ok(Spelling { text, depth })
     }
 
-    fn enter(&mut self, id: TypeId, text: u32, depth: u8) {
-        let own = id.0.checked_sub(self.first);
-        if let Some(entry) = own.and_then(|own| self.table.get_mut(own as usize)) {
-            *entry = Spelling { text, depth };
+    /// Enters a type of the section itself; of a base's there is a table already.
+    fn enter(&mut self, id: TypeId, spelling: Spelling) {
+        if let Some(own) = id.0.checked_sub(self.first) {
+            self.table.put(own, spelling);
         }
     }
 
@@ -177,15 +249,7 @@ impl<'b> Walk<'b> {
     fn parts(&mut self, id: TypeId, whole: &mut Sum, level: u32) -> Checked {
         let btf = self.btf;
         match btf.number(id) {
-            number::PTR
-            | number::TYPEDEF
-            | number::VOLATILE
-            | number::CONST
-            | number::RESTRICT
-            | number::TYPE_TAG
-            | number::FUNC
-            | number::VAR
-            | number::DECL_TAG => self.add(whole, btf.target(id), level),
+            kind if is_wrapper(kind) => self.add(whole, btf.target(id), level),
             number::STRUCT | number::UNION => self.members(whole, btf.rows(id), level),
             number::ENUM => self.lines(whole, btf.rows::<2>(id)),
             number::ENUM64 => self.lines(whole, btf.rows::<3>(id)),
@@ -233,11 +297,67 @@ impl<'b> Walk<'b> {
         })
     }
 
+    /// The spelling of type `id` if all its parts have names or are in the table already, and nothing is wrong with it: so it is
+    /// with nearly all types.
+    fn at_once(&self, id: TypeId) -> Option<Spelling> {
+        let btf = self.btf;
+        let line = u64::from(self.longest?) + u64::from(LINE);
+        let mut whole = Sum {
+            id,
+            text: line,
+            depth: 0,
+        };
+        match btf.number(id) {
+            kind if is_wrapper(kind) => whole.add(self.part(btf.target(id), line)?),
+            number::STRUCT | number::UNION => {
+                for [name, ty, _] in btf.rows(id) {
+                    whole.text += line;
+                    whole.add(match self.lender(name, TypeId(ty)) {
+                        Some(inner) => self.measured(inner)?,
+                        None => self.part(TypeId(ty), line)?,
+                    });
+                }
+            }
+            number::FUNC_PROTO => {
+                whole.add(self.part(btf.target(id), line)?);
+                for [_, ty] in btf.rows(id) {
+                    whole.text += line;
+                    whole.add(self.part(TypeId(ty), line)?);
+                }
+            }
+            number::ENUM => whole.text += line * btf.rows::<2>(id).len() as u64,
+            number::ENUM64 => whole.text += line * btf.rows::<3>(id).len() as u64,
+            _ => return None,
+        }
+        let text = u32::try_from(whole.text)
+            .ok()
+            .filter(|text| *text <= self.limit)?;
+        let depth = whole.depth;
+        (u32::from(depth) < Btf::MAX_DEPTH).then_some(Spelling { text, depth })
+    }
+
+    /// What a part of type `id` takes, if that is known; names take a line.
+    #[inline]
+    fn part(&self, id: TypeId, line: u64) -> Option<Spelling> {
+        if !self.btf.is_word(id) {
+            return self.measured(id);
+        }
+        let text = u32::try_from(line).ok()?;
+        Some(Spelling { text, depth: 0 })
+    }
+
+    #[inline]
+    fn measured(&self, id: TypeId) -> Option<Spelling> {
+        Some(self.known(id)).filter(|spelling| spelling.is_known())
+    }
+
     /// The struct or union whose members a member of type `ty` lends to the one it stands in, whether that type has a name or
     /// not: the member itself has none.
     #[inline]
     fn lender(&self, name: u32, ty: TypeId) -> Option<TypeId> {
-        if !self.btf.is_empty_name(name) {
+        // Most members are numbers or pointers, which lend nothing.
+        let is_simple = matches!(self.btf.number(ty), number::INT | number::PTR);
+        if is_simple || !self.btf.is_empty_name(name) {
             return None;
         }
         let inner = self.btf.resolved(ty);

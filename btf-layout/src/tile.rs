@@ -31,10 +31,13 @@ impl<'b> Tiler<'_, 'b> {
     ) -> Result<(), MemberProblem<'b>> {
         let btf = self.btf;
         let members = composite.members().map(|member| normalized(btf, member));
-        let offsets = composite.places().map(|place| btf.normalized(place).offset);
-        if offsets.is_sorted() {
-            return self.tile(members.enumerate(), composite.size);
+        let (slots, bits) = (self.slots.len(), self.bits.len());
+        let tiled = self.tile(members.clone().enumerate(), composite.size);
+        if !matches!(tiled, Err((_, _, Problem::Overlap { .. }))) {
+            return tiled;
         }
+        self.slots.truncate(slots);
+        self.bits.truncate(bits);
         let mut members: Vec<_> = members.enumerate().collect();
         members.sort_by_key(|(_, member)| member.place.offset);
         self.tile(members, composite.size)
@@ -53,6 +56,14 @@ impl<'b> Tiler<'_, 'b> {
             let start = member.place.offset;
             if start < end {
                 return Err(at(Problem::Overlap { start, end }));
+            }
+            // Most members are no bitfields, and begin where the one before ends.
+            if start == end && member.place.width.is_none() && open.is_none() {
+                let size = self.size_of(member).map_err(at)?;
+                let offset = bytes(start.floor_bytes()).map_err(at)?;
+                self.slots.push(field(self.btf, member, offset, size));
+                end = Bits(end.0 + size.bits().0);
+                continue;
             }
             end = self.put(member, end, &mut open).map_err(at)?;
         }

@@ -81,7 +81,7 @@ fn chains_of_the_unnamed() {
     let mut blob = Blob::default();
     blob.proto(2, &[]);
     blob.ptr(1);
-    assert_eq!(verdict(&blob), contains_itself(1, "function type"));
+    assert_eq!(verdict(&blob), contains_itself(2, "pointer"));
 
     let mut blob = Blob::default();
     blob.structure("", 8, &[("next", 2, 0)]);
@@ -275,6 +275,26 @@ fn text_is_in_proportion() {
     };
     assert_eq!(named(&"x".repeat(512), 10_000), Ok(()));
     assert!(named(&"x".repeat(100_000), 10_000).is_err_and(|text| text.contains("is too long")));
+}
+
+/// A function type of the base that only the split BTF refers to counts there.
+#[test]
+fn text_of_the_base_counts() {
+    let mut base = Blob::default();
+    let int = base.int("int", 4, 0);
+    let proto = base.proto(0, &vec![("parameter", int); 10_000]);
+    let bytes = base.bytes();
+    let btf = Btf::parse(&bytes).expect("a valid base");
+    let pointers = |times: u32| {
+        let mut split = base.split();
+        (0..times).for_each(|_| _ = split.ptr(proto));
+        Btf::parse_split(&split.bytes(), &btf)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(pointers(10), Ok(()));
+    let refused = pointers(1_000).expect_err("too long");
+    assert!(refused.contains("is too long"), "{refused}");
 }
 
 /// One name may be long, as long as the others are not: a tag may hold any string.

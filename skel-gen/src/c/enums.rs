@@ -7,6 +7,10 @@ use btf_layout::Enum;
 pub(super) fn literal(out: &mut Source, value: i128) {
     const SMALLEST: i128 = i64::MIN as i128;
     const LARGEST: i128 = i64::MAX as i128;
+    if let Ok(small) = i32::try_from(value) {
+        out.number(small);
+        return;
+    }
     match value {
         SMALLEST => out.push("(-9223372036854775807LL - 1)"),
         -0x8000_0000..=0xffff_ffff => out.number(value),

@@ -6,11 +6,13 @@ use btf_layout::{BitSlot, Field, Layout, Record, Slot};
 use std::borrow::Cow;
 
 /// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct MemberScope<'s, 'b> {
     taken: Scope<'b>,
-    /// Number of the next padding.
-    pad: u64,
+    /// Number of the next padding, once there is one.
+    pad: Option<u64>,
+    layout: &'s Layout<'b>,
+    record: &'s Record,
     /// The tag of the struct, and how deep inside its anonymous parts the next member is.
     tag: &'s str,
     pub(super) depth: u32,
@@ -19,19 +21,21 @@ pub(super) struct MemberScope<'s, 'b> {
 }
 
 impl<'s, 'b> MemberScope<'s, 'b> {
-    /// A scope whose padding numbers keep clear of members that are called `__padN` themselves.
+    /// The scope of a struct that is called `tag`, if it has a name.
     pub(super) fn new(
-        layout: &Layout<'b>,
-        record: &Record,
+        layout: &'s Layout<'b>,
+        record: &'s Record,
         tag: &'s str,
         outer: Option<&'s MemberScope<'s, 'b>>,
     ) -> Self {
         MemberScope {
-            outer,
             taken: Scope::with_capacity(layout.slots(record).len()),
-            pad: first_pad(layout, record).max(pad_number(tag)),
+            pad: None,
+            layout,
+            record,
             tag,
             depth: 0,
+            outer,
         }
     }
 
@@ -54,18 +58,25 @@ impl<'s, 'b> MemberScope<'s, 'b> {
 
     /// Whether a member hides the typedef `name`: in C++ everywhere behind it, and in clang's C in places.
     pub(super) fn hides(&self, name: &str) -> bool {
-        let is_pad = (1..=self.pad).contains(&pad_number(name));
+        let is_pad = (1..=self.pad.unwrap_or(0)).contains(&pad_number(name));
         is_pad || self.taken.has(name) || self.outer.is_some_and(|outer| outer.hides(name))
     }
 
+    /// Number of the next padding; it keeps clear of members that are called `__padN` themselves.
     pub(super) fn pad(&mut self) -> u64 {
-        self.pad += 1;
-        self.pad - 1
+        let first = || first_pad(self.layout, self.record).max(pad_number(self.tag));
+        let number = self.pad.unwrap_or_else(first);
+        self.pad = Some(number + 1);
+        number
     }
 }
 
 /// One more than the `N` of `__padN`; 0 for other names.
+#[inline]
 fn pad_number(name: &str) -> u64 {
+    if !name.starts_with('_') {
+        return 0;
+    }
     let digits = name.strip_prefix("__pad").unwrap_or_default();
     digits
         .parse::<u32>()

@@ -51,33 +51,32 @@ impl<'b> Header<'_, 'b> {
     /// One member. Most have a type that another had before, and differ in the name alone.
     fn field(&mut self, field: &Field<'b>, scope: &mut MemberScope<'_, 'b>) {
         self.out.begin();
-        let seen = |known: &Declaration<'_>| !known.alias || !scope.hides(known.before);
+        let seen = |known: &Declaration<'_>| known.alias.is_none_or(|alias| !scope.hides(alias));
         if let Some(known) = self.memory.get(field.ty).filter(seen) {
             let name = scope.member(field.name);
-            self.out
-                .push_all([known.before, " ", &name, known.behind, known.comment]);
-            if !known.comment.is_empty() {
-                let end = self.out.len();
-                self.comments.push(end - known.comment.len()..end);
+            self.out.push_all([known.before, &name, known.behind]);
+            if known.comment > 1 {
+                let end = self.out.len() - 1;
+                self.comments.push(end + 1 - known.comment..end);
             }
-            return self.out.end();
+            return;
         }
         let peeled = self.peel(field.ty, Some(scope));
         let typical = !peeled.unveiled && !self.is_body(peeled.carrier);
-        let alias = matches!(peeled.carrier, Some(Carrier::Typedef(_)));
+        let is_alias = matches!(peeled.carrier, Some(Carrier::Typedef(_)));
         let name = scope.member(field.name);
         let start = self.out.len();
-        let middle = self.declare(peeled, &name, Some(scope));
+        let middle = self.declare(peeled, &name, Some(scope)) + 1;
         if typical {
-            let end = self.out.len() - 1;
-            let comment = self.comments.last().filter(|comment| comment.end == end);
-            let comment = comment.map_or(end, |comment| comment.start);
+            let end = self.out.len();
+            let comment = self.comments.last();
+            let comment = comment.filter(|comment| comment.end == end - 1);
             let text = |range| self.out.as_str().get(range).unwrap_or_default();
             let declaration = Declaration {
                 before: text(start..middle),
-                behind: text(middle + 1 + name.len()..comment),
-                comment: text(comment..end),
-                alias,
+                behind: text(middle + name.len()..end),
+                comment: comment.map_or(1, |comment| end - comment.start),
+                alias: is_alias.then_some(text(start..middle - 1)),
             };
             self.memory.put(field.ty, declaration);
         }

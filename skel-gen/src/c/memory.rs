@@ -2,17 +2,17 @@
 
 use btf_layout::{Btf, TypeId};
 
-/// All of a declaration but the name and the space before it.
+/// All of a declaration but the name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declaration<'m> {
-    /// What stands before the name.
+    /// What stands before the name, a space at its end.
     pub(super) before: &'m str,
-    /// What stands behind it.
+    /// What stands behind it, up to the end of the line.
     pub(super) behind: &'m str,
-    /// The comment at the end, if there is one.
-    pub(super) comment: &'m str,
-    /// Whether `before` is the name of a typedef.
-    pub(super) alias: bool,
+    /// How much of `behind` is a comment and the end of the line, in bytes; 1 if there is no comment.
+    pub(super) comment: usize,
+    /// The typedef it names, if it is no more than that.
+    pub(super) alias: Option<&'m str>,
 }
 
 /// What declares the types that have been met.
@@ -52,11 +52,12 @@ impl Memory {
             self.entries.get(position)?,
         );
         let text = |from: u32, to: u32| self.text.get(from as usize..to as usize);
+        let alias = || text(last.behind, entry.before - 1);
         Some(Declaration {
-            before: text(last.comment, entry.before)?,
+            before: text(last.behind, entry.before)?,
             behind: text(entry.before, entry.behind)?,
-            comment: text(entry.behind, entry.comment)?,
-            alias: entry.alias,
+            comment: entry.comment as usize,
+            alias: if entry.alias { alias() } else { None },
         })
     }
 
@@ -69,8 +70,8 @@ impl Memory {
         let entry = Entry {
             before: end(declaration.before),
             behind: end(declaration.behind),
-            comment: end(declaration.comment),
-            alias: declaration.alias,
+            comment: u32::try_from(declaration.comment).unwrap_or(u32::MAX),
+            alias: declaration.alias.is_some(),
         };
         if let Some(position) = self.positions.get_mut(id.index()) {
             *position = u32::try_from(self.entries.len()).unwrap_or(0);

@@ -222,13 +222,27 @@ impl<'a, 'b> Header<'a, 'b> {
         // 32 bits tell apart what one C namespace holds under one name: two or three layouts at most.
         let hash = hex(self.hash());
         let hash = str::from_utf8(&hash).unwrap_or_default();
-        for line in ["\n#ifndef BTF_", "#define BTF_"] {
-            for part in [line, kind, "_", name, "_", hash, "\n"] {
-                self.body.push_str(part);
-            }
+        let text = self.out.as_str();
+        self.body.reserve(text.len() + 2 * (name.len() + 48));
+        for part in [
+            "\n#ifndef BTF_",
+            kind,
+            "_",
+            name,
+            "_",
+            hash,
+            "\n#define BTF_",
+            kind,
+            "_",
+            name,
+            "_",
+            hash,
+            "\n",
+            text,
+            "#endif\n",
+        ] {
+            self.body.push_str(part);
         }
-        self.body.push_str(self.out.as_str());
-        self.body.push_str("#endif\n");
         self.out.clear();
         self.comments.clear();
     }
@@ -252,18 +266,20 @@ impl<'a, 'b> Header<'a, 'b> {
     }
 
     fn put_assert(&mut self, keyword: &str, name: &str, size: Bytes) {
-        self.out
-            .push("static_assert(sizeof(")
-            .push(keyword)
-            .push(name)
-            .push(") == ")
-            .number(size.0);
-        self.out
-            .push(", \"Size of ")
-            .push(name)
-            .push(" is not ")
-            .number(size.0);
-        self.out.push("\");").end();
+        let mut digits = itoa::Buffer::new();
+        let size = digits.format(size.0);
+        self.out.push_all([
+            "static_assert(sizeof(",
+            keyword,
+            name,
+            ") == ",
+            size,
+            ", \"Size of ",
+            name,
+            " is not ",
+            size,
+            "\");\n",
+        ]);
     }
 
     /// `{ enumerators }`, behind the type that carries the values if C would choose another. (`mode` attributes would fix
@@ -280,9 +296,9 @@ impl<'a, 'b> Header<'a, 'b> {
         self.out.push("{").end();
         for (i, (name, value)) in decl.fitted().enumerate() {
             let name = self.names.enumerator(id, i, name);
-            self.out.push("    ").push(name).push(" = ");
+            self.out.push_all(["    ", name, " = "]);
             enums::literal(&mut self.out, value);
-            self.out.push(",").end();
+            self.out.push(",\n");
         }
         self.out.push("}");
     }
@@ -294,8 +310,8 @@ fn hex(hash: u64) -> [u8; 8] {
     [(); 8].map(|()| {
         rest = rest.rotate_left(4);
         let [low, ..] = rest.to_le_bytes();
-        let digit = b"0123456789abcdef".get(usize::from(low % 16));
-        digit.copied().unwrap_or_default()
+        let digit = low % 16;
+        digit + if digit < 10 { b'0' } else { b'a' - 10 }
     })
 }
 

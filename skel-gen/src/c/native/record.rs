@@ -131,7 +131,7 @@ impl<'b> Header<'b> {
             members.hides = true;
         }
         if let Some(hidden) = self.hidden.last_mut() {
-            members.lent.drain(..).for_each(|name| hidden.add(name));
+            members.lent.drain(..).for_each(|name| hidden.add(&name));
         }
     }
 
