@@ -3,7 +3,7 @@ RUN := cargo run --quiet --release -p bpftool-wasm --
 OBJECT := target/examples/bootstrap.bpf.o
 VMLINUX := /sys/kernel/btf/vmlinux
 
-.PHONY: all demo examples test setup clean help
+.PHONY: all demo examples test bench setup clean help
 
 all: ## Build the command line tool, target/release/bpftool-wasm
 	cargo build --release -p bpftool-wasm
@@ -21,6 +21,9 @@ demo: examples ## Print the wasm32 headers of a BPF object and of a kernel struc
 
 test: setup ## Run every check and every test
 	@tests/run.sh
+
+bench: setup ## Compare times with bpftool's, and show where ours go
+	@cargo bench --quiet -p bpftool-wasm
 
 setup: ## Install what is missing, through apt
 	@tests/setup.sh

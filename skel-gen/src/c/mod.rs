@@ -13,6 +13,7 @@ mod members;
 mod memory;
 mod names;
 mod native;
+mod reserved;
 mod skeleton;
 mod skeleton_code;
 mod spelling;
