@@ -3,13 +3,14 @@
 //! ```text
 //! bytes -> Input      the BTF of an ELF object, or a raw blob as it is
 //! Btf   -> Layout     by btf-layout: every offset is decided there
-//! Layout -> c         text; names are settled before the first line is written
+//! Layout -> c | rust  text; names are settled before the first line is written
 //! ```
 
 pub mod c;
 mod input;
 pub mod object;
 pub mod raw;
+pub mod rust;
 mod scope;
 mod skeleton;
 mod source;
