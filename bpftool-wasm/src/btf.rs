@@ -7,7 +7,7 @@ use crate::output;
 use crate::source_file;
 use crate::words::Words;
 use btf_layout::{Btf, Layout, Roots, TypeId};
-use skel_gen::{Input, c, raw};
+use skel_gen::{Input, c, raw, rust};
 use std::ffi::OsString;
 
 /// What a dump is printed as.
@@ -15,6 +15,7 @@ use std::ffi::OsString;
 enum Format {
     Raw,
     C,
+    Rust,
 }
 
 /// What the words behind `btf dump` ask for.
@@ -92,16 +93,28 @@ fn format(words: &mut Words) -> Result<Format, Failure> {
     match word.as_str() {
         "raw" => Ok(Format::Raw),
         "c" => Ok(Format::C),
+        "rust" => Ok(Format::Rust),
         _ => {
             let message =
-                format!("unrecognized format specifier: '{word}', possible values: raw, c");
+                format!("unrecognized format specifier: '{word}', possible values: raw, c, rust");
             Err(Failure::invalid(message))
         }
     }
 }
 
+/// Refuses what there is for wasm32 guests only, unless that is asked for: whoever forgot `-j` should not get another layout.
+fn check_target(options: &Options, request: &Request) -> Result<(), Failure> {
+    match (request.format, options.json) {
+        (Format::Rust, false) => Err(Failure::invalid(
+            "format rust is for wasm32 guests only: add -j (--json) or -w (--wasm)",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Reads, validates, renders, writes; nothing is written unless all of it went well.
 fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
+    check_target(options, request)?;
     let base_name = options.base.as_ref().map(|base| base.to_string_lossy());
     let base_bytes = match &options.base {
         Some(base) => Some(source_file::read(base.as_os_str())?),
@@ -131,6 +144,12 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
             output::stream(options.output.as_deref(), |out| {
                 c::wasm_header(&layout, out)
+            })
+        }
+        (Format::Rust, _) => {
+            let layout = Layout::plan(&btf, &roots).map_err(failed)?;
+            output::stream(options.output.as_deref(), |out| {
+                rust::wasm_types(&layout, out)
             })
         }
         (Format::C, false) => {

@@ -20,15 +20,16 @@ Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
        bpftool-wasm btf help
 
        FILE    := { ELF object | raw BTF blob | - }
-       FORMAT  := { raw | c }
+       FORMAT  := { raw | c | rust }
        ROOT    := { root_id TYPE_ID | type NAME }
        OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
                     -o|--output FILE }
 
-       format c -j   header for wasm32 guests: the bytes BPF and the kernel see
-       format c      vmlinux.h for BPF programs and native code
-       format raw    one line a type; with -j as JSON, with -p as indented JSON
-       ROOT          only these types and what they need; several may be given
+       format c -j      header for wasm32 guests: the bytes BPF and the kernel see
+       format rust -j   the same as a Rust module for guests that use libbpf-wasm
+       format c         vmlinux.h for BPF programs and native code
+       format raw       one line a type; with -j as JSON, with -p as indented JSON
+       ROOT             only these types and what they need; several may be given
 ";
 
 /// `gen help`.

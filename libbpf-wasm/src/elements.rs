@@ -22,6 +22,11 @@ impl<'a, T: Plain> Elements<'a, T> {
         }
     }
 
+    /// As many whole elements as there are in `bytes` from byte `offset` on; none if that lies behind the end.
+    pub fn behind(bytes: &'a [u8], offset: usize) -> Self {
+        Elements::new(behind(bytes, offset))
+    }
+
     /// Number of elements; 0 if they have no bytes.
     pub const fn len(&self) -> usize {
         match size_of::<T>() {
@@ -69,6 +74,12 @@ impl<T: Plain + fmt::Debug> fmt::Debug for Elements<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
+}
+
+/// The bytes from `offset` on; none if that lies behind the end.
+#[doc(hidden)]
+pub fn behind(bytes: &[u8], offset: usize) -> &[u8] {
+    bytes.get(offset..).unwrap_or_default()
 }
 
 /// Goes through [`Elements`].

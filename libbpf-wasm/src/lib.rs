@@ -5,20 +5,24 @@ extern crate alloc;
 
 mod bits;
 mod elements;
+mod macros;
 mod opaque;
 mod plain;
 mod ptr;
 mod scalar;
 mod text;
 
+pub use bits::{Bits, get_bits, set_bits};
 #[doc(hidden)]
-pub use bits::{read_bits, read_signed, write_bits};
+pub use elements::behind;
 pub use elements::{Elements, ElementsIter};
+#[doc(hidden)]
+pub use macros::{__name, __plain, __plain_mut};
 pub use opaque::{Func, Void};
 pub use plain::{Plain, SizeError, Unaligned};
 pub use ptr::Ptr;
 pub use scalar::Bool;
-pub use text::text;
+pub use text::{Text, text};
 
 /// For generated code.
 #[cfg(feature = "bytemuck")]

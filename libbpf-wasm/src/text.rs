@@ -3,9 +3,12 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+/// Text that may have been repaired.
+pub type Text<'a> = Cow<'a, str>;
+
 /// The text in `bytes` up to the first NUL, or to their end. A kernel cuts names where the array ends, be it inside a
 /// character: what is not UTF-8 shows as U+FFFD.
-pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+pub fn text(bytes: &[u8]) -> Text<'_> {
     let end = bytes.iter().position(|byte| *byte == 0);
     String::from_utf8_lossy(bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default())
 }

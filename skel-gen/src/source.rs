@@ -80,6 +80,11 @@ impl Source {
         self.text.clear();
     }
 
+    /// Takes back all but the first `len` bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.text.truncate(len);
+    }
+
     /// Everything written.
     pub fn into_string(self) -> String {
         self.text

@@ -42,8 +42,7 @@ fn word_fits(bytes: [u8; 8]) -> bool {
 }
 
 /// `name` as a C identifier: BTF of other languages holds names like `Option<u32>`.
-#[inline]
-pub(super) fn legal(name: &str) -> Cow<'_, str> {
+pub(crate) fn legal(name: &str) -> Cow<'_, str> {
     let digit_first = name.as_bytes().first().is_none_or(u8::is_ascii_digit);
     if !digit_first && all_fit(name) {
         return Cow::Borrowed(name);

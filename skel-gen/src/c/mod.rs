@@ -22,6 +22,7 @@ mod wasm;
 /// The guest library that skeletons include.
 pub const GUEST_HEADER: &str = include_str!("../../../libbpf-wasm/include/libbpf-wasm.h");
 
+pub(crate) use ident::legal;
 pub use native::native_header;
 pub use skeleton::wasm_skeleton;
 pub use wasm::wasm_header;

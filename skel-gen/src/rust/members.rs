@@ -1,0 +1,67 @@
+//! The fields of a struct or union: one for each slot.
+
+use super::ident::identifier;
+use crate::scope::Scope;
+use btf_layout::{BitSlot, Layout, Record, Slot};
+use std::borrow::Cow;
+
+/// A field.
+#[derive(Debug)]
+pub(super) struct Member<'l, 'b> {
+    /// Its identifier.
+    pub(super) name: Cow<'b, str>,
+    /// What it holds.
+    pub(super) slot: &'l Slot<'b>,
+}
+
+/// The fields of a record. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
+pub(super) fn members<'l, 'b>(layout: &'l Layout<'b>, record: &Record) -> Vec<Member<'l, 'b>> {
+    let slots = layout.slots(record);
+    let mut scope = Scope::with_capacity(slots.len());
+    let first = first_free(layout, slots);
+    let [mut anon, mut bits, mut pad] = [first; 3];
+    let number = |prefix: &str, next: &mut u64| {
+        *next += 1;
+        Cow::Owned(format!("{prefix}{}", *next - 1))
+    };
+    let named = slots.iter().map(|slot| {
+        let name = match slot {
+            Slot::Field(field) if field.name.is_empty() => number("__anon", &mut anon),
+            Slot::Field(field) => scope.claim(identifier(field.name)),
+            Slot::Bits(_) => number("__bits", &mut bits),
+            Slot::Pad(_) => number("__pad", &mut pad),
+        };
+        Member { name, slot }
+    });
+    named.collect()
+}
+
+/// One more than the largest number behind a prefix of ours in the source's names, 0 if there is none.
+fn first_free(layout: &Layout<'_>, slots: &[Slot<'_>]) -> u64 {
+    let mut first = 0;
+    for slot in slots {
+        match slot {
+            Slot::Field(field) => first = first.max(number_of(field.name)),
+            Slot::Bits(unit) => {
+                for bit in layout.bits(unit) {
+                    if let BitSlot::Field(field) = bit {
+                        first = first.max(number_of(field.name));
+                    }
+                }
+            }
+            Slot::Pad(_) => {}
+        }
+    }
+    first
+}
+
+fn number_of(name: &str) -> u64 {
+    let Some(name) = name.strip_prefix("__") else {
+        return 0;
+    };
+    let digits = ["anon", "bits", "pad"]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix));
+    let number = digits.and_then(|digits| digits.parse::<u32>().ok());
+    number.map_or(0, |number| u64::from(number) + 1)
+}

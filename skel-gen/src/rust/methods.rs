@@ -1,0 +1,207 @@
+//! Methods that reach what no field shows.
+
+use super::accessors::{Accessor, Methods, Place, What};
+use super::form::line;
+use super::types::Types;
+use btf_layout::{Bytes, Record, TypeId};
+
+impl<'b> Types<'_, 'b> {
+    /// `impl NAME { ... }`.
+    pub(super) fn methods(&mut self, name: &str, record: &Record, accessors: &[Accessor<'b>]) {
+        self.out.begin().push_all(["impl ", name, " {"]).end();
+        self.out.indent();
+        for accessor in accessors {
+            self.accessor(record, accessor);
+        }
+        self.out.dedent();
+        self.out.line("}");
+    }
+
+    fn accessor(&mut self, record: &Record, accessor: &Accessor<'b>) {
+        let ty = match accessor.what {
+            What::Flexible(elem) => {
+                return self.elements(accessor, elem);
+            }
+            What::Bool => "bool".to_owned(),
+            _ => self.type_text(accessor.ty),
+        };
+        let Methods { get, set, text, .. } = &accessor.methods;
+        let borrowed = accessor.what == What::Record;
+        if !get.is_empty() {
+            let (shared, changed) = if borrowed { ("&", "&mut ") } else { ("", "") };
+            self.open(get, &[&["&self"]], &[shared, &ty]);
+            self.get(record, accessor);
+            self.close();
+            if borrowed {
+                self.open(set, &[&["&mut self"]], &[changed, &ty]);
+            } else {
+                self.open(set, &[&["&mut self"], &["value: ", &ty]], &[]);
+            }
+            self.set(record, accessor);
+            self.close();
+        }
+        if !text.is_empty() {
+            self.open(text, &[&["&self"]], &["libbpf_wasm::Text<'_>"]);
+            self.text(record, accessor);
+            self.close();
+        }
+    }
+
+    /// The statement that gets a value.
+    fn get(&mut self, record: &Record, accessor: &Accessor<'b>) {
+        let name = &accessor.name;
+        let borrowed = accessor.what == What::Record;
+        self.out.begin();
+        match &accessor.place {
+            Place::Field(_) => {}
+            Place::Arm => {
+                let arm = if borrowed { "arm_ref" } else { "arm" };
+                self.out
+                    .push_all(["libbpf_wasm::", arm, "!(self, ", name, ")"]);
+            }
+            Place::Bits { unit, start, width } => {
+                let unit = match record.union {
+                    true => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
+                    false => ["&self.", unit, ""],
+                };
+                self.out.push("libbpf_wasm::get_bits(").push_all(unit);
+                self.out
+                    .push(", ")
+                    .number(*start)
+                    .push(", ")
+                    .number(*width)
+                    .push(")");
+            }
+            Place::Lent {
+                part, field, inner, ..
+            } => {
+                let call = if record.union { "()." } else { "." };
+                if *field {
+                    let shared = if borrowed { "&" } else { "" };
+                    self.out.push_all([shared, "self.", part, call, name]);
+                } else {
+                    self.out.push_all(["self.", part, call, &inner.get, "()"]);
+                }
+            }
+        }
+        self.out.end();
+    }
+
+    /// The statement that sets a value, or borrows it to be changed.
+    fn set(&mut self, record: &Record, accessor: &Accessor<'b>) {
+        let name = &accessor.name;
+        let borrowed = accessor.what == What::Record;
+        self.out.begin();
+        match &accessor.place {
+            Place::Field(_) => {}
+            Place::Arm if borrowed => {
+                self.out
+                    .push_all(["libbpf_wasm::arm_mut!(self, ", name, ")"]);
+            }
+            Place::Arm => {
+                self.out.push_all(["self.", name, " = value;"]);
+            }
+            Place::Bits { unit, start, width } => {
+                let unit = match record.union {
+                    true => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
+                    false => ["&mut self.", unit, ""],
+                };
+                self.out.push("libbpf_wasm::set_bits(").push_all(unit);
+                self.out
+                    .push(", ")
+                    .number(*start)
+                    .push(", ")
+                    .number(*width)
+                    .push(", value);");
+            }
+            Place::Lent {
+                part, field, inner, ..
+            } => {
+                let call = if record.union { "_mut()." } else { "." };
+                let parts = match (field, borrowed) {
+                    (true, true) => ["&mut self.", part, call, name, ""],
+                    (true, false) => ["self.", part, call, name, " = value;"],
+                    (false, true) => ["self.", part, call, &inner.set, "()"],
+                    (false, false) => ["self.", part, call, &inner.set, "(value);"],
+                };
+                self.out.push_all(parts);
+            }
+        }
+        self.out.end();
+    }
+
+    /// The statement that gets a value as text.
+    fn text(&mut self, record: &Record, accessor: &Accessor<'b>) {
+        let name = &accessor.name;
+        self.out.begin();
+        match &accessor.place {
+            Place::Field(_) => {
+                self.out.push_all(["libbpf_wasm::text(&self.", name, ")"]);
+            }
+            Place::Lent { part, inner, .. } => {
+                let call = if record.union { "()." } else { "." };
+                self.out.push_all(["self.", part, call, &inner.text, "()"]);
+            }
+            Place::Arm | Place::Bits { .. } => {
+                let arm = ["libbpf_wasm::text(libbpf_wasm::arm_ref!(self, ", name, "))"];
+                self.out.push_all(arm);
+            }
+        }
+        self.out.end();
+    }
+
+    /// What finds the elements of a flexible array in the bytes of a struct and of all that is behind it.
+    fn elements(&mut self, accessor: &Accessor<'b>, elem: TypeId) {
+        let elem = match super::spelling::is_char(self.layout.btf(), elem) {
+            true => "u8".to_owned(),
+            false => self.type_text(elem),
+        };
+        let result = ["libbpf_wasm::Elements<'_, ", &elem, ">"];
+        self.open(&accessor.methods.elements, &[&["bytes: &[u8]"]], &result);
+        self.out.begin();
+        match &accessor.place {
+            Place::Lent {
+                ty, offset, inner, ..
+            } => {
+                let part = self.type_text(*ty);
+                self.out.push_all([&part, "::", &inner.elements, "("]);
+                match offset {
+                    Bytes(0) => self.out.push("bytes)"),
+                    offset => self
+                        .out
+                        .push("libbpf_wasm::behind(bytes, ")
+                        .number(offset.0)
+                        .push("))"),
+                };
+            }
+            Place::Field(offset) => {
+                self.out
+                    .push("libbpf_wasm::Elements::behind(bytes, ")
+                    .number(offset.0)
+                    .push(")");
+            }
+            Place::Arm | Place::Bits { .. } => {
+                self.out.push("libbpf_wasm::Elements::new(bytes)");
+            }
+        }
+        self.out.end();
+        self.close();
+    }
+
+    fn open(&mut self, name: &str, params: &[&[&str]], result: &[&str]) {
+        let mut close = String::from(")");
+        if !result.is_empty() {
+            close.push_str(" -> ");
+            close.extend(result.iter().copied());
+        }
+        close.push_str(" {");
+        let open = ["pub fn ", name, "("];
+        line(&mut self.out, self.depth + 1, &open, params, &close);
+        self.out.indent();
+    }
+
+    fn close(&mut self) {
+        self.out.dedent();
+        self.out.line("}");
+    }
+}

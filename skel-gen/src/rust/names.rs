@@ -1,0 +1,350 @@
+//! The naming pass: every type gets its Rust identifier before the first line is written.
+//!
+//! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
+
+use super::ident::{LIBRARY, PRIMITIVES, bare, identifier};
+use super::spelling;
+use crate::scope::Scope;
+use btf_layout::{Btf, Kind, Layout, TypeId};
+use std::collections::BTreeMap;
+
+/// The longest name that is put together from others.
+const LONGEST: usize = 128;
+
+/// The Rust identifiers of types, all in one namespace: those that differ from the BTF names, all others being equal to them.
+#[derive(Debug)]
+pub(super) struct Names<'b> {
+    btf: &'b Btf<'b>,
+    /// By type id.
+    types: Vec<(TypeId, String)>,
+    /// Typedefs that are no definitions of their own: their target has the same name. In id order.
+    shared: Vec<TypeId>,
+    /// Forward declarations and the definition that each stands for, in id order.
+    forwards: Vec<(TypeId, TypeId)>,
+    /// The constants of enums that have no name, by enum id and position; all of them.
+    constants: BTreeMap<TypeId, Vec<String>>,
+}
+
+/// The member that names a struct or union without a name: what has it, its name, and how many without a name are before it.
+#[derive(Clone, Copy, Debug)]
+struct Owner<'b> {
+    outer: TypeId,
+    member: &'b str,
+    nameless: usize,
+}
+
+impl<'b> Names<'b> {
+    /// Settles all names, in order of type id: tags, then forward declarations, typedefs, what has no name, constants.
+    pub(super) fn settle(layout: &Layout<'b>) -> Self {
+        let btf = layout.btf();
+        let mut scope = Scope::with_capacity(btf.len() as usize / 4);
+        for word in PRIMITIVES.into_iter().chain(LIBRARY) {
+            scope.claim(word);
+        }
+        let mut names = Names {
+            btf,
+            types: Vec::new(),
+            shared: Vec::new(),
+            forwards: Vec::new(),
+            constants: BTreeMap::new(),
+        };
+        let (mut forwards, mut typedefs, mut enums) = (Vec::new(), Vec::new(), Vec::new());
+        let mut records = Vec::new();
+        for id in btf.declared() {
+            match btf.kind(id) {
+                Kind::Struct(_) | Kind::Union(_) => records.push(id),
+                Kind::Enum(decl) if decl.is_empty() => continue,
+                Kind::Enum(_) => {}
+                Kind::Typedef(_) => {
+                    typedefs.push(id);
+                    continue;
+                }
+                Kind::Fwd { .. } => {
+                    forwards.push(id);
+                    continue;
+                }
+                _ => continue,
+            }
+            let name = btf.name(id);
+            if !name.is_empty() {
+                let claimed = scope.claim(identifier(name));
+                names.note(id, name, &claimed);
+            } else if matches!(btf.kind(id), Kind::Enum(_)) && layout.enum_typedef(id).is_none() {
+                enums.push(id);
+            }
+        }
+        let mut settled = names.settle_forwards(&forwards, &mut scope);
+        names.types.append(&mut settled);
+        names.sort();
+        let mut aliases = names.settle_typedefs(layout, &typedefs, &mut scope);
+        names.types.append(&mut aliases);
+        names.sort();
+        let mut nameless = names.settle_nameless(&records, &mut scope);
+        names.types.append(&mut nameless);
+        names.sort();
+        for id in enums {
+            if let Kind::Enum(decl) = btf.kind(id) {
+                let claimed = decl
+                    .names()
+                    .map(|name| scope.claim(identifier(name)).into_owned());
+                names.constants.insert(id, claimed.collect());
+            }
+        }
+        names
+    }
+
+    fn note(&mut self, id: TypeId, name: &str, claimed: &str) {
+        if claimed != name {
+            self.types.push((id, claimed.to_owned()));
+        }
+    }
+
+    fn sort(&mut self) {
+        self.types.sort_unstable_by_key(|(id, _)| *id);
+    }
+
+    /// Names the forward declarations: like the definition of that name, if it is of the same kind.
+    fn settle_forwards(
+        &mut self,
+        forwards: &[TypeId],
+        scope: &mut Scope<'b>,
+    ) -> Vec<(TypeId, String)> {
+        let btf = self.btf;
+        if forwards.is_empty() {
+            return Vec::new();
+        }
+        // What has the name: the first definition, or else the first declaration.
+        let mut owners = BTreeMap::new();
+        for id in forwards {
+            owners.insert(forward(btf, *id), *id);
+        }
+        for id in btf.declared().collect::<Vec<_>>().into_iter().rev() {
+            let union = match btf.kind(id) {
+                Kind::Struct(_) => false,
+                Kind::Union(_) => true,
+                _ => continue,
+            };
+            if let Some(owner) = owners.get_mut(&(btf.name(id), union)) {
+                *owner = id;
+            }
+        }
+        let mut settled: Vec<(TypeId, String)> = Vec::new();
+        let mut claimed: BTreeMap<TypeId, String> = BTreeMap::new();
+        for id in forwards {
+            let name = btf.name(*id);
+            let owner = owners.get(&forward(btf, *id)).copied().unwrap_or(*id);
+            if !matches!(btf.kind(owner), Kind::Fwd { .. }) {
+                self.forwards.push((*id, owner));
+                continue;
+            }
+            let wish = match name {
+                "" => format!("anon_{owner}").into(),
+                _ => identifier(name),
+            };
+            let known = claimed
+                .entry(owner)
+                .or_insert_with(|| scope.claim(wish).into_owned());
+            if known != name {
+                settled.push((*id, known.clone()));
+            }
+        }
+        settled
+    }
+
+    /// Names the typedefs, and what has its name from one.
+    fn settle_typedefs(
+        &mut self,
+        layout: &Layout<'b>,
+        typedefs: &[TypeId],
+        scope: &mut Scope<'b>,
+    ) -> Vec<(TypeId, String)> {
+        let btf = self.btf;
+        let mut settled: Vec<(TypeId, String)> = Vec::new();
+        // Structs and unions that have been named by a typedef.
+        let mut named = BTreeMap::new();
+        for id in typedefs {
+            let name = btf.name(*id);
+            let wish = identifier(name);
+            let target = btf.unqualified(layout_target(btf, *id));
+            let kind = btf.kind(target);
+            let names_record = matches!(kind, Kind::Struct(_) | Kind::Union(_))
+                && !btf.is_named(target)
+                && !named.contains_key(&target);
+            if names_record || layout.enum_typedef(target) == Some(*id) {
+                let claimed = scope.claim(wish).into_owned();
+                named.insert(target, ());
+                settled.push((target, claimed.clone()));
+                self.shared.push(*id);
+                if claimed != name {
+                    settled.push((*id, claimed));
+                }
+                continue;
+            }
+            let is_tag = match kind {
+                Kind::Struct(_) | Kind::Union(_) | Kind::Fwd { .. } => btf.is_named(target),
+                Kind::Enum(decl) => btf.is_named(target) && !decl.is_empty(),
+                _ => false,
+            };
+            if is_tag && self.of(self.definition(target)) == wish {
+                self.shared.push(*id);
+                if wish != name {
+                    settled.push((*id, wish.into_owned()));
+                }
+                continue;
+            }
+            let scalar = spelling::scalar(btf, *id);
+            if scalar == Some(name) || scalar == Some("Bool") && name == "bool" {
+                self.shared.push(*id);
+                if name == "bool" {
+                    settled.push((*id, "Bool".to_owned()));
+                }
+                continue;
+            }
+            let claimed = scope.claim(wish);
+            if claimed != name {
+                settled.push((*id, claimed.into_owned()));
+            }
+        }
+        settled
+    }
+
+    /// Names the structs and unions that still have none by the first member or variable that has one as its type.
+    fn settle_nameless(&self, records: &[TypeId], scope: &mut Scope<'b>) -> Vec<(TypeId, String)> {
+        let btf = self.btf;
+        let open: Vec<TypeId> = records
+            .iter()
+            .copied()
+            .filter(|id| !btf.is_named(*id) && self.of(*id).is_empty())
+            .collect();
+        let mut owners = BTreeMap::new();
+        if open.is_empty() {
+            return Vec::new();
+        }
+        for outer in records {
+            let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(*outer) else {
+                continue;
+            };
+            let mut nameless = 0;
+            for member in composite.members() {
+                let id = element(btf, member.place.ty);
+                let is_record = matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_));
+                if is_record && !btf.is_named(id) {
+                    owners.entry(id).or_insert(Owner {
+                        outer: *outer,
+                        member: member.name,
+                        nameless,
+                    });
+                }
+                nameless += usize::from(member.name.is_empty() && member.place.width.is_none());
+            }
+        }
+        let mut variables = BTreeMap::new();
+        if open.iter().any(|id| !owners.contains_key(id)) {
+            for id in btf.ids() {
+                if let Kind::Var { ty, .. } = btf.kind(id) {
+                    variables.entry(element(btf, ty)).or_insert(btf.name(id));
+                }
+            }
+        }
+        let mut made: BTreeMap<TypeId, String> = BTreeMap::new();
+        for id in &open {
+            let mut chain = vec![*id];
+            // By-value nesting ends, and validation has bounded its depth.
+            while let Some(last) = chain.last().copied() {
+                let owner = owners.get(&last);
+                let outer = owner.map(|owner| owner.outer);
+                let ready = outer.is_none_or(|outer| made.contains_key(&outer) || self.has(outer));
+                if !ready {
+                    chain.extend(outer);
+                    continue;
+                }
+                chain.pop();
+                if made.contains_key(&last) {
+                    continue;
+                }
+                let wish = match (owner, variables.get(&last)) {
+                    (Some(owner), _) => {
+                        let outer = made.get(&owner.outer).map(String::as_str);
+                        owner.wish(outer.unwrap_or(self.of(owner.outer)))
+                    }
+                    (None, Some(variable)) => format!("{}__type", identifier(variable)),
+                    (None, None) => String::new(),
+                };
+                let wish = match wish.len() {
+                    1..=LONGEST => bare(&wish).to_owned(),
+                    _ => format!("anon_{last}"),
+                };
+                made.insert(last, scope.claim(wish).into_owned());
+            }
+        }
+        made.into_iter().collect()
+    }
+
+    fn has(&self, id: TypeId) -> bool {
+        !self.of(id).is_empty()
+    }
+
+    /// Whether typedef `id` has no definition of its own: it is called like its target.
+    pub(super) fn is_shared(&self, id: TypeId) -> bool {
+        self.shared.binary_search(&id).is_ok()
+    }
+
+    /// What defines type `id`: another type, if it is a forward declaration.
+    pub(super) fn definition(&self, id: TypeId) -> TypeId {
+        match self.forwards.binary_search_by_key(&id, |(of, _)| *of) {
+            Ok(at) => self
+                .forwards
+                .get(at)
+                .map_or(id, |(_, definition)| *definition),
+            Err(_) => id,
+        }
+    }
+
+    /// The identifier of type `id`; empty for enums that have no name and no typedef.
+    pub(super) fn of(&self, id: TypeId) -> &str {
+        match self.types.binary_search_by_key(&id, |(of, _)| *of) {
+            Ok(at) => self.types.get(at).map_or("", |(_, name)| name),
+            Err(_) => self.btf.name(id),
+        }
+    }
+
+    /// The constants of enum `id`, which has no name.
+    pub(super) fn constants(&self, id: TypeId) -> &[String] {
+        self.constants.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Owner<'_> {
+    /// The name for what is this member of `outer`.
+    fn wish(&self, outer: &str) -> String {
+        match self.member {
+            "" => format!("{outer}__anon{}", self.nameless),
+            member => format!("{outer}__{}", bare(&identifier(member))),
+        }
+    }
+}
+
+/// Name and kind of a forward declaration.
+fn forward<'b>(btf: &'b Btf<'b>, id: TypeId) -> (&'b str, bool) {
+    let union = matches!(btf.kind(id), Kind::Fwd { union: true });
+    (btf.name(id), union)
+}
+
+/// What typedef `id` is another name for.
+fn layout_target(btf: &Btf<'_>, id: TypeId) -> TypeId {
+    match btf.kind(id) {
+        Kind::Typedef(target) => target,
+        _ => id,
+    }
+}
+
+/// Behind qualifiers and arrays.
+fn element(btf: &Btf<'_>, mut id: TypeId) -> TypeId {
+    loop {
+        id = btf.unqualified(id);
+        match btf.kind(id) {
+            Kind::Array(array) => id = array.elem,
+            _ => return id,
+        }
+    }
+}

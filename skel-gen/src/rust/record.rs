@@ -1,0 +1,86 @@
+//! Structs and unions.
+
+use super::accessors::{accessors, has_any};
+use super::form::Fill;
+use super::members::{Member, members};
+use super::types::Types;
+use btf_layout::{Record, Slot};
+
+impl<'b> Types<'_, 'b> {
+    /// A struct or union with all that belongs to it: definition, assertions and traits, methods.
+    pub(super) fn record_item(&mut self, name: &str, record: &Record) {
+        let layout = self.layout;
+        let members = members(layout, record);
+        self.definition(name, record, &members);
+        self.completion(name, record, &members);
+        if has_any(layout, record) {
+            let accessors = accessors(layout, record, &members, 0);
+            self.methods(name, record, &accessors);
+        }
+    }
+
+    /// `pub struct NAME { ... }`. The arms of a union are not `pub`: whoever wrote a small one into a new union would leave
+    /// its other bytes without a value.
+    fn definition(&mut self, name: &str, record: &Record, members: &[Member<'_, 'b>]) {
+        self.out.line("#[repr(C, packed)]");
+        let (word, visible) = match record.union {
+            true => ("pub union ", ""),
+            false => ("pub struct ", "pub "),
+        };
+        if members.is_empty() && !record.union {
+            self.out.begin().push_all([word, name, " {}"]).end();
+            return;
+        }
+        self.out.begin().push_all([word, name, " {"]).end();
+        self.out.indent();
+        if members.is_empty() {
+            // There are no unions without arms in Rust.
+            self.out.line("__pad0: [u8; 0],");
+        }
+        for member in members {
+            self.out.begin().push_all([visible, &member.name, ": "]);
+            match member.slot {
+                Slot::Field(field) => self.push_type(field.ty),
+                Slot::Bits(_) | Slot::Pad(_) => {
+                    self.out
+                        .push("[u8; ")
+                        .number(member.slot.size().0)
+                        .push("]");
+                }
+            }
+            self.out.push(",").end();
+        }
+        self.out.dedent();
+        self.out.line("}");
+    }
+
+    /// What asserts size and offsets, and implements the traits.
+    fn completion(&mut self, name: &str, record: &Record, members: &[Member<'_, 'b>]) {
+        let mut digits = itoa::Buffer::new();
+        self.out.line("libbpf_wasm::plain! {");
+        self.out.indent();
+        let mut fill = Fill::begin(&mut self.out, self.depth + 1);
+        fill.word(
+            &mut self.out,
+            [if record.union { "union" } else { "struct" }],
+        );
+        fill.word(&mut self.out, [name]);
+        let shown = |member: &&Member<'_, 'b>| !matches!(member.slot, Slot::Pad(_));
+        let mut rest = members
+            .iter()
+            .filter(shown)
+            .filter(|_| !record.union)
+            .peekable();
+        let semicolon = if rest.peek().is_some() { ";" } else { "" };
+        fill.word(&mut self.out, [digits.format(record.size.0), semicolon]);
+        while let Some(member) = rest.next() {
+            fill.word(&mut self.out, [&member.name]);
+            let comma = if rest.peek().is_some() { "," } else { "" };
+            let offset = digits.format(member.slot.offset().0);
+            fill.word(&mut self.out, [offset, comma]);
+        }
+        self.out.end();
+        self.out.dedent();
+        self.out.line("}");
+    }
+}
