@@ -17,7 +17,7 @@ pub use bits::{Bits, get_bits, set_bits};
 pub use elements::behind;
 pub use elements::{Elements, ElementsIter};
 #[doc(hidden)]
-pub use macros::{__name, __plain, __plain_mut};
+pub use macros::{__field, __layout, __name, __plain, __plain_mut};
 pub use opaque::{Func, Void};
 pub use plain::{Plain, SizeError, Unaligned};
 pub use ptr::Ptr;

@@ -2,22 +2,24 @@
 //!
 //! Not for use by hand: the macros believe what they are told about a type.
 
+use core::fmt;
+
 /// Asserts size and offsets of a packed struct or union, and implements the traits that all of them have.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! plain {
     (struct $ty:ident $size:literal $(; $($field:ident $offset:literal),+)?) => {
-        const _: () = {
-            #[allow(unused_mut)]
-            let mut right = ::core::mem::size_of::<$ty>() == $size;
-            $($(right &= ::core::mem::offset_of!($ty, $field) == $offset;)+)?
-            ::core::assert!(right, "size or offsets are not those of the BTF");
-        };
+        const _: () = $crate::__layout(
+            &[
+                ::core::mem::size_of::<$ty>() $($(, ::core::mem::offset_of!($ty, $field))+)?
+            ],
+            &[$size $($(, $offset)+)?],
+        );
         impl ::core::fmt::Debug for $ty {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 #[allow(unused_mut)]
                 let mut f = f.debug_struct($crate::__name(::core::stringify!($ty)));
-                $($(f.field($crate::__name(::core::stringify!($field)), &{ self.$field });)+)?
+                $($($crate::__field(&mut f, ::core::stringify!($field), self.$field);)+)?
                 f.finish()
             }
         }
@@ -155,4 +157,22 @@ pub const fn __plain<T: crate::Plain>(value: &T) -> &T {
 #[doc(hidden)]
 pub const fn __plain_mut<T: crate::Plain>(value: &mut T) -> &mut T {
     value
+}
+
+/// Fails to compile unless size and offsets are those of the BTF. (One call for all of them: kernels have many.)
+#[doc(hidden)]
+pub const fn __layout(found: &[usize], expected: &[usize]) {
+    let mut i = 0;
+    while i < expected.len() {
+        #[allow(clippy::indexing_slicing, reason = "both are as long")]
+        let right = found[i] == expected[i];
+        assert!(right, "the size or an offset is not that of the BTF");
+        i += 1;
+    }
+}
+
+/// Shows a field. (By value: compilers take long for thousands of borrowed ones.)
+#[doc(hidden)]
+pub fn __field<T: fmt::Debug>(f: &mut fmt::DebugStruct<'_, '_>, name: &str, value: T) {
+    f.field(__name(name), &value);
 }

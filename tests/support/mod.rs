@@ -15,6 +15,7 @@ pub mod c_checks;
 pub mod c_names;
 pub mod oracle;
 pub mod random_c;
+pub mod rust;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -2,6 +2,7 @@
 //! arithmetic is done here anew. It shares no code with btf-layout.
 
 mod read;
+pub mod rust;
 
 use std::collections::BTreeSet;
 
