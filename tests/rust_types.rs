@@ -16,7 +16,7 @@ use std::process::Command;
 use support::oracle::rust::{RustField, identifier};
 use support::oracle::{Oracle, Place};
 use support::rust::{Rust, inside, rust_types};
-use support::{VMLINUX, bpf_object, scratch, skip, stdout_of, tests_dir, tool};
+use support::{VMLINUX, scratch, skip, stdout_of, tests_dir, tool};
 
 /// All objects that are checked in.
 fn objects() -> Vec<PathBuf> {
@@ -157,11 +157,15 @@ struct Counts {
 
 /// Macros for the assertions. `place!` says where a field is and how large; `probe!` tries a bitfield.
 const MACROS: &str = r"
+#[allow(unused_macros)]
 macro_rules! size { ($ty:ty, $size:expr) => { const _: [(); $size] = [(); ::core::mem::size_of::<$ty>()]; }; }
+#[allow(unused_macros)]
 macro_rules! offset { ($ty:ty, $($path:ident).+, $offset:expr) => {
     const _: [(); $offset] = [(); ::core::mem::offset_of!($ty, $($path).+)];
 }; }
+#[allow(unused_macros)]
 macro_rules! value { ($value:expr, $expected:expr) => { const _: () = assert!($value as i128 == $expected); }; }
+#[allow(unused_macros)]
 macro_rules! probe { ($ty:ty, $($parent:ident).*, $get:ident, $set:ident) => {
     |bytes: &mut [::core::primitive::u8], fill: &[::core::primitive::u8]| {
         let it = <$ty as libbpf_wasm::Plain>::from_bytes_mut(bytes).unwrap();
@@ -189,7 +193,7 @@ fn check(rust: &Rust, name: &str, file: &Path) -> Option<Counts> {
             continue;
         }
         for field in oracle.rust_fields(definition.id) {
-            let path = [field.parents.as_slice(), &[field.name.clone()]]
+            let path = [field.parents.as_slice(), std::slice::from_ref(&field.name)]
                 .concat()
                 .join(".");
             match field.place {

@@ -8,6 +8,18 @@ use btf_layout::{Bytes, Record, TypeId};
 impl<'b> Types<'_, 'b> {
     /// `impl NAME { ... }`.
     pub(super) fn methods(&mut self, name: &str, record: &Record, accessors: &[Accessor<'b>]) {
+        let has_method = |accessor: &Accessor<'_>| {
+            let Methods {
+                get,
+                text,
+                elements,
+                ..
+            } = &accessor.methods;
+            !(get.is_empty() && text.is_empty() && elements.is_empty())
+        };
+        if !accessors.iter().any(has_method) {
+            return;
+        }
         self.out.begin().push_all(["impl ", name, " {"]).end();
         self.out.indent();
         for accessor in accessors {
@@ -51,26 +63,22 @@ impl<'b> Types<'_, 'b> {
     fn get(&mut self, record: &Record, accessor: &Accessor<'b>) {
         let name = &accessor.name;
         let borrowed = accessor.what == What::Record;
+        if let Place::Bits { unit, start, width } = &accessor.place {
+            let unit = match record.union {
+                true => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
+                false => ["&self.", unit, ""],
+            };
+            let place = [itoa(*start), itoa(*width)];
+            let args: [&[&str]; 3] = [&unit, &[&place[0]], &[&place[1]]];
+            return self.call(&["libbpf_wasm::get_bits("], &args, ")");
+        }
         self.out.begin();
         match &accessor.place {
-            Place::Field(_) => {}
+            Place::Field(_) | Place::Bits { .. } => {}
             Place::Arm => {
                 let arm = if borrowed { "arm_ref" } else { "arm" };
                 self.out
                     .push_all(["libbpf_wasm::", arm, "!(self, ", name, ")"]);
-            }
-            Place::Bits { unit, start, width } => {
-                let unit = match record.union {
-                    true => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
-                    false => ["&self.", unit, ""],
-                };
-                self.out.push("libbpf_wasm::get_bits(").push_all(unit);
-                self.out
-                    .push(", ")
-                    .number(*start)
-                    .push(", ")
-                    .number(*width)
-                    .push(")");
             }
             Place::Lent {
                 part, field, inner, ..
@@ -91,28 +99,24 @@ impl<'b> Types<'_, 'b> {
     fn set(&mut self, record: &Record, accessor: &Accessor<'b>) {
         let name = &accessor.name;
         let borrowed = accessor.what == What::Record;
+        if let Place::Bits { unit, start, width } = &accessor.place {
+            let unit = match record.union {
+                true => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
+                false => ["&mut self.", unit, ""],
+            };
+            let place = [itoa(*start), itoa(*width)];
+            let args: [&[&str]; 4] = [&unit, &[&place[0]], &[&place[1]], &["value"]];
+            return self.call(&["libbpf_wasm::set_bits("], &args, ");");
+        }
         self.out.begin();
         match &accessor.place {
-            Place::Field(_) => {}
+            Place::Field(_) | Place::Bits { .. } => {}
             Place::Arm if borrowed => {
                 self.out
                     .push_all(["libbpf_wasm::arm_mut!(self, ", name, ")"]);
             }
             Place::Arm => {
                 self.out.push_all(["self.", name, " = value;"]);
-            }
-            Place::Bits { unit, start, width } => {
-                let unit = match record.union {
-                    true => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
-                    false => ["&mut self.", unit, ""],
-                };
-                self.out.push("libbpf_wasm::set_bits(").push_all(unit);
-                self.out
-                    .push(", ")
-                    .number(*start)
-                    .push(", ")
-                    .number(*width)
-                    .push(", value);");
             }
             Place::Lent {
                 part, field, inner, ..
@@ -158,34 +162,31 @@ impl<'b> Types<'_, 'b> {
         };
         let result = ["libbpf_wasm::Elements<'_, ", &elem, ">"];
         self.open(&accessor.methods.elements, &[&["bytes: &[u8]"]], &result);
-        self.out.begin();
         match &accessor.place {
             Place::Lent {
                 ty, offset, inner, ..
             } => {
-                let part = self.type_text(*ty);
-                self.out.push_all([&part, "::", &inner.elements, "("]);
-                match offset {
-                    Bytes(0) => self.out.push("bytes)"),
-                    offset => self
-                        .out
-                        .push("libbpf_wasm::behind(bytes, ")
-                        .number(offset.0)
-                        .push("))"),
+                let (part, at) = (self.type_text(*ty), itoa(offset.0));
+                let bytes: &[&str] = match offset {
+                    Bytes(0) => &["bytes"],
+                    _ => &["libbpf_wasm::behind(bytes, ", &at, ")"],
                 };
+                self.call(&[&part, "::", &inner.elements, "("], &[bytes], ")");
             }
             Place::Field(offset) => {
-                self.out
-                    .push("libbpf_wasm::Elements::behind(bytes, ")
-                    .number(offset.0)
-                    .push(")");
+                let args: [&[&str]; 2] = [&["bytes"], &[&itoa(offset.0)]];
+                self.call(&["libbpf_wasm::Elements::behind("], &args, ")");
             }
             Place::Arm | Place::Bits { .. } => {
-                self.out.push("libbpf_wasm::Elements::new(bytes)");
+                self.call(&["libbpf_wasm::Elements::new("], &[&["bytes"]], ")");
             }
         }
-        self.out.end();
         self.close();
+    }
+
+    /// The one statement of a body, a call.
+    fn call(&mut self, open: &[&str], args: &[&[&str]], close: &str) {
+        line(&mut self.out, self.depth + 2, open, args, close);
     }
 
     fn open(&mut self, name: &str, params: &[&[&str]], result: &[&str]) {
@@ -204,4 +205,8 @@ impl<'b> Types<'_, 'b> {
         self.out.dedent();
         self.out.line("}");
     }
+}
+
+fn itoa(number: impl itoa::Integer) -> String {
+    itoa::Buffer::new().format(number).to_owned()
 }

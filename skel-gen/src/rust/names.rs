@@ -216,28 +216,10 @@ impl<'b> Names<'b> {
             .copied()
             .filter(|id| !btf.is_named(*id) && self.of(*id).is_empty())
             .collect();
-        let mut owners = BTreeMap::new();
         if open.is_empty() {
             return Vec::new();
         }
-        for outer in records {
-            let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(*outer) else {
-                continue;
-            };
-            let mut nameless = 0;
-            for member in composite.members() {
-                let id = element(btf, member.place.ty);
-                let is_record = matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_));
-                if is_record && !btf.is_named(id) {
-                    owners.entry(id).or_insert(Owner {
-                        outer: *outer,
-                        member: member.name,
-                        nameless,
-                    });
-                }
-                nameless += usize::from(member.name.is_empty() && member.place.width.is_none());
-            }
-        }
+        let owners = self.owners(records);
         let mut variables = BTreeMap::new();
         if open.iter().any(|id| !owners.contains_key(id)) {
             for id in btf.ids() {
@@ -278,6 +260,31 @@ impl<'b> Names<'b> {
             }
         }
         made.into_iter().collect()
+    }
+
+    /// The first member of each type without a name, in order of type id.
+    fn owners(&self, records: &[TypeId]) -> BTreeMap<TypeId, Owner<'b>> {
+        let btf = self.btf;
+        let mut owners = BTreeMap::new();
+        for outer in records {
+            let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(*outer) else {
+                continue;
+            };
+            let mut nameless = 0;
+            for member in composite.members() {
+                let id = element(btf, member.place.ty);
+                let is_record = matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_));
+                if is_record && !btf.is_named(id) {
+                    owners.entry(id).or_insert(Owner {
+                        outer: *outer,
+                        member: member.name,
+                        nameless,
+                    });
+                }
+                nameless += usize::from(member.name.is_empty() && member.place.width.is_none());
+            }
+        }
+        owners
     }
 
     fn has(&self, id: TypeId) -> bool {
