@@ -9,6 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+#[path = "skeletons/arrivals.rs"]
+mod arrivals;
 #[path = "skeletons/compile.rs"]
 mod compile;
 #[path = "support/edited.rs"]

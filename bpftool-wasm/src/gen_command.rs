@@ -8,7 +8,7 @@ use crate::source_file;
 use crate::words::Words;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, ObjectError, object_name};
-use skel_gen::{Input, Skeleton, c};
+use skel_gen::{Input, Skeleton, c, rust};
 
 /// The longest name of an object, in bytes; libbpf cuts off the rest.
 const NAME_LEN: usize = 63;
@@ -28,10 +28,16 @@ pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
     Err(help::refuse(help::GEN, words.next_text(), "gen"))
 }
 
-fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
-    let file = words.next().unwrap_or_default();
-    let path = file.to_string_lossy();
-    let mut name = None;
+/// The languages of skeletons.
+#[derive(Clone, Copy)]
+enum Lang {
+    C,
+    Rust,
+}
+
+/// What follows the file: the object's name, the language.
+fn arguments(words: &mut Words) -> Result<(Option<String>, Lang), Failure> {
+    let (mut name, mut lang) = (None, Lang::C);
     while let Some(word) = words.peek_text() {
         if words.take("name") {
             words.require("name", 1)?;
@@ -47,15 +53,27 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
             }
         } else if words.take("lang") {
             words.require("lang", 1)?;
-            let lang = words.next_text().unwrap_or_default();
-            if lang != "c" {
-                let message = format!("unrecognized language: '{lang}', possible values: c");
-                return Err(Failure::invalid(message));
-            }
+            let given = words.next_text().unwrap_or_default();
+            lang = match given.as_str() {
+                "c" => Lang::C,
+                "rust" => Lang::Rust,
+                _ => {
+                    let message =
+                        format!("unrecognized language: '{given}', possible values: c, rust");
+                    return Err(Failure::invalid(message));
+                }
+            };
         } else {
             return Err(Failure::usage(format!("unknown arg {word}")));
         }
     }
+    Ok((name, lang))
+}
+
+fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
+    let file = words.next().unwrap_or_default();
+    let path = file.to_string_lossy();
+    let (name, lang) = arguments(words)?;
     if let (Err(error), false) = (std::fs::metadata(&file), file == "-") {
         return Err(Failure::stat(&path, &error));
     }
@@ -66,6 +84,14 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
     let btf = Btf::parse(input.btf).map_err(|error| Failure::btf(&path, &error))?;
     let name = name.unwrap_or_else(|| object_name(&path));
     let object = BpfObject::parse(&name, elf, &btf).map_err(failed)?;
-    let skeleton = Skeleton::new(object, &btf).map_err(|error| Failure::object(&path, &error))?;
-    output::write(options.output.as_deref(), &c::wasm_skeleton(&skeleton))
+    let skeleton = match lang {
+        Lang::C => Skeleton::new(object, &btf),
+        Lang::Rust => Skeleton::with_all_types(object, &btf),
+    };
+    let skeleton = skeleton.map_err(|error| Failure::object(&path, &error))?;
+    let text = match lang {
+        Lang::C => c::wasm_skeleton(&skeleton),
+        Lang::Rust => rust::wasm_skeleton(&skeleton, &rust::Embed::Inline),
+    };
+    output::write(options.output.as_deref(), &text)
 }

@@ -34,15 +34,17 @@ Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
 
 /// `gen help`.
 pub(crate) const GEN: &str = "\
-Usage: bpftool-wasm gen skeleton FILE [name NAME] [lang c]
+Usage: bpftool-wasm gen skeleton FILE [name NAME] [lang LANG]
        bpftool-wasm gen header
        bpftool-wasm gen help
 
+       LANG    := { c | rust }
        OPTIONS := { -j|--json | -w|--wasm | -o|--output FILE }
 
-       skeleton   header that opens, parameterises, loads and attaches a BPF object from
-                  a wasm32 guest; -j is accepted and changes nothing
-       header     prints libbpf-wasm.h, which skeletons include
+       skeleton   what opens, parameterises, loads and attaches a BPF object from a wasm32
+                  guest: a C header, or Rust for the crate libbpf-wasm; -j is accepted and
+                  changes nothing
+       header     prints libbpf-wasm.h, which C skeletons include
 ";
 
 /// Prints a help text.

@@ -28,7 +28,7 @@ impl Variables {
     pub(crate) fn new(object: &'static ObjectSpec, maps: &[usize]) -> Self {
         let section = |index: &usize| {
             let map = object.maps.get(*index)?;
-            let mut bytes = vec![0; map.contents_size()].into_boxed_slice();
+            let mut bytes = vec![0; map.contents_size as usize].into_boxed_slice();
             if let Contents::Constants(at) | Contents::Variables(at) = map.contents {
                 let initial = object.image.get(at as usize..)?.get(..bytes.len())?;
                 bytes.copy_from_slice(initial);

@@ -32,6 +32,8 @@ pub struct MapSpec {
     pub flags: u32,
     /// The variables in it.
     pub contents: Contents,
+    /// Their size in bytes.
+    pub contents_size: u32,
     /// Where the image states `max_entries`, if it can be edited.
     pub max_entries_at: Option<u32>,
     /// Whether libbpf makes it at load.
@@ -81,14 +83,6 @@ pub struct Patch {
 }
 
 impl MapSpec {
-    /// How many variables' bytes the guest sees.
-    pub(crate) fn contents_size(&self) -> usize {
-        match self.contents {
-            Contents::None => 0,
-            _ => self.value_size as usize,
-        }
-    }
-
     /// `PERCPU_HASH`, `PERCPU_ARRAY`, `LRU_PERCPU_HASH`, `PERCPU_CGROUP_STORAGE`
     pub(crate) fn is_per_cpu(&self) -> bool {
         matches!(self.kind, 5 | PERCPU_ARRAY | 10 | PERCPU_CGROUP_STORAGE)

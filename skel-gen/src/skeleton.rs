@@ -42,7 +42,7 @@ pub enum SkeletonError {
 }
 
 impl<'a> Skeleton<'a> {
-    /// Plans the skeleton of `object`.
+    /// Plans the skeleton of `object`, with the types that its variables, keys and values need.
     ///
     /// # Errors
     /// [`SkeletonError`] names the section, map, variable or type that is wrong.
@@ -53,7 +53,7 @@ impl<'a> Skeleton<'a> {
             .map(|variable| variable.ty)
             .chain(of_maps.flatten())
             .collect();
-        let mut layout = Layout::plan(btf, &Roots::Values(roots))?;
+        let layout = Layout::plan(btf, &Roots::Values(roots))?;
         let tags = layout
             .defs()
             .iter()
@@ -64,6 +64,23 @@ impl<'a> Skeleton<'a> {
         {
             return Err(SkeletonError::NameTaken(object.name));
         }
+        Self::of(object, btf, layout)
+    }
+
+    /// Plans the skeleton of `object` with all types of its BTF, among them those of events, which nothing in the object says
+    /// to be such.
+    ///
+    /// # Errors
+    /// As [`Skeleton::new`].
+    pub fn with_all_types(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
+        Self::of(object, btf, Layout::plan(btf, &Roots::All)?)
+    }
+
+    fn of(
+        object: BpfObject<'a>,
+        btf: &'a Btf<'a>,
+        mut layout: Layout<'a>,
+    ) -> Result<Self, SkeletonError> {
         let mut sections = Vec::new();
         for (data, section) in object.data.iter().enumerate() {
             if section.variables.is_empty() || section.kind == DataKind::StructOps {

@@ -1,9 +1,6 @@
-//! A guest of the mock host: compiles C for wasm32, runs it, connects its imports.
+//! A guest of the mock host: a wasm module, whose imports are connected.
 
-use crate::headers::FOLDER;
 use crate::host::{Behaviour, Host, Operation};
-use crate::support::{clang, stdout_of, tests_dir};
-use std::path::{Path, PathBuf};
 use wasmi::{Caller, Engine, Error, Extern, Linker, Module, Ref, Store, Val};
 
 /// What is behind the imports.
@@ -14,30 +11,8 @@ pub(crate) struct World {
     pub(crate) printed: String,
 }
 
-/// How a guest is compiled.
-const LANGUAGES: [[&str; 2]; 2] = [["-xc", "-std=c11"], ["-xc++", "-std=c++17"]];
-
-/// Compiles `tests/skeletons/guests/NAME`, C or C++, with allocations counted.
-fn compile(name: &str, folder: &Path) -> PathBuf {
-    let source = tests_dir().join("skeletons/guests").join(name);
-    let [language, standard] = LANGUAGES[usize::from(name.ends_with(".cpp"))];
-    let module = folder.join(format!("{name}.wasm"));
-    let mut command = clang();
-    command.args(["--target=wasm32-wasi", "-O1", language, standard]);
-    command
-        .args(["-fno-exceptions", "-Wl,--export-table", "-I"])
-        .arg(&*FOLDER);
-    for function in ["malloc", "calloc", "realloc", "free"] {
-        command.arg(format!("-Wl,--wrap={function}"));
-    }
-    stdout_of(command.arg(source).arg("-o").arg(&module));
-    module
-}
-
 /// Runs a guest to its end, which has to be a good one; what the host saw.
-pub(crate) fn run(name: &str, behaviour: Behaviour) -> World {
-    let folder = crate::support::scratch();
-    let module = std::fs::read(compile(name, folder.path())).expect("a module");
+pub(crate) fn run(name: &str, module: &[u8], behaviour: Behaviour) -> World {
     let engine = Engine::default();
     let module = Module::new(&engine, module).expect("a valid module");
     let world = World {

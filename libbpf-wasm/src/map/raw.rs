@@ -78,6 +78,7 @@ fn spec(object: &Object, index: usize) -> &'static MapSpec {
         max_entries: 0,
         flags: 0,
         contents: crate::spec::Contents::None,
+        contents_size: 0,
         max_entries_at: None,
         autocreate: false,
     };

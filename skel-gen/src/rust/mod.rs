@@ -13,6 +13,11 @@ mod methods;
 mod names;
 mod record;
 mod spelling;
+mod byte_string;
+mod skeleton;
+mod skeleton_names;
+mod skeleton_tables;
 mod types;
 
+pub use skeleton::{Embed, wasm_skeleton};
 pub use types::{Types, wasm_types};

@@ -1,0 +1,208 @@
+//! The identifiers of a skeleton.
+
+use crate::object::{DataKind, DataSection, Map, MapOrigin};
+use crate::scope::Scope;
+use crate::skeleton::Skeleton;
+use proc_macro2::{Ident, Span};
+
+/// Words that are no identifiers: reserved in the newest edition, so that the text means the same in all.
+const KEYWORDS: &str = " abstract as async await become box break const continue do dyn else enum extern false final fn for gen if \
+                        impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type \
+                        typeof unsafe unsized use virtual where while yield ";
+/// Those that are none even as `r#...`.
+const NEVER: [&str; 5] = ["_", "Self", "crate", "self", "super"];
+
+/// The identifiers of a skeleton, each unique where it stands.
+pub(super) struct Idents {
+    /// What the names of all types begin with: `Bootstrap`.
+    pub(super) prefix: String,
+    /// A field for each map.
+    pub(super) maps: Vec<Ident>,
+    /// A field for each program.
+    pub(super) programs: Vec<Ident>,
+    /// For each shown section its type, and two methods.
+    pub(super) sections: Vec<SectionIdents>,
+    /// For each table of functions two methods; `None` for other maps.
+    pub(super) tables: Vec<Option<Accessors>>,
+}
+
+/// The identifiers of a section.
+pub(super) struct SectionIdents {
+    pub(super) ty: Ident,
+    pub(super) accessors: Accessors,
+}
+
+/// The methods that give something to be read and to be changed.
+pub(super) struct Accessors {
+    pub(super) get: Ident,
+    pub(super) get_mut: Ident,
+}
+
+impl Idents {
+    pub(super) fn settle(skeleton: &Skeleton<'_>) -> Self {
+        let object = &skeleton.object;
+        let prefix = type_prefix(&object.name);
+        let mut types = Scope::default();
+        for name in ["Skel", "Maps", "Progs"] {
+            types.claim(format!("{prefix}{name}"));
+        }
+        let mut methods = Scope::default();
+        for name in [
+            "attach",
+            "elf_bytes",
+            "flush",
+            "load",
+            "open",
+            "open_and_load",
+            "sync",
+        ] {
+            methods.claim(name);
+        }
+        let shown = skeleton.sections.iter();
+        let shown = shown.filter_map(|section| object.data.get(section.data));
+        let sections = shown.map(|section| {
+            let name = section_name(section);
+            SectionIdents {
+                ty: ident(&types.claim(format!("{prefix}{}", camel(&name)))),
+                accessors: Accessors::claim(&mut methods, &name),
+            }
+        });
+        let mut of_tables = Scope::default();
+        let table = |map: &Map<'_>| match map.origin {
+            MapOrigin::StructOps { variable, .. } => {
+                Some(Accessors::claim(&mut of_tables, variable))
+            }
+            MapOrigin::Source | MapOrigin::Section(_) => None,
+        };
+        Idents {
+            sections: sections.collect(),
+            maps: fields(object.maps.iter().map(map_name)),
+            programs: fields(
+                object
+                    .programs
+                    .iter()
+                    .map(|program| program.name.to_owned()),
+            ),
+            tables: object.maps.iter().map(table).collect(),
+            prefix,
+        }
+    }
+
+    /// The name of a type: `BootstrapMaps`.
+    pub(super) fn ty(&self, suffix: &str) -> Ident {
+        ident(&format!("{}{suffix}", self.prefix))
+    }
+
+    /// The name of a type of an open object: `OpenBootstrapMaps`.
+    pub(super) fn open_ty(&self, suffix: &str) -> Ident {
+        ident(&format!("Open{}{suffix}", self.prefix))
+    }
+}
+
+impl Accessors {
+    fn claim(scope: &mut Scope<'_>, name: &str) -> Self {
+        let name = legal(name);
+        let get = scope.claim(name.clone());
+        let get_mut = scope.claim(format!("{name}_mut"));
+        Accessors {
+            get: ident(&get),
+            get_mut: ident(&get_mut),
+        }
+    }
+}
+
+/// A field for each name.
+fn fields(names: impl Iterator<Item = String>) -> Vec<Ident> {
+    let mut scope = Scope::default();
+    names
+        .map(|name| ident(&scope.claim(legal(&name))))
+        .collect()
+}
+
+/// `bootstra.rodata` is `rodata`, `.data.named` is `data_named`; maps of the source keep their name.
+fn map_name(map: &Map<'_>) -> String {
+    match map.origin {
+        MapOrigin::Section(section) => section.trim_start_matches('.').to_owned(),
+        MapOrigin::Source | MapOrigin::StructOps { .. } => map.name.clone(),
+    }
+}
+
+fn section_name(section: &DataSection<'_>) -> String {
+    match section.kind {
+        DataKind::Arena => "arena".to_owned(),
+        _ => legal(section.name.trim_start_matches('.')),
+    }
+}
+
+/// `name` as characters that identifiers have.
+fn legal(name: &str) -> String {
+    let legal = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = name.chars().map(legal).collect();
+    match name.bytes().next() {
+        Some(first) if !first.is_ascii_digit() => name,
+        _ => format!("_{name}"),
+    }
+}
+
+/// A legal name as an identifier: a keyword becomes `r#type`, or `self_`.
+fn ident(name: &str) -> Ident {
+    if NEVER.contains(&name) {
+        return Ident::new(&format!("{name}_"), Span::call_site());
+    }
+    if KEYWORDS.contains(&format!(" {name} ")) {
+        return Ident::new_raw(name, Span::call_site());
+    }
+    Ident::new(name, Span::call_site())
+}
+
+/// What the names of all types begin with, from the name bpftool gives the object: `bootstrap_bpf` is `Bootstrap`, whose file was
+/// `bootstrap.bpf.o`.
+fn type_prefix(object: &str) -> String {
+    let stem = object.strip_suffix("_bpf").filter(|stem| !stem.is_empty());
+    match camel(stem.unwrap_or(object)) {
+        prefix if prefix.is_empty() => "Bpf".to_owned(),
+        prefix => legal(&prefix),
+    }
+}
+
+/// `data_named` is `DataNamed`.
+fn camel(name: &str) -> String {
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut camel = String::with_capacity(name.len());
+    for part in parts.filter(|part| !part.is_empty()) {
+        // Two numbers must not run together: `a_1_2` is not `a_12`.
+        let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if digits(camel.chars().last()) && digits(part.chars().next()) {
+            camel.push('_');
+        }
+        let (first, rest) = part.split_at(1);
+        camel.push_str(&first.to_ascii_uppercase());
+        camel.push_str(rest);
+    }
+    camel
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, ident, legal, type_prefix};
+
+    #[test]
+    fn types_are_called_after_the_file() {
+        assert_eq!(type_prefix("bootstrap_bpf"), "Bootstrap");
+        assert_eq!(type_prefix("9p_trace_bpf"), "_9pTrace");
+        assert_eq!(type_prefix("_bpf"), "Bpf");
+        assert_eq!(type_prefix("___"), "Bpf");
+        assert_eq!(type_prefix("tc_v6_4"), "TcV6_4");
+        assert_eq!(camel("rodata_str1_1"), "RodataStr1_1");
+    }
+
+    #[test]
+    fn keywords_are_escaped() {
+        assert_eq!(ident("type").to_string(), "r#type");
+        assert_eq!(ident("gen").to_string(), "r#gen");
+        assert_eq!(ident("self").to_string(), "self_");
+        assert_eq!(ident(&legal("9.x")).to_string(), "_9_x");
+        assert_eq!(ident(&legal("")).to_string(), "__");
+        assert_eq!(ident("rb").to_string(), "rb");
+    }
+}
