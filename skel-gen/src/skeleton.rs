@@ -1,7 +1,8 @@
 //! The skeleton: everything a backend needs to write one, decided and immutable.
 
 use crate::object::{BpfObject, DataKind, DataSection, Image, Map, MapOrigin, ObjectError};
-use btf_layout::{Btf, DefKind, Layout, Record, Roots, SectionMember, TypeId};
+use btf_layout::{Btf, DefKind, Kind, Layout, Record, Roots, SectionMember, TypeId};
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// A BPF object, its image, and the layout of all types that its variables and maps need.
@@ -73,7 +74,23 @@ impl<'a> Skeleton<'a> {
     /// # Errors
     /// As [`Skeleton::new`].
     pub fn with_all_types(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
-        Self::of(object, btf, Layout::plan(btf, &Roots::All)?)
+        // What maps are defined with are no types that a program has values of.
+        let mut definitions = BTreeSet::new();
+        for id in btf.ids() {
+            if let (Kind::Datasec(section), ".maps") = (btf.kind(id), btf.name(id)) {
+                definitions.extend(
+                    section
+                        .vars()
+                        .filter_map(|entry| match btf.kind(entry.var) {
+                            Kind::Var { ty, .. } => Some(btf.resolved(ty)),
+                            _ => None,
+                        }),
+                );
+            }
+        }
+        let roots = btf.declared().filter(|id| !definitions.contains(id));
+        let layout = Layout::plan(btf, &Roots::Only(roots.collect()))?;
+        Self::of(object, btf, layout)
     }
 
     fn of(

@@ -1,10 +1,11 @@
 //! The Rust backend.
 //!
-//! [`wasm_types`] renders a [`btf_layout::Layout`] as Rust definitions for wasm32 guests; [`Types`] gives a skeleton the same
+//! [`wasm_skeleton`] renders a [`Skeleton`](crate::Skeleton), [`wasm_types`] a [`btf_layout::Layout`] as Rust definitions for wasm32 guests; [`Types`] gives a skeleton the same
 //! definitions and the types of its variables, keys and values. The text has the form that prettyplease gives it, but is
 //! written directly: printing a kernel's definitions from tokens takes twenty times as long.
 
 mod accessors;
+mod byte_string;
 mod enums;
 mod form;
 mod ident;
@@ -12,11 +13,10 @@ mod members;
 mod methods;
 mod names;
 mod record;
-mod spelling;
-mod byte_string;
 mod skeleton;
 mod skeleton_names;
 mod skeleton_tables;
+mod spelling;
 mod types;
 
 pub use skeleton::{Embed, wasm_skeleton};

@@ -1,21 +1,18 @@
 //! The identifiers of a skeleton.
 
+use super::ident::identifier;
+use crate::c::legal;
 use crate::object::{DataKind, DataSection, Map, MapOrigin};
 use crate::scope::Scope;
 use crate::skeleton::Skeleton;
 use proc_macro2::{Ident, Span};
 
-/// Words that are no identifiers: reserved in the newest edition, so that the text means the same in all.
-const KEYWORDS: &str = " abstract as async await become box break const continue do dyn else enum extern false final fn for gen if \
-                        impl in let loop macro match mod move mut override priv pub ref return static struct trait true try type \
-                        typeof unsafe unsized use virtual where while yield ";
-/// Those that are none even as `r#...`.
-const NEVER: [&str; 5] = ["_", "Self", "crate", "self", "super"];
-
 /// The identifiers of a skeleton, each unique where it stands.
 pub(super) struct Idents {
     /// What the names of all types begin with: `Bootstrap`.
     pub(super) prefix: String,
+    /// The module that holds all: `bootstrap_skel`.
+    pub(super) module: Ident,
     /// A field for each map.
     pub(super) maps: Vec<Ident>,
     /// A field for each program.
@@ -75,6 +72,7 @@ impl Idents {
             MapOrigin::Source | MapOrigin::Section(_) => None,
         };
         Idents {
+            module: ident(&format!("{}_skel", legal(stem(&object.name)))),
             sections: sections.collect(),
             maps: fields(object.maps.iter().map(map_name)),
             programs: fields(
@@ -101,7 +99,7 @@ impl Idents {
 
 impl Accessors {
     fn claim(scope: &mut Scope<'_>, name: &str) -> Self {
-        let name = legal(name);
+        let name = legal(name).into_owned();
         let get = scope.claim(name.clone());
         let get_mut = scope.claim(format!("{name}_mut"));
         Accessors {
@@ -115,7 +113,7 @@ impl Accessors {
 fn fields(names: impl Iterator<Item = String>) -> Vec<Ident> {
     let mut scope = Scope::default();
     names
-        .map(|name| ident(&scope.claim(legal(&name))))
+        .map(|name| ident(&scope.claim(legal(&name).into_owned())))
         .collect()
 }
 
@@ -130,39 +128,32 @@ fn map_name(map: &Map<'_>) -> String {
 fn section_name(section: &DataSection<'_>) -> String {
     match section.kind {
         DataKind::Arena => "arena".to_owned(),
-        _ => legal(section.name.trim_start_matches('.')),
+        _ => legal(section.name.trim_start_matches('.')).into_owned(),
     }
 }
 
-/// `name` as characters that identifiers have.
-fn legal(name: &str) -> String {
-    let legal = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    let name: String = name.chars().map(legal).collect();
-    match name.bytes().next() {
-        Some(first) if !first.is_ascii_digit() => name,
-        _ => format!("_{name}"),
-    }
-}
-
-/// A legal name as an identifier: a keyword becomes `r#type`, or `self_`.
+/// A name as an identifier.
 fn ident(name: &str) -> Ident {
-    if NEVER.contains(&name) {
-        return Ident::new(&format!("{name}_"), Span::call_site());
+    let name = identifier(name);
+    match name.strip_prefix("r#") {
+        Some(keyword) => Ident::new_raw(keyword, Span::call_site()),
+        None => Ident::new(&name, Span::call_site()),
     }
-    if KEYWORDS.contains(&format!(" {name} ")) {
-        return Ident::new_raw(name, Span::call_site());
-    }
-    Ident::new(name, Span::call_site())
 }
 
 /// What the names of all types begin with, from the name bpftool gives the object: `bootstrap_bpf` is `Bootstrap`, whose file was
 /// `bootstrap.bpf.o`.
 fn type_prefix(object: &str) -> String {
-    let stem = object.strip_suffix("_bpf").filter(|stem| !stem.is_empty());
-    match camel(stem.unwrap_or(object)) {
+    match camel(stem(object)) {
         prefix if prefix.is_empty() => "Bpf".to_owned(),
-        prefix => legal(&prefix),
+        prefix => legal(&prefix).into_owned(),
     }
+}
+
+/// The name of an object without what bpftool makes of `.bpf`.
+fn stem(object: &str) -> &str {
+    let stem = object.strip_suffix("_bpf");
+    stem.filter(|stem| !stem.is_empty()).unwrap_or(object)
 }
 
 /// `data_named` is `DataNamed`.
@@ -202,7 +193,6 @@ mod tests {
         assert_eq!(ident("gen").to_string(), "r#gen");
         assert_eq!(ident("self").to_string(), "self_");
         assert_eq!(ident(&legal("9.x")).to_string(), "_9_x");
-        assert_eq!(ident(&legal("")).to_string(), "__");
         assert_eq!(ident("rb").to_string(), "rb");
     }
 }
