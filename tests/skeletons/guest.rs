@@ -136,8 +136,9 @@ fn poll(
     room: i32,
     _timeout: i32,
 ) -> Result<i32, Error> {
-    let Some((events, behaviour)) = caller.data_mut().host.poll(object as u64, fd) else {
-        return Ok(-1);
+    let (events, behaviour) = match caller.data_mut().host.poll(object as u64, fd) {
+        Ok(found) => found,
+        Err(error) => return Ok(error),
     };
     let (returns_callback, whole) = (behaviour.poll_returns_callback, behaviour.tells_whole_size);
     let table = caller

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Errors as hosts give them: Linux's numbers, whatever the guest's libc calls them.
 pub(crate) const ENOENT: i32 = -2;
+const EINTR: i32 = -4;
 const EEXIST: i32 = -17;
 const EINVAL: i32 = -22;
 
@@ -39,6 +40,8 @@ pub(crate) struct Behaviour {
     pub(crate) poll_returns_callback: bool,
     /// For each poll of the map of this name: events.
     pub(crate) events: Vec<(&'static str, Vec<Vec<u8>>)>,
+    /// Polls behind the last of these are interrupted by a signal.
+    pub(crate) interrupted: bool,
     /// Bytes of `.kconfig`, as if from the kernel.
     pub(crate) kconfig: Vec<u8>,
 }
@@ -225,13 +228,16 @@ impl Host {
     }
 
     /// The events of the next poll of a map, and how they are given to the guest.
-    pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Option<(Vec<Vec<u8>>, &Behaviour)> {
+    pub(crate) fn poll(&mut self, handle: u64, fd: i32) -> Result<(Vec<Vec<u8>>, &Behaviour), i32> {
         let map = self.map_of(fd).filter(|map| map.object == handle);
-        let map =
-            map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray))?;
-        let (events, name) = (map.polls.pop_front().unwrap_or_default(), map.name.clone());
+        let map = map.filter(|map| matches!(map.kind, MapType::RingBuf | MapType::PerfEventArray));
+        let map = map.ok_or(-1)?;
+        let (events, name) = (map.polls.pop_front(), map.name.clone());
         self.calls.push(Call::Poll(handle, name));
-        Some((events, &self.behaviour))
+        if events.is_none() && self.behaviour.interrupted {
+            return Err(EINTR);
+        }
+        Ok((events.unwrap_or_default(), &self.behaviour))
     }
 
     pub(crate) fn record(&mut self, operation: Operation, fd: i32) {
