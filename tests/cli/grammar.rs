@@ -97,6 +97,33 @@ fn formats() {
 }
 
 #[test]
+fn languages_of_skeletons() {
+    let c = printed(&words("gen skeleton bootstrap.bpf.o"));
+    assert!(c.contains("struct bootstrap_bpf {"), "{c}");
+    assert_eq!(printed(&words("gen skeleton bootstrap.bpf.o lang c -j")), c);
+    let rust = printed(&words("gen skeleton bootstrap.bpf.o lang rust"));
+    assert!(rust.contains("pub struct BootstrapSkel {"), "{rust}");
+    for line in [
+        "gen skeleton bootstrap.bpf.o lang rust -j",
+        "g s bootstrap.bpf.o l rust",
+        "gen skeleton bootstrap.bpf.o lang c lang rust",
+        "gen skeleton -w bootstrap.bpf.o lang rust name bootstrap_bpf",
+    ] {
+        assert_eq!(printed(&words(line)), rust, "{line}");
+    }
+    let named = printed(&words(
+        "gen skeleton bootstrap.bpf.o name my_guest lang rust",
+    ));
+    assert!(named.contains("pub struct MyGuestSkel {"), "{named}");
+    let folder = object();
+    let folder = folder.parent().expect("a folder");
+    let message = "unrecognized language: 'go', possible values: c, rust";
+    fails(folder, "gen skeleton bootstrap.bpf.o lang go", 234, message);
+    let message = "'lang' needs at least 1 arguments, 0 found";
+    fails(folder, "gen skeleton bootstrap.bpf.o lang", 255, message);
+}
+
+#[test]
 fn help_and_version() {
     let folder = scratch();
     let help = |line: &str| Outcome::of(folder.path(), &words(line));

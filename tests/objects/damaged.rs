@@ -6,7 +6,7 @@ use crate::elf::{E_SHOFF, ElfFile, RELOCATION, SECTION, SYMBOL, with_long_names}
 use crate::objects::{all, contents};
 use fastrand::Rng;
 use skel_gen::object::{BpfObject, Elf};
-use skel_gen::{Input, Skeleton, c};
+use skel_gen::{Input, Skeleton, c, rust};
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::catch_unwind;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const OBJECTS: u64 = 12_000;
 /// No object takes longer, on however busy a machine; most take less than a millisecond.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// One in so many is rendered as Rust as well, which takes longer.
+const RUST: u64 = 16;
 /// A skeleton's text, and the times it may be larger than the object.
 const ROOM: usize = 8 << 20;
 const PROPORTION: usize = 64;
@@ -157,6 +159,26 @@ fn skeleton_of(file: &[u8]) -> &'static str {
     "a skeleton"
 }
 
+/// The Rust skeleton of an object that may be damaged: it is Rust, whatever is in the names.
+fn rust_of(file: &[u8]) {
+    let btf = Input::parse(file).ok();
+    let btf = btf.and_then(|input| btf_layout::Btf::parse(input.btf).ok());
+    let (Ok(elf), Some(btf)) = (Elf::parse(file), btf) else {
+        return;
+    };
+    let object = BpfObject::parse("damaged", elf, &btf).ok();
+    let skeleton = object.and_then(|object| Skeleton::with_all_types(object, &btf).ok());
+    if let Some(skeleton) = skeleton {
+        let text = rust::wasm_skeleton(&skeleton, &rust::Embed::Inline);
+        let size = text.len();
+        assert!(
+            size < file.len() * PROPORTION + ROOM,
+            "{size} bytes of text"
+        );
+        syn::parse_file(&text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
+    }
+}
+
 /// All that a guest may write lies in the image.
 fn check_places(skeleton: &Skeleton<'_>) {
     let len = skeleton.image.bytes.len();
@@ -189,7 +211,7 @@ fn damaged_objects() {
         .collect();
     assert!(objects.len() > 10);
     let mut outcomes = BTreeMap::new();
-    for _ in 0..count {
+    for i in 0..count {
         let (parts, elf) = &objects[rng.usize(..objects.len())];
         let mut elf = elf.clone();
         let times = rng.usize(1..4);
@@ -197,7 +219,12 @@ fn damaged_objects() {
             .map(|_| parts.damage(&mut rng, &mut elf))
             .collect();
         let start = Instant::now();
-        let outcome = catch_unwind(|| skeleton_of(&elf.bytes));
+        let outcome = catch_unwind(|| {
+            if i % RUST == 0 {
+                rust_of(&elf.bytes);
+            }
+            skeleton_of(&elf.bytes)
+        });
         if outcome.is_err() || start.elapsed() > PATIENCE {
             let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("damaged.o");
             fs::write(&kept, &elf.bytes).expect("a place to keep the file");
