@@ -12,7 +12,9 @@ examples: setup ## Build the guests of examples/: BPF objects, skeletons, wasm m
 	@cargo build --release -p bpftool-wasm
 	@examples/build.sh
 
-demo: examples ## Print the wasm32 headers of a BPF object and of a kernel struct, build a guest
+demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct, build the guests in C
+	@cargo build --release -p bpftool-wasm
+	@examples/build.sh c
 	@printf '\n== bpftool-wasm btf dump file %s type event format c -j\n\n' $(OBJECT)
 	@$(RUN) btf dump file $(OBJECT) type event format c -j
 	@printf '\n== bpftool-wasm btf dump file %s type wb_writeback_work format c -j\n\n' $(VMLINUX)

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Builds the C guests: BPF object, generated headers, wasm module, each into target/examples.
+# Builds the guests: BPF object, what is generated from it, wasm module, each into target/examples.
 # The BPF sources include vmlinux.h, the running kernel's types as this project prints them.
+#
+#   build.sh      all guests
+#   build.sh c    those in C: the ones in Rust need a compiler that it may take minutes to make
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tool=${BPFTOOL_WASM:-target/release/bpftool-wasm}
@@ -20,5 +23,15 @@ for source in examples/*/*.bpf.c; do
     "$tool" gen skeleton -j "$out/$name.bpf.o" -o "$out/$name.skel.h"
     clang-19 --target=wasm32-wasi -O2 -s -Wall -Wextra -Werror -Wl,--export-table \
         -I"$out" -o "$out/$name.wasm" "$folder/$name.c"
+    echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"
+done
+
+[[ ${1-} != c ]] || exit 0
+rustc=$(tests/wasm-rust.sh)
+for manifest in examples/*/Cargo.toml; do
+    name=$(basename "$(dirname "$manifest")")
+    BOOTSTRAP_BPF_O=$PWD/$out/bootstrap.bpf.o RUSTC=$rustc CARGO_TARGET_DIR=$out/cargo \
+        cargo build --quiet --release --target wasm32-wasip1 --manifest-path "$manifest"
+    cp "$out/cargo/wasm32-wasip1/release/$name.wasm" "$out/$name.wasm"
     echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"
 done
