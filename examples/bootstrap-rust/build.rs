@@ -10,13 +10,17 @@ use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=BOOTSTRAP_BPF_O");
-    let file = env::var("BOOTSTRAP_BPF_O").map_err(|_| "set BOOTSTRAP_BPF_O to the file bootstrap.bpf.o")?;
+    let file = env::var("BOOTSTRAP_BPF_O")
+        .map_err(|_| "set BOOTSTRAP_BPF_O to the file bootstrap.bpf.o")?;
     println!("cargo::rerun-if-changed={file}");
     let bytes = fs::read(&file).map_err(|error| format!("{file}: {error}"))?;
     let btf = Btf::parse(Input::parse(&bytes)?.btf)?;
     let object = BpfObject::parse(&object_name(&file), Elf::parse(&bytes)?, &btf)?;
     let skeleton = Skeleton::with_all_types(object, &btf)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("bootstrap.skel.rs"), wasm_skeleton(&skeleton, &Embed::Inline))?;
+    fs::write(
+        out.join("bootstrap.skel.rs"),
+        wasm_skeleton(&skeleton, &Embed::Inline),
+    )?;
     Ok(())
 }

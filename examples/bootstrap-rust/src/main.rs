@@ -37,7 +37,9 @@ fn options() -> Result<Options, ExitCode> {
             Some("-v") => options.verbose = true,
             Some("-d") => {
                 let duration = args.next();
-                let duration = duration.as_ref().and_then(|duration| duration.to_str()?.parse().ok());
+                let duration = duration
+                    .as_ref()
+                    .and_then(|duration| duration.to_str()?.parse().ok());
                 options.min_duration_ms = duration.ok_or_else(|| fail("Invalid duration"))?;
             }
             arg => return Err(fail(arg.unwrap_or("?"))), // -h tells what there is
@@ -58,8 +60,14 @@ fn fail(what: &str) -> ExitCode {
 
 /// A line about an event.
 fn print(event: &types::event) -> io::Result<()> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    let what = if event.exit_event != 0 { "EXIT" } else { "EXEC" };
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |now| now.as_secs());
+    let what = if event.exit_event != 0 {
+        "EXIT"
+    } else {
+        "EXEC"
+    };
     let mut line = format!(
         "{:02}:{:02}:{:02} {what:<5} {:<16} {:<7} {:<7} ",
         now / 3600 % 24,
@@ -88,10 +96,15 @@ fn trace(options: &Options) -> libbpf_wasm::Result<()> {
     skel.attach()?;
     let rb = skel.maps.rb.ring_buffer(|e: &types::event| print(e))?;
     if options.verbose {
-        say(&format!("Tracing processes that run for {} ms or more\n", options.min_duration_ms));
+        say(&format!(
+            "Tracing processes that run for {} ms or more\n",
+            options.min_duration_ms
+        ));
     }
     let heading = b"TIME     EVENT COMM             PID     PPID    FILENAME/EXIT CODE\n";
-    io::stdout().write_all(heading).map_err(libbpf_wasm::Error::callback)?;
+    io::stdout()
+        .write_all(heading)
+        .map_err(libbpf_wasm::Error::callback)?;
     // Ctrl-C ends the poll.
     while rb.poll(Duration::from_millis(100))? {}
     Ok(())

@@ -59,7 +59,7 @@ impl OpenMap {
     }
 }
 
-/// A map of a loaded object. The types of [`super`] add typed elements to it.
+/// A map of a loaded object, of whatever kind: elements are bytes. Handles that know more of their map lead here.
 ///
 /// Copies of the handle are the same map. When the skeleton is gone, all operations give `EBADF`.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! The Rust backend.
 //!
-//! [`wasm_skeleton`] renders a [`Skeleton`](crate::Skeleton), [`wasm_types`] a [`btf_layout::Layout`] as Rust definitions for wasm32 guests; [`Types`] gives a skeleton the same
-//! definitions and the types of its variables, keys and values. The text has the form that prettyplease gives it, but is
-//! written directly: printing a kernel's definitions from tokens takes twenty times as long.
+//! [`wasm_skeleton`] renders a [`Skeleton`](crate::Skeleton), [`wasm_types`] a [`btf_layout::Layout`] as Rust definitions for
+//! wasm32 guests; [`Types`] gives a skeleton the same definitions and the types of its variables, keys and values. Definitions
+//! have the form that prettyplease gives them, but are written directly: printing a kernel's from tokens takes twenty times as
+//! long. The rest of a skeleton, which does not grow with the types, is made from tokens.
 
 mod accessors;
 mod byte_string;
@@ -14,6 +15,7 @@ mod methods;
 mod names;
 mod record;
 mod skeleton;
+mod skeleton_members;
 mod skeleton_names;
 mod skeleton_tables;
 mod spelling;
