@@ -54,7 +54,7 @@ from_rustup() {
     rustc=$(rustup which rustc 2>/dev/null) || return 1
     if ! has_targets "$rustc"; then
         # Its own words say "download" where there is nothing to download from: kept for the case that both ways fail.
-        rustup target add "${targets[@]}" >"$cache/rustup.log" 2>&1 && has_targets "$rustc" || return 1
+        timeout 300 rustup target add "${targets[@]}" >"$cache/rustup.log" 2>&1 && has_targets "$rustc" || return 1
     fi
     wrapper "$cache/rustup/rustc" "rustc='$rustc'"
     echo "$cache/rustup/rustc"

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // Hosts find callbacks in the exported function table.
+    println!("cargo::rustc-link-arg-bins=--export-table");
     println!("cargo::rerun-if-env-changed=BOOTSTRAP_BPF_O");
     let file = env::var("BOOTSTRAP_BPF_O")
         .map_err(|_| "set BOOTSTRAP_BPF_O to the file bootstrap.bpf.o")?;

@@ -54,7 +54,7 @@ pub enum Error {
         found: usize,
     },
     /// A callback returned an error.
-    Callback(Box<dyn core::error::Error>),
+    Callback(Box<dyn core::error::Error + Send + Sync>),
 }
 
 /// The result of everything that can go wrong.
@@ -76,7 +76,7 @@ impl Error {
     }
 
     /// An error of a callback, from whatever describes it.
-    pub fn callback(error: impl Into<Box<dyn core::error::Error>>) -> Self {
+    pub fn callback(error: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
         // The error of what the callback itself asked for stays what it is.
         match error.into().downcast::<Error>() {
             Ok(error) => *error,
@@ -126,7 +126,7 @@ impl core::error::Error for Error {
     }
 }
 
-/// The kind that comes closest, and the text: `std::io` knows numbers of this system's libc only, which are others.
+/// The kind that comes closest: `std::io` knows the numbers of this system's libc only, which are others.
 #[cfg(feature = "std")]
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
@@ -140,6 +140,6 @@ impl From<Error> for std::io::Error {
             errno::EOPNOTSUPP => std::io::ErrorKind::Unsupported,
             _ => std::io::ErrorKind::Other,
         };
-        std::io::Error::new(kind, alloc::string::ToString::to_string(&error))
+        std::io::Error::new(kind, error)
     }
 }

@@ -21,8 +21,6 @@ pub(crate) struct Object {
     handle: Cell<u64>,
     pub(crate) maps: Box<[MapState]>,
     pub(crate) programs: Box<[ProgramState]>,
-    /// CPUs of the machine, 0 as long as nobody knows.
-    pub(crate) cpus: Cell<usize>,
 }
 
 #[derive(Debug)]
@@ -57,7 +55,6 @@ impl Object {
             handle: Cell::new(0),
             maps: spec.maps.iter().map(map).collect(),
             programs: spec.programs.iter().map(program).collect(),
-            cpus: Cell::new(0),
         })
     }
 

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::plain::{Plain, SizeError};
 use crate::queue::Sample;
+use alloc::boxed::Box;
 use core::ops::ControlFlow;
 
 /// What a callback can take by reference: every [`Plain`] type, `[u8]`, [`Sample`].
@@ -62,7 +63,11 @@ impl Outcome for ControlFlow<()> {
     }
 }
 
-impl<T: Outcome, E: Into<alloc::boxed::Box<dyn core::error::Error>>> Outcome for Result<T, E> {
+impl<T, E> Outcome for Result<T, E>
+where
+    T: Outcome,
+    E: Into<Box<dyn core::error::Error + Send + Sync>>,
+{
     fn flow(self) -> Result<ControlFlow<()>> {
         self.map_err(Error::callback)?.flow()
     }

@@ -6,6 +6,11 @@ use crate::errno::{EIO, ENOENT, ENOMEM, EOPNOTSUPP};
 use crate::spec::PERCPU_ARRAY;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicUsize;
+use core::sync::atomic::Ordering::Relaxed;
+
+/// The number once it is known, 0 until then.
+static CPUS: AtomicUsize = AtomicUsize::new(0);
 
 /// No kernel can be built for more.
 const MAX_CPUS: usize = 8192;
@@ -14,7 +19,7 @@ impl Map {
     /// A buffer that holds whatever a look-up may write, also while the number of CPUs is unknown; never empty.
     pub(crate) fn scratch(&self) -> Result<Vec<u8>, i32> {
         let spec = self.spec();
-        let cpus = match self.object.cpus.get() {
+        let cpus = match CPUS.load(Relaxed) {
             _ if !spec.is_per_cpu() => 1,
             0 => MAX_CPUS,
             known => known,
@@ -29,13 +34,13 @@ impl Map {
     /// The number of possible CPUs: found through a per-CPU map of the object that has an element (arrays always have), or this
     /// one's `key`; then known for good. `EOPNOTSUPP` if there is none, `ENOENT` if only this map has no such key.
     pub(crate) fn cpus_for(&self, key: &[u8]) -> Result<usize, i32> {
-        if self.object.cpus.get() == 0 {
+        if CPUS.load(Relaxed) == 0 {
             let found = self.count_somewhere();
             if found.is_err() {
                 self.count(key)?;
             }
         }
-        Ok(self.object.cpus.get())
+        Ok(CPUS.load(Relaxed))
     }
 
     fn count_somewhere(&self) -> Result<(), i32> {
@@ -74,7 +79,7 @@ impl Map {
             // The host says that it wrote, and did not.
             0 => Err(EIO),
             cpus => {
-                self.object.cpus.set(cpus);
+                CPUS.store(cpus, Relaxed);
                 Ok(())
             }
         }

@@ -157,8 +157,15 @@ impl Map {
     pub(crate) fn lookup(&self, key: &[u8], value: &mut [u8], flags: MapFlags) -> Result<bool> {
         const ACTION: &str = "look up";
         let fd = self.fd_for(ACTION)?;
-        if key.len() != self.key_size() || value.len() < self.spec().stride() {
+        if key.len() != self.key_size() {
             return Err(self.error(ACTION, EINVAL));
+        }
+        // A handle can be made of any map: its types may be others than the map's.
+        match self.kernel_value_size(key) {
+            Ok(size) if size == value.len() => {}
+            Ok(_) => return Err(self.error(ACTION, EINVAL)),
+            Err(ENOENT) => return Ok(false),
+            Err(errno) => return Err(self.error(ACTION, errno)),
         }
         match host_operate(fd, Call::Lookup(value), key, flags.0) {
             Ok(()) => Ok(true),

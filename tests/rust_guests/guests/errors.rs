@@ -8,7 +8,11 @@ use check::fails;
 use libbpf_wasm::errno::{EBADF, EINVAL, EIO, ENOENT};
 use libbpf_wasm::{Error, MapFlags, Plain};
 
+/// What is asked of an error that `anyhow` takes.
+fn is_portable<T: std::error::Error + Send + Sync + 'static>() {}
+
 fn main() {
+    is_portable::<Error>();
     check::run(|| {
         let skel = GuestSkel::open_and_load().unwrap();
         // `always` is attached, `chosen` is not, and says so.

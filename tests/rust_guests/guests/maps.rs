@@ -9,7 +9,7 @@ mod check;
 use check::fails;
 use guest::GuestSkel;
 use libbpf_wasm::errno::{EBADF, EEXIST, EINVAL, ENOENT, EOPNOTSUPP};
-use libbpf_wasm::{MapFlags, Plain, Ptr};
+use libbpf_wasm::{HashMap, Map, MapFlags, Plain, Ptr, RingBuf};
 
 fn of_structs(skel: &KindsSkel) {
     let map = &skel.maps.by_struct;
@@ -122,6 +122,22 @@ fn of_every_cpu(skel: &GuestSkel, kinds: &KindsSkel) {
     assert_eq!(map.get(1).unwrap().unwrap(), values);
 }
 
+// A handle of other types than the map's is of no use, and no harm.
+fn of_wrong_types(skel: &GuestSkel) {
+    let per_cpu: HashMap<u32, u64> = Map::clone(&skel.maps.per_cpu).into();
+    fails(per_cpu.get(&1), EINVAL);
+    fails(per_cpu.insert(&1, &1, MapFlags::ANY), EINVAL);
+    let short: HashMap<u16, u64> = Map::clone(&skel.maps.started).into();
+    fails(short.get(&1), EINVAL);
+    fails(short.remove(&1), EINVAL);
+    let wide: HashMap<i32, [u64; 9]> = Map::clone(&skel.maps.started).into();
+    fails(wide.get(&1), EINVAL);
+    fails(wide.insert(&1, &[0; 9], MapFlags::ANY), EINVAL);
+    let no_buffer: RingBuf = Map::clone(&skel.maps.started).into();
+    let rb = no_buffer.ring_buffer(|_: &[u8]| ()).unwrap();
+    assert!(rb.poll(std::time::Duration::ZERO).is_err());
+}
+
 fn main() {
     check::run(|| {
         let kinds = KindsSkel::open().unwrap();
@@ -133,6 +149,7 @@ fn main() {
         going_away(&kinds);
         of_other_types(&kinds);
         of_every_cpu(&guest, &kinds);
+        of_wrong_types(&guest);
         let (by_struct, by_index) = (kinds.maps.by_struct.clone(), kinds.maps.by_index.clone());
         drop(kinds);
         fails(by_struct.get(&Plain::zeroed()), EBADF);
