@@ -1,4 +1,14 @@
 //! The guest library: what skeletons and generated types need on wasm32, without libbpf.
+//!
+//! A skeleton that `bpftool-wasm gen skeleton FILE lang rust` generates leads here: its maps are [`HashMap`]s, [`Array`]s,
+//! [`RingBuf`]s and so on, its programs [`Program`]s, its errors [`Error`]s. Everything goes through the six calls of a
+//! wasm-bpf host, which are in [`sys`]. On other targets than wasm32 there is no host: all compiles, and loading an object
+//! fails with [`errno::EOPNOTSUPP`].
+//!
+//! A host opens and loads an object in one step. All that is set between open and load is an edit of the ELF image that the
+//! host is given; what no host can do is an error, and not pretended.
+//!
+//! One thread only. Without the feature `std`, which is on by default, it needs an allocator and nothing else.
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
