@@ -1,5 +1,5 @@
-//! Values: what the wasm32 guest reads and writes through a generated header is what native code, which has BPF's
-//! layout, reads and writes through the C source. Random structs, random bytes.
+//! Values: what the wasm32 guest reads and writes through a generated header, and a program through generated Rust, is what
+//! native code, which has BPF's layout, reads and writes through the C source. Random structs, random bytes.
 //!
 //! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_STRUCTS` sets its length.
 
@@ -13,11 +13,12 @@
 
 mod support;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::Guest;
-use support::random_c::{LARGEST, Leaf, Record, Unit};
+use support::random_c::{self, LARGEST, Leaf, Record, Unit};
+use support::rust::{Rust, rust_types};
 
 /// Structs of one translation unit.
 const BATCH: usize = 40;
@@ -57,6 +58,84 @@ fn values_of_random_structs_agree() {
     );
 }
 
+/// Rust takes long to compile so much code: part of the structs, all of them if a number was asked for.
+#[test]
+fn values_of_random_structs_agree_in_rust() {
+    if support::tool("clang-19").is_none() {
+        return support::skip("clang-19 is not installed");
+    }
+    let structs = env("BPFTOOL_WASM_STRUCTS").unwrap_or(STRUCTS as u64 / 2) as usize;
+    let seed = env("BPFTOOL_WASM_SEED").unwrap_or_else(|| fastrand::u64(..1 << 32));
+    println!("BPFTOOL_WASM_SEED={seed} BPFTOOL_WASM_STRUCTS={structs}");
+    let rust = Rust::new();
+    let mut values = 0;
+    for batch in 0..structs.div_ceil(BATCH) {
+        values += compare_rust(&rust, seed.wrapping_add(batch as u64));
+    }
+    println!("{values} values compared, {ROUNDS} times each");
+}
+
+/// Compares what a program reads and writes through generated Rust; returns the number of values.
+fn compare_rust(rust: &Rust, seed: u64) -> usize {
+    println!("batch of BPFTOOL_WASM_SEED={seed}");
+    let unit = Unit::random(seed, BATCH);
+    let source = unit.source();
+    let object = bpf_object(rust.folder(), &unit);
+    let seeds: Vec<Vec<i32>> = (0..BATCH)
+        .map(|i| {
+            (0..ROUNDS)
+                .map(|round| round_seed(seed, i, round))
+                .collect()
+        })
+        .collect();
+    let program = random_c::rust::program(&rust_types(&object), &unit, &seeds);
+    let driver = driver(&unit);
+    let native = run_native(rust.folder(), seed, BATCH, &source, &driver);
+    let found = support::stdout_of(&mut Command::new(rust.program("values", &program)));
+    let (mut native, mut found) = (native.as_slice(), found.as_slice());
+    for record in &unit.records {
+        for round in 0..ROUNDS {
+            let (native, found) = (next(&mut native), next(&mut found));
+            let found = Results::parse(found, record);
+            let native = Results::parse(native, record);
+            if let Some(difference) = native.difference("rust", &found, record) {
+                panic!(
+                    "{difference}\nin {}, round {round}, of BPFTOOL_WASM_SEED={seed}:\n\n{}",
+                    record.name,
+                    unit.source_of(record)
+                );
+            }
+        }
+    }
+    unit.records.iter().map(|record| record.leaves.len()).sum()
+}
+
+/// Results behind their length.
+fn next<'a>(rest: &mut &'a [u8]) -> &'a [u8] {
+    let len = word(rest) as usize;
+    take(rest, len)
+}
+
+/// The unit as an object with all of its types.
+fn bpf_object(folder: &Path, unit: &Unit) -> PathBuf {
+    let keep: String = unit
+        .records
+        .iter()
+        .enumerate()
+        .map(|(i, record)| format!("{} v{i};\n", record.name))
+        .collect();
+    let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
+    support::bpf_object(folder, "types", &format!("{quiet}{}{keep}", unit.source()))
+}
+
+/// The driver in C for a unit.
+fn driver(unit: &Unit) -> String {
+    let leaves = unit.records.iter().map(|record| record.leaves.len());
+    let most = leaves.max().unwrap_or_default();
+    let subjects = subjects(unit);
+    format!("#define LARGEST {LARGEST}\n#define MOST_LEAVES {most}\n{DRIVER}{subjects}")
+}
+
 /// A number from the environment.
 fn env(name: &str) -> Option<u64> {
     let value = std::env::var(name).ok()?;
@@ -81,27 +160,11 @@ impl Batch {
         let unit = Unit::random(seed, BATCH);
         let folder = support::scratch();
         let source = unit.source();
-        let keep: String = unit
-            .records
-            .iter()
-            .enumerate()
-            .map(|(i, record)| format!("{} v{i};\n", record.name))
-            .collect();
         println!("batch of BPFTOOL_WASM_SEED={seed}");
-        let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
-        let object = support::bpf_object(folder.path(), "types", &format!("{quiet}{source}{keep}"));
+        let object = bpf_object(folder.path(), &unit);
         let header = support::wasm_header(&object);
         compile_as_every_dialect(folder.path(), &header);
-        let most = unit
-            .records
-            .iter()
-            .map(|record| record.leaves.len())
-            .max()
-            .unwrap_or_default();
-        let driver = format!(
-            "#define LARGEST {LARGEST}\n#define MOST_LEAVES {most}\n{DRIVER}{}",
-            subjects(&unit)
-        );
+        let driver = driver(&unit);
         let guest = Guest::new(&support::wasm_module(
             folder.path(),
             "guest",
@@ -130,7 +193,9 @@ impl Batch {
                 let (len, tail) = rest.split_first_chunk::<8>().expect("another result");
                 let (native, tail) = tail.split_at(u64::from_le_bytes(*len) as usize);
                 rest = tail;
-                if let Some(difference) = Results::parse(native, record).difference(&wasm, record) {
+                if let Some(difference) =
+                    Results::parse(native, record).difference("wasm", &wasm, record)
+                {
                     panic!(
                         "{difference}\nin {}, round {round}, of BPFTOOL_WASM_SEED={}:\n\n{}",
                         record.name,
@@ -183,7 +248,7 @@ fn subjects(unit: &Unit) -> String {
         functions += &format!("_Static_assert({span} <= LARGEST, \"room\");\n");
         functions +=
             &format!("static void visit{i}(void *at) {{\n    {name} *p = at;\n    (void)p;\n");
-        for Leaf { path, what } in &record.leaves {
+        for Leaf { path, what, .. } in &record.leaves {
             let visit = format!("{what:?}").to_uppercase();
             functions += &format!("    {visit}({path})\n");
         }
@@ -254,39 +319,40 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// What is not as in `self`, the native results.
-    fn difference(&self, wasm: &Self, record: &Record) -> Option<String> {
-        if (self.size, self.bytes.len()) != (wasm.size, wasm.bytes.len()) {
+    /// What is not as in `self`, the native results, in those of `who`.
+    fn difference(&self, who: &str, found: &Self, record: &Record) -> Option<String> {
+        if (self.size, self.bytes.len()) != (found.size, found.bytes.len()) {
             return Some(format!(
-                "size: native {}, wasm {}; with a flexible array's elements {} and {}",
+                "size: native {}, {who} {}; with a flexible array's elements {} and {}",
                 self.size,
-                wasm.size,
+                found.size,
                 self.bytes.len(),
-                wasm.bytes.len()
+                found.bytes.len()
             ));
         }
-        if self.bytes != wasm.bytes {
+        if self.bytes != found.bytes {
             return Some(format!(
                 "a _Bool elsewhere: {}",
-                images(self.bytes, wasm.bytes)
+                images(who, self.bytes, found.bytes)
             ));
         }
         for (i, leaf) in record.leaves.iter().enumerate() {
-            let (native, wasm) = (self.values[i], wasm.values[i]);
-            if native != wasm {
+            let (native, found) = (self.values[i], found.values[i]);
+            let compared = who != "rust" || random_c::rust::has_place(leaf, record);
+            if native != found && compared {
                 let bytes = hex(self.bytes);
                 return Some(format!(
-                    "{} reads: native {native:#x}, wasm {wasm:#x}, of bytes {bytes}",
+                    "{} reads: native {native:#x}, {who} {found:#x}, of bytes {bytes}",
                     leaf.path
                 ));
             }
         }
-        let leaf = (0..record.leaves.len()).find(|i| self.hashes[*i] != wasm.hashes[*i]);
+        let leaf = (0..record.leaves.len()).find(|i| self.hashes[*i] != found.hashes[*i]);
         let path = leaf.map_or("filling", |i| &record.leaves[i].path);
-        if leaf.is_some() || self.written != wasm.written {
+        if leaf.is_some() || self.written != found.written {
             return Some(format!(
                 "writing {path}: {}",
-                images(self.written, wasm.written)
+                images(who, self.written, found.written)
             ));
         }
         None
@@ -302,13 +368,13 @@ fn word(data: &mut &[u8]) -> u64 {
 }
 
 /// Both images, and where they part.
-fn images(native: &[u8], wasm: &[u8]) -> String {
+fn images(who: &str, native: &[u8], wasm: &[u8]) -> String {
     let at = native
         .iter()
         .zip(wasm)
         .position(|(native, wasm)| native != wasm);
     format!(
-        "first at byte {at:?}\nnative {}\nwasm   {}",
+        "first at byte {at:?}\nnative {}\n{who}   {}",
         hex(native),
         hex(wasm)
     )

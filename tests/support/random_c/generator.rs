@@ -89,8 +89,8 @@ impl Generator {
             types: Vec::new(),
             flexible: flexible.clone(),
         };
-        if let Shape::Record(members) = &ty.shape {
-            walk_members(members, "p->", &mut record);
+        if let Shape::Record(union, members) = &ty.shape {
+            walk_members(members, "p->", &[], *union, &mut record);
         }
         self.unit.records.push(record);
         let mut text = format!("{};\n", ty.before.trim_end());
@@ -354,7 +354,7 @@ impl Generator {
             size: body.size + align,
             align,
             leaves: body.leaves.max(1),
-            shape: Shape::Record(Rc::new(body.members)),
+            shape: Shape::Record(head.starts_with("union"), Rc::new(body.members)),
             enumerators: Rc::default(),
             bits: 0,
             ragged: false,

@@ -3,6 +3,7 @@
 //! The same paths name the same values in the C source and in a header generated from its BTF.
 
 mod generator;
+pub mod rust;
 
 use fastrand::Rng;
 use generator::Generator;
@@ -36,6 +37,27 @@ pub struct Leaf {
     /// C expression, from a pointer `p` to the struct.
     pub path: String,
     pub what: What,
+    /// The same step by step; empty for enumerators.
+    pub hops: Vec<Hop>,
+}
+
+/// A step of a [`Leaf`]'s path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// To a member.
+    Member {
+        name: String,
+        /// Whether it is reached by methods in Rust: it is a bitfield, an arm of a union, or a member of an anonymous part.
+        method: bool,
+        /// Whether it is a struct or union.
+        record: bool,
+    },
+    /// To an element.
+    Element {
+        i: usize,
+        /// Whether it is a plain `char`, an unsigned byte in Rust.
+        text: bool,
+    },
 }
 
 /// A struct or union, and all there is to read in it.
@@ -107,7 +129,8 @@ impl Unit {
 enum Shape {
     Scalar(What),
     Array(usize, Rc<Type>),
-    Record(Rc<Vec<Member>>),
+    /// A struct, or a union.
+    Record(bool, Rc<Vec<Member>>),
 }
 
 /// A C type: `BEFORE name DIMS AFTER` declares a thing of it.
@@ -245,13 +268,14 @@ impl Type {
     }
 
     /// Adds what can be read at `path`.
-    fn walk(&self, path: &str, out: &mut Record) {
+    fn walk(&self, path: &str, hops: &[Hop], out: &mut Record) {
         if let Some(name) = &self.name {
             out.types.push((path.to_owned(), name.clone()));
         }
         let leaf = |what| Leaf {
             path: path.to_owned(),
             what,
+            hops: hops.to_vec(),
         };
         match &self.shape {
             Shape::Scalar(what) => {
@@ -261,16 +285,24 @@ impl Type {
             Shape::Array(0, _) => out.leaves.push(leaf(What::Place)),
             Shape::Array(len, elem) => {
                 for i in looked_at(*len) {
-                    elem.walk(&format!("{path}[{i}]"), out);
+                    let text = elem.is_plain_char();
+                    let hops = [hops, &[Hop::Element { i, text }]].concat();
+                    elem.walk(&format!("{path}[{i}]"), &hops, out);
                 }
             }
-            Shape::Record(members) => {
+            Shape::Record(union, members) => {
                 if members.is_empty() {
                     out.leaves.push(leaf(What::Place));
                 }
-                walk_members(members, &format!("{path}."), out);
+                walk_members(members, &format!("{path}."), hops, *union, out);
             }
         }
+    }
+
+    fn is_plain_char(&self) -> bool {
+        let words = self.before.split_whitespace();
+        let named = words.filter(|word| !matches!(*word, "const" | "volatile"));
+        self.name.is_none() && named.eq(["char"])
     }
 
     fn constants(&self, out: &mut Record) {
@@ -279,17 +311,24 @@ impl Type {
                 out.leaves.push(Leaf {
                     path: name.clone(),
                     what: What::Constant,
+                    hops: Vec::new(),
                 });
             }
         }
     }
 }
 
-/// Adds what can be read of `members`; `prefix` ends with `.` or `->`.
-fn walk_members(members: &[Member], prefix: &str, out: &mut Record) {
+/// Adds what can be read of `members`; `prefix` ends with `.` or `->`, and `method` says that only methods reach them in Rust.
+fn walk_members(members: &[Member], prefix: &str, hops: &[Hop], method: bool, out: &mut Record) {
     for Member { name, ty, bitfield } in members {
+        let hop = Hop::Member {
+            name: name.clone(),
+            method: method || *bitfield,
+            record: matches!(ty.shape, Shape::Record(..)),
+        };
+        let inner_hops = [hops, &[hop]].concat();
         match (&ty.shape, name.as_str()) {
-            (Shape::Record(inner), "") => walk_members(inner, prefix, out),
+            (Shape::Record(_, inner), "") => walk_members(inner, prefix, hops, true, out),
             (Shape::Scalar(what), _) if *bitfield => {
                 let what = if *what == What::Bool {
                     What::Bit
@@ -299,10 +338,11 @@ fn walk_members(members: &[Member], prefix: &str, out: &mut Record) {
                 out.leaves.push(Leaf {
                     path: format!("{prefix}{name}"),
                     what,
+                    hops: inner_hops,
                 });
                 ty.constants(out);
             }
-            _ => ty.walk(&format!("{prefix}{name}"), out),
+            _ => ty.walk(&format!("{prefix}{name}"), &inner_hops, out),
         }
     }
 }
