@@ -15,6 +15,7 @@ use btf_layout::{Btf, Layout, Roots};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::rust::rust_types;
 use support::{DIALECTS, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
 
 /// The hard cases that are checked in.
@@ -74,6 +75,14 @@ fn layouts_are_as_reviewed() {
 fn wasm_headers_are_as_reviewed() {
     for object in objects() {
         snapshot(&case_of(&object), "wasm.h", &wasm_header(&object));
+    }
+}
+
+/// They compile: `rust_types.rs` does that for all objects.
+#[test]
+fn rust_types_are_as_reviewed() {
+    for object in objects() {
+        snapshot(&case_of(&object), "types.rs", &rust_types(&object));
     }
 }
 

@@ -35,4 +35,5 @@ step cargo fmt --all --check
 step cargo clippy --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps
 step skel-gen/scripts/reserved-names.sh --check
+step cargo test -p libbpf-wasm --all-features -- --show-output
 step cargo test --workspace --no-fail-fast -- --show-output

@@ -16,7 +16,7 @@ use std::process::Command;
 use support::oracle::rust::{RustField, identifier};
 use support::oracle::{Oracle, Place};
 use support::rust::{Rust, inside, rust_types};
-use support::{VMLINUX, scratch, skip, stdout_of, tests_dir, tool};
+use support::{VMLINUX, bpf_object, scratch, skip, stdout_of, tests_dir, tool};
 
 /// All objects that are checked in.
 fn objects() -> Vec<PathBuf> {
@@ -72,6 +72,194 @@ fn types_of_every_object_compile_as_a_module_and_included() {
             file.display()
         );
         rust.check(&format!("object{i}"), &text);
+    }
+}
+
+/// What the README shows of `struct event`, and more of other cases.
+#[test]
+fn accessors_do_what_their_names_say() {
+    let rust = Rust::new();
+    let mut text = String::from("#![deny(unsafe_code)]\n");
+    for case in [
+        "arrays",
+        "bitfields",
+        "bootstrap",
+        "enums",
+        "pointers",
+        "records",
+    ] {
+        let file = rust.folder().join(format!("{case}.rs"));
+        let object = tests_dir().join(format!("bpf/{case}.bpf.o"));
+        fs::write(&file, rust_types(&object)).expect("a source file");
+        let _ = writeln!(text, "mod {case};");
+    }
+    let program = rust.program("accessors", &(text + include_str!("rust/accessors.rs")));
+    stdout_of(&mut Command::new(program));
+}
+
+#[test]
+fn what_is_wrong_or_unsound_does_not_compile() {
+    let rust = Rust::new();
+    let types = rust_types(&tests_dir().join("bpf/bootstrap.bpf.o"));
+    for (what, from, to) in [
+        ("an offset", "ppid 4", "ppid 5"),
+        ("a size", "struct event 168", "struct event 169"),
+        ("a field", "pub pid: i32", "pub pid: i64"),
+        ("padding", "pub __pad0: [u8; 4]", "pub __pad0: [u8; 3]"),
+    ] {
+        assert!(types.contains(from), "{from}");
+        let errors = rust.errors("wrong", &types.replace(from, to));
+        assert!(
+            errors.contains("is not that of the BTF"),
+            "{what}: {errors}"
+        );
+    }
+    // Who could make a union from a small arm would have bytes without a value.
+    let types = rust_types(&tests_dir().join("bpf/records.bpf.o"));
+    let literal = "pub fn f() -> types::padded { types::padded { l: 1 } }";
+    let errors = rust.errors("private", &format!("{types}{literal}"));
+    assert!(errors.contains("is private"), "{errors}");
+    rust.check("private", &types);
+}
+
+#[test]
+fn roots_declare_what_they_only_point_to() {
+    let object = tests_dir().join("bpf/pointers.bpf.o");
+    let object = object.to_string_lossy();
+    let rust = Rust::new();
+    let oracle = Oracle::read(Path::new(&*object));
+    let Some(oracle) = oracle else {
+        return skip("bpftool is not installed");
+    };
+    for (i, definition) in oracle.definitions().enumerate() {
+        let id = definition.id.to_string();
+        let args = [
+            "btf", "dump", "file", &object, "format", "rust", "-j", "root_id", &id,
+        ];
+        let types = support::bpftool_wasm(&args);
+        rust.check(&format!("root{i}"), &types);
+    }
+}
+
+/// Names that generated code, the guest library's macros or derived code use, as names of everything there is in C.
+const NAMES: &[&str] = &[
+    "value",
+    "bytes",
+    "this",
+    "__this",
+    "f",
+    "__f",
+    "__row",
+    "__bytes",
+    "__start",
+    "__width",
+    "name",
+    "names",
+    "other",
+    "state",
+    "self",
+    "Self",
+    "crate",
+    "super",
+    "core",
+    "std",
+    "alloc",
+    "libbpf_wasm",
+    "types",
+    "Ptr",
+    "Bool",
+    "Func",
+    "Void",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "Clone",
+    "Copy",
+    "Default",
+    "Debug",
+    "Plain",
+    "Unaligned",
+    "Bits",
+    "u8",
+    "u32",
+    "usize",
+    "str",
+    "bool",
+    "f32",
+    "get_bits",
+    "text",
+    "fmt",
+    "get",
+    "set",
+    "set_x",
+    "x_str",
+    "x_in",
+    "x_mut",
+    "Text",
+    "zeroed",
+    "from_bytes",
+    "as_bytes",
+    "clone",
+    "eq",
+    "hash",
+    "NAMES",
+    "__name",
+    "__plain",
+    "type",
+    "match",
+    "fn",
+    "_",
+    "__anon0",
+    "__bits0",
+    "__pad0",
+    "main",
+];
+
+#[test]
+fn any_name_will_do_for_anything() {
+    if tool("clang-19").is_none() {
+        return skip("clang-19 is not installed");
+    }
+    let numbered = || NAMES.iter().enumerate();
+    let members: String = numbered()
+        .map(|(i, name)| match i % 4 {
+            0 => format!("char {name}[4]; "),
+            1 => format!("int {name} : 3; "),
+            2 => format!("struct {{ int i{i}; }} {name}; "),
+            _ => format!("long {name}; "),
+        })
+        .collect();
+    let all = NAMES.join(", ");
+    let mut cases = vec![
+        format!("struct s {{ {members} }} s; union u {{ {members} }} u;"),
+        format!("struct lent {{ union {{ {members} }}; }} lent;"),
+        format!("enum all {{ {all} }} all;"),
+    ];
+    // `N` is a name, `0` its number.
+    for template in [
+        "enum N { E0, F0 }; enum N e0; struct { enum N x : 4; char s[3]; } s0;",
+        "typedef enum { E0 } N; struct { N x : 4; } s0;",
+        "struct N { int x : 3; union { int a; char x_str[2]; }; }; struct N s0;",
+        "union N { int x; char s[3]; }; union N u0;",
+        "typedef long N; struct { N x; } s0;",
+        "enum { N } c0;",
+        "struct N; struct { struct N *p; } s0;",
+    ] {
+        let item = |(i, name): (usize, &&str)| {
+            template.replace('0', &i.to_string()).replace('N', name) + "\n"
+        };
+        cases.push(numbered().map(item).collect());
+    }
+    let rust = Rust::new();
+    for (i, source) in cases.iter().enumerate() {
+        let name = format!("names{i}");
+        let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
+        let object = bpf_object(rust.folder(), &name, &format!("{quiet}{source}"));
+        let types = rust_types(&object);
+        rust.check(&name, &format!("#![forbid(unsafe_code)]\n{types}"));
     }
 }
 

@@ -41,6 +41,28 @@ fn options_stand_anywhere() {
 }
 
 #[test]
+fn rust_is_for_wasm32_only() {
+    let types = printed(&words("btf dump file bootstrap.bpf.o format rust -j"));
+    assert!(types.contains("pub struct event {"), "{types}");
+    for option in ["-w", "-p", "--json", "--wasm"] {
+        let line = format!("btf dump {option} file bootstrap.bpf.o format rust unsorted");
+        assert_eq!(printed(&words(&line)), types, "{line}");
+    }
+    let one = printed(&words(
+        "btf dump file bootstrap.bpf.o format rust -j type event",
+    ));
+    assert!(types.contains("pub struct event {") && one.len() <= types.len());
+    let folder = object();
+    let folder = folder.parent().expect("a folder");
+    let message = "format rust is for wasm32 guests only: add -j (--json) or -w (--wasm)";
+    // Said before the file is looked for.
+    for file in ["bootstrap.bpf.o", "missing"] {
+        let line = format!("btf dump file {file} format rust");
+        fails(folder, &line, 234, message);
+    }
+}
+
+#[test]
 fn words_may_be_cut_short() {
     let header = printed(&words("btf dump file bootstrap.bpf.o format c -j"));
     for line in [

@@ -13,6 +13,14 @@ pub(super) fn identifier(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// `name` as the identifier of something that is a value as well: an enum or a constant.
+pub(super) fn value_identifier(name: &str) -> Cow<'_, str> {
+    match identifier(name) {
+        name if LOCALS.contains(&name.as_ref()) => Cow::Owned(format!("{name}_")),
+        name => name,
+    }
+}
+
 /// An identifier without the mark of a raw one, to make another from.
 pub(super) fn bare(identifier: &str) -> &str {
     identifier.strip_prefix("r#").unwrap_or(identifier)
@@ -64,6 +72,12 @@ pub(super) const PRIMITIVES: [&str; 19] = [
 
 /// What else generated code calls by its name.
 pub(super) const LIBRARY: [&str; 5] = ["Bool", "Func", "Ptr", "Void", "libbpf_wasm"];
+
+/// Variables of generated methods and of the guest library's macros. Nothing that stands for a value, as the name of an enum does,
+/// may be called like these: a pattern would mean that.
+pub(super) const LOCALS: [&str; 8] = [
+    "value", "bytes", "__bytes", "__f", "__row", "__start", "__this", "__width",
+];
 
 #[cfg(test)]
 mod tests {

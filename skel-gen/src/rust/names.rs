@@ -2,7 +2,7 @@
 //!
 //! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
 
-use super::ident::{LIBRARY, PRIMITIVES, bare, identifier};
+use super::ident::{LIBRARY, PRIMITIVES, bare, identifier, value_identifier};
 use super::spelling;
 use crate::scope::Scope;
 use btf_layout::{Btf, Kind, Layout, TypeId};
@@ -66,10 +66,14 @@ impl<'b> Names<'b> {
                 _ => continue,
             }
             let name = btf.name(id);
+            let is_enum = matches!(btf.kind(id), Kind::Enum(_));
             if !name.is_empty() {
-                let claimed = scope.claim(identifier(name));
+                let claimed = scope.claim(match is_enum {
+                    true => value_identifier(name),
+                    false => identifier(name),
+                });
                 names.note(id, name, &claimed);
-            } else if matches!(btf.kind(id), Kind::Enum(_)) && layout.enum_typedef(id).is_none() {
+            } else if is_enum && layout.enum_typedef(id).is_none() {
                 enums.push(id);
             }
         }
@@ -86,7 +90,7 @@ impl<'b> Names<'b> {
             if let Kind::Enum(decl) = btf.kind(id) {
                 let claimed = decl
                     .names()
-                    .map(|name| scope.claim(identifier(name)).into_owned());
+                    .map(|name| scope.claim(value_identifier(name)).into_owned());
                 names.constants.insert(id, claimed.collect());
             }
         }
@@ -170,8 +174,13 @@ impl<'b> Names<'b> {
             let names_record = matches!(kind, Kind::Struct(_) | Kind::Union(_))
                 && !btf.is_named(target)
                 && !named.contains_key(&target);
-            if names_record || layout.enum_typedef(target) == Some(*id) {
-                let claimed = scope.claim(wish).into_owned();
+            let names_enum = layout.enum_typedef(target) == Some(*id);
+            if names_record || names_enum {
+                let claimed = scope.claim(match names_enum {
+                    true => value_identifier(name),
+                    false => wish,
+                });
+                let claimed = claimed.into_owned();
                 named.insert(target, ());
                 settled.push((target, claimed.clone()));
                 self.shared.push(*id);
@@ -185,10 +194,11 @@ impl<'b> Names<'b> {
                 Kind::Enum(decl) => btf.is_named(target) && !decl.is_empty(),
                 _ => false,
             };
-            if is_tag && self.of(self.definition(target)) == wish {
+            if is_tag && btf.name(target) == name {
                 self.shared.push(*id);
-                if wish != name {
-                    settled.push((*id, wish.into_owned()));
+                let shared = self.of(self.definition(target));
+                if shared != name {
+                    settled.push((*id, shared.to_owned()));
                 }
                 continue;
             }

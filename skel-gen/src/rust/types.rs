@@ -196,3 +196,45 @@ impl<'a, 'b> Types<'a, 'b> {
         self.known = known;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Types;
+    use crate::object::{BpfObject, Elf};
+    use crate::{Input, Skeleton};
+    use btf_layout::Btf;
+
+    const OBJECT: &[u8] = include_bytes!("../../../tests/bpf/skeletons/variables.bpf.o");
+
+    #[test]
+    fn a_section_is_a_struct_beside_the_module() {
+        let btf = Btf::parse(Input::parse(OBJECT).expect("BTF").btf).expect("valid BTF");
+        let elf = Elf::parse(OBJECT).expect("an ELF object");
+        let object = BpfObject::parse("sections", elf, &btf).expect("an object");
+        let skeleton = Skeleton::new(object, &btf).expect("a skeleton");
+        let mut types = Types::new(&skeleton.layout);
+        for section in &skeleton.sections {
+            let text = types.record("section", &section.record);
+            assert!(
+                text.starts_with("#[repr(C, packed)]\npub struct section {\n"),
+                "{text}"
+            );
+            let variables = &skeleton
+                .object
+                .data
+                .get(section.data)
+                .expect("a section")
+                .variables;
+            for variable in variables {
+                let ty = types.type_of(variable.ty, "types::");
+                let field = format!("\n    pub {}: {ty},\n", variable.name);
+                assert!(text.contains(&field), "{field} in {text}");
+            }
+        }
+        let module = types.definitions();
+        assert!(
+            module.contains("\npub mod types {\n") && module.ends_with("\n}\n"),
+            "{module}"
+        );
+    }
+}

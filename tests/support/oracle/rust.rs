@@ -29,6 +29,12 @@ const KEYWORDS: &str = "as async await break const continue crate do dyn else en
 const TAKEN: &str = "bool char f128 f16 f32 f64 i128 i16 i32 i64 i8 isize str u128 u16 u32 u64 u8 usize Bool Func Ptr Void \
     libbpf_wasm";
 
+/// The type called `tag` that is the first to be called so.
+pub fn first_called(tag: &str) -> String {
+    let mut taken = TAKEN.split_whitespace().map(str::to_owned).collect();
+    claim(&mut taken, &identifier(tag))
+}
+
 /// `name` as Rust writes it.
 pub fn identifier(name: &str) -> String {
     let mut name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_");
@@ -74,7 +80,9 @@ impl Oracle {
             let wish = identifier(self.name(id));
             let scalar = self.scalar(id).and_then(spelling);
             let name = match () {
-                () if types.get(&target) == Some(&wish) && !self.name(target).is_empty() => wish,
+                () if self.name(target) == self.name(id) && types.contains_key(&target) => {
+                    types[&target].clone()
+                }
                 () if scalar == Some(self.name(id)) => wish,
                 () if scalar == Some("Bool") && self.name(id) == "bool" => "Bool".to_owned(),
                 () => claim(&mut taken, &wish),

@@ -1,5 +1,6 @@
 //! The driver's work in Rust: the same bytes read and written through generated types.
 
+use super::super::oracle::rust::first_called;
 use super::{Hop, Leaf, Record, Unit, What};
 use std::fmt::Write;
 
@@ -29,7 +30,8 @@ pub fn program(types: &str, unit: &Unit, seeds: &[Vec<i32>]) -> String {
 
 fn ty(record: &Record) -> String {
     let tag = record.name.split(' ').next_back().unwrap_or_default();
-    format!("types::{tag}")
+    // Some are called like primitive types.
+    format!("types::{}", first_called(tag))
 }
 
 fn visitor(text: &mut String, number: usize, record: &Record, types: &str) {
