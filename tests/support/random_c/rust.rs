@@ -80,8 +80,17 @@ pub fn has_place(leaf: &Leaf, record: &Record) -> bool {
     leaf.what != What::Place || !(behind || leaf.hops.iter().any(by_value))
 }
 
-/// Reads and writes one value.
-fn access(leaf: &Leaf, record: &Record, ty: &str) -> String {
+/// The way to a value: what it takes to get there, and to bring back what was changed in a copy.
+struct Route<'a> {
+    before: String,
+    behind: String,
+    place: String,
+    /// The last accessor, if the place itself is not the value.
+    method: Option<&'a str>,
+    text_element: bool,
+}
+
+fn route<'a>(leaf: &'a Leaf, record: &Record, ty: &str) -> Route<'a> {
     let (mut before, mut behind) = (String::new(), String::new());
     let mut place = "(*p)".to_owned();
     let flexible = record
@@ -124,13 +133,31 @@ fn access(leaf: &Leaf, record: &Record, ty: &str) -> String {
                 behind = format!("{place}.set_{name}(t{count});\n{behind}");
                 place = format!("t{count}");
             }
-            Hop::Member { name, .. } => method = Some(name),
+            Hop::Member { name, .. } => method = Some(name.as_str()),
             Hop::Element { i, text } => {
                 place += &format!("[{i}]");
                 text_element = *text;
             }
         }
     }
+    Route {
+        before,
+        behind,
+        place,
+        method,
+        text_element,
+    }
+}
+
+/// Reads and writes one value.
+fn access(leaf: &Leaf, record: &Record, ty: &str) -> String {
+    let Route {
+        before,
+        behind,
+        place,
+        method,
+        text_element,
+    } = route(leaf, record, ty);
     let (get, set) = match method {
         Some(name) => (
             format!("{place}.{name}()"),
