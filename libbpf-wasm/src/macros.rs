@@ -18,7 +18,7 @@ macro_rules! plain {
         );
         impl ::core::fmt::Debug for $ty {
             fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "there may be no field")]
                 let mut __f = __f.debug_struct($crate::__name(::core::stringify!($ty)));
                 $($($crate::__field(&mut __f, ::core::stringify!($field), self.$field);)+)?
                 __f.finish()
@@ -33,7 +33,7 @@ macro_rules! plain {
         );
         impl ::core::fmt::Debug for $ty {
             fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                                __f.debug_tuple($crate::__name(::core::stringify!($ty)))
+                __f.debug_tuple($crate::__name(::core::stringify!($ty)))
                     .field(&$crate::Plain::as_bytes(self))
                     .finish()
             }
