@@ -7,55 +7,90 @@ const LINE: usize = 64;
 
 /// Writes `bytes` as adjacent string literals and a semicolon. The literal has one more byte, its NUL.
 pub(super) fn string_literal(out: &mut Source, bytes: &[u8]) {
-    let lines = bytes.len().div_ceil(LINE).max(1);
-    for (i, line) in bytes.chunks(LINE).enumerate() {
-        out.begin().push("\"");
-        for (j, byte) in line.iter().enumerate() {
-            escape(out, *byte, line.get(j + 1).copied());
+    let mut rest = bytes;
+    loop {
+        let (line, behind) = rest.split_at(rest.len().min(LINE));
+        let mut escaped = Escaped::default();
+        escaped.add(line);
+        let end = if behind.is_empty() { "\";\n" } else { "\"\n" };
+        out.begin().push_all(["\"", escaped.as_str(), end]);
+        if behind.is_empty() {
+            return;
         }
-        out.push(if i + 1 == lines { "\";" } else { "\"" }).end();
-    }
-    if bytes.is_empty() {
-        out.line("\"\";");
+        rest = behind;
     }
 }
 
 /// `text` as a string literal.
 pub(super) fn quoted(text: &str) -> String {
-    let mut out = Source::new("");
-    out.push("\"");
-    let bytes = text.as_bytes();
-    for (i, byte) in bytes.iter().enumerate() {
-        escape(&mut out, *byte, bytes.get(i + 1).copied());
-    }
-    out.push("\"");
-    out.into_string()
+    let mut escaped = Escaped::default();
+    escaped.add(text.as_bytes());
+    format!("\"{}\"", escaped.as_str())
 }
 
-/// One byte. Octal escapes have at most three digits; all three are needed before a digit only.
-fn escape(out: &mut Source, byte: u8, next: Option<u8>) {
+/// Bytes as they stand between quotes.
+#[derive(Debug, Default)]
+struct Escaped(Vec<u8>);
+
+impl Escaped {
+    /// Adds bytes. Octal escapes have at most three digits; all three are needed before a digit only.
+    fn add(&mut self, bytes: &[u8]) {
+        let start = self.0.len();
+        // Four bytes are written for each, and those that it needs are kept.
+        self.0.resize(start + bytes.len() * 4, 0);
+        let mut free = self.0.get_mut(start..).unwrap_or_default();
+        let mut unused = free.len();
+        let next = bytes.iter().skip(1).map(Some).chain([None]);
+        for (byte, next) in bytes.iter().zip(next) {
+            let (text, len) = match next {
+                Some(b'0'..=b'9') => escape(*byte, true),
+                _ => ESCAPES.get(usize::from(*byte)).copied().unwrap_or_default(),
+            };
+            if let Some(place) = free.first_chunk_mut() {
+                *place = text;
+            }
+            free = free.get_mut(len..).unwrap_or_default();
+            unused = free.len();
+        }
+        self.0.truncate(self.0.len() - unused);
+    }
+
+    fn as_str(&self) -> &str {
+        // It is ASCII.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Each byte as it stands before anything but a digit.
+static ESCAPES: [([u8; 4], usize); 256] = {
+    let mut table = [([0; 4], 0); 256];
+    let mut byte = 0;
+    loop {
+        #[expect(clippy::indexing_slicing, reason = "a byte indexes 256 entries")]
+        {
+            table[byte as usize] = escape(byte, false);
+        }
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+/// A byte in up to four, and how many these are.
+const fn escape(byte: u8, before_digit: bool) -> ([u8; 4], usize) {
+    let [high, middle, low] = [
+        b'0' + (byte >> 6),
+        b'0' + (byte >> 3 & 7),
+        b'0' + (byte & 7),
+    ];
     match byte {
         // `?` could begin a trigraph.
-        b'"' | b'\\' | b'?' => {
-            out.push("\\")
-                .push(char::from(byte).encode_utf8(&mut [0; 4]));
-        }
-        b' '..=b'~' => {
-            out.push(char::from(byte).encode_utf8(&mut [0; 4]));
-        }
-        _ => {
-            let full = next.is_some_and(|next| next.is_ascii_digit());
-            let digits = [byte >> 6, byte >> 3 & 7, byte & 7];
-            let skip = if full {
-                0
-            } else {
-                digits.iter().take(2).take_while(|d| **d == 0).count()
-            };
-            out.push("\\");
-            for digit in digits.iter().skip(skip) {
-                out.push(char::from(b'0' + digit).encode_utf8(&mut [0; 4]));
-            }
-        }
+        b'"' | b'\\' | b'?' => ([b'\\', byte, 0, 0], 2),
+        b' '..=b'~' => ([byte, 0, 0, 0], 1),
+        _ if before_digit || high > b'0' => ([b'\\', high, middle, low], 4),
+        _ if middle > b'0' => ([b'\\', middle, low, 0], 3),
+        _ => ([b'\\', low, 0, 0], 2),
     }
 }
 
