@@ -31,8 +31,8 @@ pub(super) fn taken(name: &str) -> Taken {
 struct Index {
     /// A bit for each [`digest`]: nearly all names of a kernel are told from reserved ones by it.
     digests: [u64; DIGESTS / 64],
-    /// Where lines begin, at the place that [`hash`] gives the name or the next one that is free. A line is not at 0: a comment is.
-    lines: [u32; PLACES],
+    /// Where names begin, each at the place that [`hash`] gives it or the next one that is free. None is at 0.
+    names: [u32; PLACES],
 }
 
 /// How many digests there are. The bits of all of them fit into the fastest cache.
@@ -47,7 +47,7 @@ const fn build() -> Index {
     let text = RESERVED.as_bytes();
     let mut index = Index {
         digests: [0; DIGESTS / 64],
-        lines: [0; PLACES],
+        names: [0; PLACES],
     };
     let mut start = 0;
     while start < text.len() {
@@ -66,12 +66,12 @@ const fn build() -> Index {
             let (word, bit) = digest(bytes);
             index.digests[word] |= bit;
             let mut place = hash(bytes);
-            while index.lines[place] != 0 {
+            while index.names[place] != 0 {
                 place = (place + 1) % PLACES;
             }
             #[expect(clippy::cast_possible_truncation, reason = "the file has 120 KB")]
             {
-                index.lines[place] = start as u32;
+                index.names[place] = name as u32;
             }
         }
         while text[end] != b'\n' {
@@ -86,20 +86,25 @@ const fn build() -> Index {
 #[inline(never)]
 fn look_up(name: &str) -> Taken {
     let mut taken = Taken::default();
-    let places = INDEX.lines.iter().cycle().skip(hash(name.as_bytes()));
-    for start in places.take(PLACES).take_while(|start| **start != 0) {
-        let line = RESERVED.get(*start as usize..).unwrap_or_default();
-        let line = line.split('\n').next().unwrap_or_default();
-        let mut words = line.splitn(3, ' ');
-        let (kind, of) = (words.next(), words.next());
-        if of != Some(name) {
+    let (behind, before) = INDEX.names.split_at(hash(name.as_bytes()));
+    for start in before.iter().chain(behind).take_while(|start| **start != 0) {
+        let (line, rest) = RESERVED.split_at(*start as usize);
+        let Some(rest) = rest.strip_prefix(name) else {
+            continue;
+        };
+        let canonical = rest.strip_prefix(' ');
+        if canonical.is_none() && !rest.starts_with('\n') {
             continue;
         }
-        match kind {
-            Some("keyword" | "macro") => taken.everywhere = true,
-            Some("tag") => taken.tag = true,
-            Some("ordinary") => taken.ordinary = true,
-            Some("typedef") => taken.typedef = Some(words.next().unwrap_or("-")),
+        let kind = line.rsplit('\n').next().unwrap_or_default();
+        match kind.trim_end() {
+            "keyword" | "macro" => taken.everywhere = true,
+            "tag" => taken.tag = true,
+            "ordinary" => taken.ordinary = true,
+            "typedef" => {
+                let canonical = canonical.and_then(|text| text.split('\n').next());
+                taken.typedef = Some(canonical.unwrap_or("-"));
+            }
             _ => {}
         }
     }
@@ -133,7 +138,7 @@ const fn digest(name: &[u8]) -> (usize, u64) {
 
 /// The first and the last eight bytes of a name, which may overlap; of a shorter one twice its ends, between them `_`.
 #[inline]
-pub(super) const fn ends(name: &[u8]) -> ([u8; 8], [u8; 8]) {
+const fn ends(name: &[u8]) -> ([u8; 8], [u8; 8]) {
     if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
         return (*first, *last);
     }
