@@ -195,7 +195,7 @@ impl<'b> Composite<'b> {
     }
 
     /// The types of the members.
-    pub(crate) fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
+    pub fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
         self.tail.rows().map(|[_, ty, _]| TypeId(ty))
     }
 

@@ -52,21 +52,73 @@ pub(super) enum Place<'b> {
         /// Whether it is a field there, not something behind accessors.
         field: bool,
         /// What reaches it there.
-        inner: Methods<'b>,
+        inner: Methods,
     },
 }
 
-/// The names of the methods for one member.
+/// The methods for one member.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Methods<'b> {
-    /// Gets the value.
-    pub(super) get: Cow<'b, str>,
-    /// Sets the value, or borrows it to be changed.
-    pub(super) set: Cow<'b, str>,
-    /// Gets it as text.
-    pub(super) text: Cow<'b, str>,
-    /// Finds the elements of a flexible array.
-    pub(super) elements: Cow<'b, str>,
+pub(super) struct Methods {
+    /// Gets the value: called like the member.
+    get: MethodName,
+    /// Sets the value, or borrows it to be changed: `set_NAME`, `NAME_mut`.
+    set: MethodName,
+    /// Gets it as text: `NAME_str`.
+    text: MethodName,
+    /// Finds the elements of a flexible array: `NAME_in`.
+    elements: MethodName,
+}
+
+/// What a method is called.
+#[derive(Clone, Debug, Default)]
+enum MethodName {
+    /// There is no such method.
+    #[default]
+    None,
+    /// As its kind says.
+    Usual,
+    /// Something else, since that was taken.
+    Named(Box<str>),
+}
+
+impl MethodName {
+    /// The name, in pieces, if there is one; usually these.
+    fn parts<'s>(&'s self, usual: [&'s str; 3]) -> Option<[&'s str; 3]> {
+        match self {
+            MethodName::None => None,
+            MethodName::Usual => Some(usual),
+            MethodName::Named(name) => Some(["", name, ""]),
+        }
+    }
+}
+
+/// What the names of methods begin and end with.
+const BEFORE: &str = "set_";
+const BEHIND: [&str; 3] = ["_str", "_mut", "_in"];
+
+impl Methods {
+    /// The method that gets the member `name`.
+    pub(super) fn get<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
+        self.get.parts(["", name, ""])
+    }
+
+    /// The method that sets the member `name`, or borrows it if it is a struct or union.
+    pub(super) fn set<'s>(&'s self, name: &'s str, what: What) -> Option<[&'s str; 3]> {
+        self.set.parts(match what {
+            What::Record => ["", bare(name), BEHIND[1]],
+            _ => [BEFORE, bare(name), ""],
+        })
+    }
+
+    /// The method that gets the member `name` as text.
+    pub(super) fn text<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
+        self.text.parts(["", bare(name), BEHIND[0]])
+    }
+
+    /// The function that finds the elements of the member `name`.
+    pub(super) fn elements<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
+        self.elements.parts(["", bare(name), BEHIND[2]])
+    }
 }
 
 /// A member as it is reached by methods.
@@ -77,7 +129,7 @@ pub(super) struct Accessor<'b> {
     pub(super) ty: TypeId,
     pub(super) what: What,
     pub(super) place: Place<'b>,
-    pub(super) methods: Methods<'b>,
+    pub(super) methods: Methods,
 }
 
 /// All that a record lets others reach in it, its own fields included, as those of a struct are reached as such.
@@ -132,7 +184,12 @@ fn collect<'b>(
                 true => Place::Arm,
                 false => Place::Field(field.offset),
             };
-            add(member.name.clone(), field.ty, what(btf, field.ty), place);
+            let what = what(btf, field.ty);
+            // A field of the outermost struct is reached as such.
+            let plain = depth == 0 && !record.union && matches!(what, What::Value | What::Record);
+            if !plain {
+                add(member.name.clone(), field.ty, what, place);
+            }
             let inner = layout.record(btf.resolved(field.ty));
             let Some(inner) = inner.filter(|_| field.lends && depth < DEEPEST) else {
                 return;
@@ -180,44 +237,51 @@ fn is_part(members: &[Member<'_, '_>], name: &str) -> bool {
 }
 
 /// Names the methods: first what gets a value, so that it is called like the member whatever else there is.
-fn settle(accessors: &mut [Accessor<'_>]) {
-    let mut scope = Scope::with_capacity(accessors.len() * 2);
-    for Accessor {
-        name,
-        what,
-        place,
-        methods,
-        ..
-    } in &mut *accessors
-    {
-        if !matches!(place, Place::Field(_)) && !matches!(what, What::Flexible(_)) {
-            methods.get = scope.claim(name.clone());
+fn settle<'b>(accessors: &mut [Accessor<'b>]) {
+    let mut scope: Scope<'b> = Scope::with_capacity(accessors.len());
+    // Most members are called like no method that is made here: then the other names are free.
+    let mut clashes = false;
+    for accessor in &mut *accessors {
+        let name = &accessor.name;
+        clashes |= name.starts_with(BEFORE)
+            || BEHIND.iter().any(|behind| name.ends_with(behind))
+            || scope.has(name);
+        let is_field = matches!(accessor.place, Place::Field(_));
+        if !is_field && !matches!(accessor.what, What::Flexible(_)) {
+            let claimed = scope.claim(name.clone());
+            accessor.methods.get = match claimed == *name {
+                true => MethodName::Usual,
+                false => MethodName::Named(claimed.into()),
+            };
         }
     }
-    for Accessor {
-        name,
-        what,
-        place,
-        methods,
-        ..
-    } in accessors
-    {
-        let mut derived = |before: &str, behind: &str| {
-            Cow::Owned(
-                scope
-                    .claim(format!("{before}{}{behind}", bare(name)))
-                    .into_owned(),
-            )
+    for accessor in accessors {
+        let (name, what) = (accessor.name.as_ref(), accessor.what);
+        let mut settled = |usual: Option<[&str; 3]>| match usual {
+            Some(usual) if clashes => MethodName::Named(scope.claim(usual.concat()).into()),
+            _ => MethodName::Usual,
         };
-        if *what == What::Text {
-            methods.text = derived("", "_str");
-        }
-        match (what, place) {
-            (What::Flexible(_), _) => methods.elements = derived("", "_in"),
-            (_, Place::Field(_)) => {}
-            (What::Record, _) => methods.set = derived("", "_mut"),
-            _ => methods.set = derived("set_", ""),
-        }
+        let mut methods = Methods {
+            set: MethodName::Usual,
+            text: MethodName::Usual,
+            elements: MethodName::Usual,
+            ..std::mem::take(&mut accessor.methods)
+        };
+        methods.text = match what {
+            What::Text => settled(methods.text(name)),
+            _ => MethodName::None,
+        };
+        let is_field = matches!(accessor.place, Place::Field(_));
+        methods.elements = match what {
+            What::Flexible(_) => settled(methods.elements(name)),
+            _ => MethodName::None,
+        };
+        methods.set = match what {
+            What::Flexible(_) => MethodName::None,
+            _ if is_field => MethodName::None,
+            _ => settled(methods.set(name, what)),
+        };
+        accessor.methods = methods;
     }
 }
 

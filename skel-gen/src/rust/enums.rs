@@ -23,7 +23,7 @@ impl Types<'_, '_> {
             .line("#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]");
         self.out.line("#[repr(transparent)]");
         let open = ["pub struct ", &name, "("];
-        line(&mut self.out, depth, &open, &[&["pub ", int]], ");");
+        line(&mut self.out, depth, &open, &[&["pub ", int]], &[");"]);
         self.out.begin().push_all(["impl ", &name, " {"]).end();
         self.out.indent();
         let mut scope = Scope::with_capacity(decl.len());
@@ -33,7 +33,7 @@ impl Types<'_, '_> {
             let mut digits = itoa::Buffer::new();
             let open = ["pub const ", &name, ": Self = Self("];
             let value = digits.format(value);
-            line(&mut self.out, depth + 1, &open, &[&[value]], ");");
+            line(&mut self.out, depth + 1, &open, &[&[value]], &[");"]);
             names.push(name);
         }
         self.out.dedent();

@@ -45,10 +45,16 @@ impl Fill {
 
 /// Writes a line of `parts`, of which those between `open` and `close` may be broken into lines of their own, each with a
 /// comma behind it.
-pub(super) fn line(out: &mut Source, depth: usize, open: &[&str], list: &[&[&str]], close: &str) {
+pub(super) fn line(
+    out: &mut Source,
+    depth: usize,
+    open: &[&str],
+    list: &[&[&str]],
+    close: &[&str],
+) {
     let whole = |parts: &[&str]| -> usize { parts.iter().map(|part| part.len()).sum() };
     let inner: usize = list.iter().map(|parts| whole(parts) + 2).sum();
-    let len = depth * TAB + whole(open) + inner.saturating_sub(2) + close.len();
+    let len = depth * TAB + whole(open) + inner.saturating_sub(2) + whole(close);
     out.begin();
     for part in open {
         out.push(part);
@@ -73,5 +79,8 @@ pub(super) fn line(out: &mut Source, depth: usize, open: &[&str], list: &[&[&str
         out.dedent();
         out.begin();
     }
-    out.push(close).end();
+    for part in close {
+        out.push(part);
+    }
+    out.end();
 }

@@ -22,7 +22,8 @@ pub(super) fn members<'l, 'b>(layout: &'l Layout<'b>, record: &Record) -> Vec<Me
     let [mut anon, mut bits, mut pad] = [first; 3];
     let number = |prefix: &str, next: &mut u64| {
         *next += 1;
-        Cow::Owned(format!("{prefix}{}", *next - 1))
+        let mut digits = itoa::Buffer::new();
+        Cow::Owned([prefix, digits.format(*next - 1)].concat())
     };
     let named = slots.iter().map(|slot| {
         let name = match slot {

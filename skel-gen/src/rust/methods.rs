@@ -1,6 +1,6 @@
 //! Methods that reach what no field shows.
 
-use super::accessors::{Accessor, Methods, Place, What};
+use super::accessors::{Accessor, Place, What};
 use super::form::line;
 use super::types::Types;
 use btf_layout::{Bytes, Record, TypeId};
@@ -9,13 +9,13 @@ impl<'b> Types<'_, 'b> {
     /// `impl NAME { ... }`.
     pub(super) fn methods(&mut self, name: &str, record: &Record, accessors: &[Accessor<'b>]) {
         let has_method = |accessor: &Accessor<'_>| {
-            let Methods {
-                get,
-                text,
-                elements,
-                ..
-            } = &accessor.methods;
-            !(get.is_empty() && text.is_empty() && elements.is_empty())
+            let Accessor { name, methods, .. } = accessor;
+            let names = [
+                methods.get(name),
+                methods.text(name),
+                methods.elements(name),
+            ];
+            names.iter().any(Option::is_some)
         };
         if !accessors.iter().any(has_method) {
             return;
@@ -34,25 +34,27 @@ impl<'b> Types<'_, 'b> {
             What::Flexible(elem) => {
                 return self.elements(accessor, elem);
             }
-            What::Bool => "bool".to_owned(),
+            What::Bool => "bool".into(),
             _ => self.type_text(accessor.ty),
         };
-        let Methods { get, set, text, .. } = &accessor.methods;
+        let Accessor { name, methods, .. } = accessor;
         let borrowed = accessor.what == What::Record;
-        if !get.is_empty() {
-            let (shared, changed) = if borrowed { ("&", "&mut ") } else { ("", "") };
+        if let Some(get) = methods.get(name) {
+            let shared = if borrowed { "&" } else { "" };
             self.open(get, &[&["&self"]], &[shared, &ty]);
             self.get(record, accessor);
             self.close();
+        }
+        if let Some(set) = methods.set(name, accessor.what) {
             if borrowed {
-                self.open(set, &[&["&mut self"]], &[changed, &ty]);
+                self.open(set, &[&["&mut self"]], &["&mut ", &ty]);
             } else {
                 self.open(set, &[&["&mut self"], &["value: ", &ty]], &[]);
             }
             self.set(record, accessor);
             self.close();
         }
-        if !text.is_empty() {
+        if let Some(text) = methods.text(name) {
             self.open(text, &[&["&self"]], &["libbpf_wasm::Text<'_>"]);
             self.text(record, accessor);
             self.close();
@@ -88,7 +90,9 @@ impl<'b> Types<'_, 'b> {
                     let shared = if borrowed { "&" } else { "" };
                     self.out.push_all([shared, "self.", part, call, name]);
                 } else {
-                    self.out.push_all(["self.", part, call, &inner.get, "()"]);
+                    let [before, middle, behind] = inner.get(name).unwrap_or_default();
+                    self.out
+                        .push_all(["self.", part, call, before, middle, behind, "()"]);
                 }
             }
         }
@@ -122,11 +126,12 @@ impl<'b> Types<'_, 'b> {
                 part, field, inner, ..
             } => {
                 let call = if record.union { "_mut()." } else { "." };
+                let [before, middle, behind] = inner.set(name, accessor.what).unwrap_or_default();
                 let parts = match (field, borrowed) {
-                    (true, true) => ["&mut self.", part, call, name, ""],
-                    (true, false) => ["self.", part, call, name, " = value;"],
-                    (false, true) => ["self.", part, call, &inner.set, "()"],
-                    (false, false) => ["self.", part, call, &inner.set, "(value);"],
+                    (true, true) => ["&mut self.", part, call, name, "", "", ""],
+                    (true, false) => ["self.", part, call, name, " = value;", "", ""],
+                    (false, true) => ["self.", part, call, before, middle, behind, "()"],
+                    (false, false) => ["self.", part, call, before, middle, behind, "(value);"],
                 };
                 self.out.push_all(parts);
             }
@@ -144,7 +149,9 @@ impl<'b> Types<'_, 'b> {
             }
             Place::Lent { part, inner, .. } => {
                 let call = if record.union { "()." } else { "." };
-                self.out.push_all(["self.", part, call, &inner.text, "()"]);
+                let [before, middle, behind] = inner.text(name).unwrap_or_default();
+                self.out
+                    .push_all(["self.", part, call, before, middle, behind, "()"]);
             }
             Place::Arm | Place::Bits { .. } => {
                 let arm = ["libbpf_wasm::text(libbpf_wasm::arm_ref!(self, ", name, "))"];
@@ -157,11 +164,13 @@ impl<'b> Types<'_, 'b> {
     /// What finds the elements of a flexible array in the bytes of a struct and of all that is behind it.
     fn elements(&mut self, accessor: &Accessor<'b>, elem: TypeId) {
         let elem = match super::spelling::is_char(self.layout.btf(), elem) {
-            true => "u8".to_owned(),
+            true => "u8".into(),
             false => self.type_text(elem),
         };
         let result = ["libbpf_wasm::Elements<'_, ", &elem, ">"];
-        self.open(&accessor.methods.elements, &[&["bytes: &[u8]"]], &result);
+        let name = &accessor.name;
+        let elements = accessor.methods.elements(name).unwrap_or_default();
+        self.open(elements, &[&["bytes: &[u8]"]], &result);
         match &accessor.place {
             Place::Lent {
                 ty, offset, inner, ..
@@ -171,7 +180,9 @@ impl<'b> Types<'_, 'b> {
                     Bytes(0) => &["bytes"],
                     _ => &["libbpf_wasm::behind(bytes, ", &at, ")"],
                 };
-                self.call(&[&part, "::", &inner.elements, "("], &[bytes], ")");
+                let [before, middle, behind] = inner.elements(name).unwrap_or_default();
+                let open = [&part, "::", before, middle, behind, "("];
+                self.call(&open, &[bytes], ")");
             }
             Place::Field(offset) => {
                 let args: [&[&str]; 2] = [&["bytes"], &[&itoa(offset.0)]];
@@ -186,17 +197,18 @@ impl<'b> Types<'_, 'b> {
 
     /// The one statement of a body, a call.
     fn call(&mut self, open: &[&str], args: &[&[&str]], close: &str) {
-        line(&mut self.out, self.depth + 2, open, args, close);
+        line(&mut self.out, self.depth + 2, open, args, &[close]);
     }
 
-    fn open(&mut self, name: &str, params: &[&[&str]], result: &[&str]) {
-        let mut close = String::from(")");
-        if !result.is_empty() {
-            close.push_str(" -> ");
-            close.extend(result.iter().copied());
-        }
-        close.push_str(" {");
-        let open = ["pub fn ", name, "("];
+    fn open(&mut self, name: [&str; 3], params: &[&[&str]], result: &[&str]) {
+        let [before, middle, behind] = name;
+        let open = ["pub fn ", before, middle, behind, "("];
+        let close = match *result {
+            [] => [") {", "", "", "", ""],
+            [ty] => [") -> ", ty, " {", "", ""],
+            [first, ty] => [") -> ", first, ty, " {", ""],
+            [first, ty, last, ..] => [") -> ", first, ty, last, " {"],
+        };
         line(&mut self.out, self.depth + 1, &open, params, &close);
         self.out.indent();
     }

@@ -229,7 +229,7 @@ impl<'b> Names<'b> {
         if open.is_empty() {
             return Vec::new();
         }
-        let owners = self.owners(records);
+        let owners = self.owners(records, &open);
         let mut variables = BTreeMap::new();
         if open.iter().any(|id| !owners.contains_key(id)) {
             for id in btf.ids() {
@@ -272,24 +272,38 @@ impl<'b> Names<'b> {
         made.into_iter().collect()
     }
 
-    /// The first member of each type without a name, in order of type id.
-    fn owners(&self, records: &[TypeId]) -> BTreeMap<TypeId, Owner<'b>> {
+    /// The first member of each of the types `open`, in order of type id.
+    fn owners(&self, records: &[TypeId], open: &[TypeId]) -> BTreeMap<TypeId, Owner<'b>> {
         let btf = self.btf;
+        let mut is_open = vec![false; btf.len() as usize];
+        for id in open {
+            if let Some(is_open) = is_open.get_mut(id.index()) {
+                *is_open = true;
+            }
+        }
+        let is_open = |ty| {
+            let id = element(btf, ty);
+            is_open.get(id.index()).copied().unwrap_or(false)
+        };
         let mut owners = BTreeMap::new();
         for outer in records {
             let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(*outer) else {
                 continue;
             };
+            // Most have no such member, and their names need not be looked up.
+            if !composite.types().any(is_open) {
+                continue;
+            }
             let mut nameless = 0;
             for member in composite.members() {
-                let id = element(btf, member.place.ty);
-                let is_record = matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_));
-                if is_record && !btf.is_named(id) {
-                    owners.entry(id).or_insert(Owner {
-                        outer: *outer,
-                        member: member.name,
-                        nameless,
-                    });
+                if is_open(member.place.ty) {
+                    owners
+                        .entry(element(btf, member.place.ty))
+                        .or_insert(Owner {
+                            outer: *outer,
+                            member: member.name,
+                            nameless,
+                        });
                 }
                 nameless += usize::from(member.name.is_empty() && member.place.width.is_none());
             }

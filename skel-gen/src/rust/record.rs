@@ -38,17 +38,21 @@ impl<'b> Types<'_, 'b> {
             self.out.line("__pad0: [u8; 0],");
         }
         for member in members {
-            self.out.begin().push_all([visible, &member.name, ": "]);
             match member.slot {
-                Slot::Field(field) => self.push_type(field.ty),
+                Slot::Field(field) => {
+                    let ty = self.type_text(field.ty);
+                    self.out
+                        .begin()
+                        .push_all([visible, &member.name, ": ", &ty, ",\n"]);
+                }
                 Slot::Bits(_) | Slot::Pad(_) => {
                     self.out
-                        .push("[u8; ")
+                        .begin()
+                        .push_all([visible, &member.name, ": [u8; "])
                         .number(member.slot.size().0)
-                        .push("]");
+                        .push("],\n");
                 }
             }
-            self.out.push(",").end();
         }
         self.out.dedent();
         self.out.line("}");

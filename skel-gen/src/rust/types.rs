@@ -7,6 +7,7 @@ use btf_layout::{Def, DefKind, Layout, Record, TypeId};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 /// Renders `layout` as Rust for wasm32 guests: one module `types`, usable with `mod` and with `include!`.
 ///
@@ -43,9 +44,12 @@ pub struct Types<'a, 'b> {
     /// The text at hand, and the blocks it starts in.
     pub(super) out: Source,
     pub(super) depth: usize,
-    /// The types of values as the definitions spell them, by type id: first and last byte in `known`, 0 if not met yet.
-    spans: Vec<(u32, u32)>,
-    known: String,
+    /// By type id: position in `known` plus one; 0 for types that have not been met.
+    positions: Vec<u32>,
+    /// Types of values as the definitions spell them.
+    known: Vec<Rc<str>>,
+    /// Where the next of these is made.
+    scratch: String,
     /// What pointers point to without a definition.
     opaque: RefCell<BTreeSet<String>>,
 }
@@ -58,8 +62,9 @@ impl<'a, 'b> Types<'a, 'b> {
             names: Names::settle(layout),
             out: Source::new("    "),
             depth: 0,
-            spans: vec![(0, 0); layout.btf().len() as usize],
-            known: String::new(),
+            positions: vec![0; layout.btf().len() as usize],
+            known: Vec::new(),
+            scratch: String::new(),
             opaque: RefCell::default(),
         }
     }
@@ -142,58 +147,37 @@ impl<'a, 'b> Types<'a, 'b> {
             DefKind::Enum => self.enumeration(def.id),
             DefKind::Typedef(_) if self.names.is_shared(def.id) => {}
             DefKind::Typedef(target) => {
+                let ty = self.type_text(*target);
+                let name = self.names.of(def.id);
                 self.out
                     .begin()
-                    .push_all(["pub type ", self.names.of(def.id), " = "]);
-                self.push_type(*target);
-                self.out.push(";").end();
+                    .push_all(["pub type ", name, " = ", &ty, ";"])
+                    .end();
             }
         }
     }
 
     /// The type of a value as it is spelled where the text at hand stands.
-    pub(super) fn type_text(&mut self, id: TypeId) -> String {
+    pub(super) fn type_text(&mut self, id: TypeId) -> Rc<str> {
         if self.depth == 0 {
-            return self.type_of(id, "types::");
+            return self.type_of(id, "types::").into();
         }
-        self.known_type(id).to_owned()
-    }
-
-    /// [`Types::type_text`], added to the text.
-    pub(super) fn push_type(&mut self, id: TypeId) {
-        if self.depth == 0 {
-            let text = self.type_of(id, "types::");
-            self.out.push(&text);
-            return;
+        let position = self.positions.get(id.index()).copied().unwrap_or(0);
+        let known = (position as usize).checked_sub(1);
+        if let Some(known) = known.and_then(|at| self.known.get(at)) {
+            return Rc::clone(known);
         }
-        self.know(id);
-        if let Some((start, end)) = self.spans.get(id.index()) {
-            let text = self.known.get(*start as usize..*end as usize);
-            self.out.push(text.unwrap_or_default());
-        }
-    }
-
-    fn known_type(&mut self, id: TypeId) -> &str {
-        self.know(id);
-        let span = self.spans.get(id.index());
-        let text = span.and_then(|(start, end)| self.known.get(*start as usize..*end as usize));
-        text.unwrap_or_default()
-    }
-
-    /// Spells the type of a value inside the module, once.
-    fn know(&mut self, id: TypeId) {
-        if self.spans.get(id.index()).is_none_or(|(_, end)| *end != 0) {
-            return;
-        }
-        let mut known = std::mem::take(&mut self.known);
-        let start = known.len();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
         let speller = self.speller("", "");
-        speller.value(id, &mut known, &mut self.opaque.borrow_mut());
-        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        if let Some(span) = self.spans.get_mut(id.index()) {
-            *span = (place(start), place(known.len()));
+        speller.value(id, &mut scratch, &mut self.opaque.borrow_mut());
+        let text: Rc<str> = scratch.as_str().into();
+        self.scratch = scratch;
+        self.known.push(Rc::clone(&text));
+        if let Some(position) = self.positions.get_mut(id.index()) {
+            *position = u32::try_from(self.known.len()).unwrap_or(0);
         }
-        self.known = known;
+        text
     }
 }
 
