@@ -18,9 +18,8 @@ macro_rules! plain {
         );
         impl ::core::fmt::Debug for $ty {
             fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #[allow(unused_mut, reason = "there may be no field")]
-                let mut __f = __f.debug_struct($crate::__name(::core::stringify!($ty)));
-                $($($crate::__field(&mut __f, ::core::stringify!($field), self.$field);)+)?
+                let __f = &mut __f.debug_struct($crate::__name(::core::stringify!($ty)));
+                $($($crate::__field(__f, ::core::stringify!($field), self.$field);)+)?
                 __f.finish()
             }
         }
