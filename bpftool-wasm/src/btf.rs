@@ -117,14 +117,14 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
     check_target(options, request)?;
     let base_name = options.base.as_ref().map(|base| base.to_string_lossy());
     let base_bytes = match &options.base {
-        Some(base) => Some(source_file::read(base.as_os_str())?),
+        Some(base) => Some(source_file::read(options, base.as_os_str())?),
         None => None,
     };
     let base = match (&base_name, &base_bytes) {
         (Some(name), Some(bytes)) => Some(parse(name, bytes, None)?),
         _ => None,
     };
-    let bytes = source_file::read(&request.file)?;
+    let bytes = source_file::read(options, &request.file)?;
     let name = request.file.to_string_lossy();
     let btf = parse(&name, &bytes, base.as_ref())?;
     let failed = |error| Failure::btf(&name, &error);

@@ -1,7 +1,7 @@
 //! A failed command: what the user reads, and bpftool's exit code for it.
 
-use skel_gen::SkeletonError;
 use skel_gen::object::ObjectError;
+use skel_gen::{BuildError, SkeletonError};
 use std::fmt;
 use std::io;
 
@@ -96,6 +96,15 @@ impl Failure {
                 Failure::errno(LIBBPF_ERRNO_ENDIAN, format!("{file}: {error}"))
             }
             _ => Failure::invalid(format!("failed to load BTF from {file}: {error}")),
+        }
+    }
+
+    /// A header or source that could not be made an object.
+    pub(crate) fn compile(error: &BuildError) -> Self {
+        match error {
+            BuildError::NoClang { .. } => Failure::errno(ENOENT, error.to_string()),
+            BuildError::Clang { .. } => Failure::invalid(error.to_string()),
+            _ => Failure::errno(EIO, error.to_string()),
         }
     }
 

@@ -77,12 +77,12 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
     if let (Err(error), false) = (std::fs::metadata(&file), file == "-") {
         return Err(Failure::stat(&path, &error));
     }
-    let bytes = source_file::read(&file)?;
+    let bytes = source_file::read(options, &file)?;
     let failed = |error: ObjectError| Failure::object(&path, &error.into());
     let elf = Elf::parse(&bytes).map_err(failed)?;
     let input = Input::parse(&bytes).map_err(|error| Failure::input(&path, &error))?;
     let btf = Btf::parse(input.btf).map_err(|error| Failure::btf(&path, &error))?;
-    let name = name.unwrap_or_else(|| object_name(&path));
+    let name = name.unwrap_or_else(|| object_name(path.strip_suffix(".c").unwrap_or(&path)));
     let object = BpfObject::parse(&name, elf, &btf).map_err(failed)?;
     let skeleton = match lang {
         Lang::C => Skeleton::new(object, &btf),

@@ -11,7 +11,8 @@ Usage: bpftool-wasm [OPTIONS] OBJECT { COMMAND | help }
 
        OBJECT  := { btf | gen }
        OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
-                    -o|--output FILE | -h|--help | -V|--version }
+                    -o|--output FILE | -I|--include DIR | -h|--help |
+                    -V|--version }
 ";
 
 /// `btf help`.
@@ -19,17 +20,19 @@ pub(crate) const BTF: &str = "\
 Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
        bpftool-wasm btf help
 
-       FILE    := { ELF object | raw BTF blob | - }
+       FILE    := { ELF object | raw BTF blob | C header or source | - }
        FORMAT  := { raw | c | rust }
        ROOT    := { root_id TYPE_ID | type NAME }
        OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
-                    -o|--output FILE }
+                    -o|--output FILE | -I|--include DIR }
 
        format c -j      header for wasm32 guests: the bytes BPF and the kernel see
        format rust -j   the same as a Rust module for guests that use libbpf-wasm
        format c         vmlinux.h for BPF programs and native code
        format raw       one line a type; with -j as JSON, with -p as indented JSON
        ROOT             only these types and what they need; several may be given
+       NAME.h, NAME.c   compiled by $CLANG, clang or clang-N, with all types that it declares;
+                        -I says where that looks for what it includes
 ";
 
 /// `gen help`.
@@ -38,8 +41,9 @@ Usage: bpftool-wasm gen skeleton FILE [name NAME] [lang LANG]
        bpftool-wasm gen header
        bpftool-wasm gen help
 
+       FILE    := { ELF object | C source }
        LANG    := { c | rust }
-       OPTIONS := { -j|--json | -w|--wasm | -o|--output FILE }
+       OPTIONS := { -j|--json | -w|--wasm | -o|--output FILE | -I|--include DIR }
 
        skeleton   what opens, parameterises, loads and attaches a BPF object from a wasm32
                   guest: a C header, or Rust for the crate libbpf-wasm; -j is accepted and

@@ -21,6 +21,8 @@ pub(crate) struct Options {
     pub(crate) base: Option<PathBuf>,
     /// `-o FILE`: where the result goes instead of to standard output.
     pub(crate) output: Option<PathBuf>,
+    /// `-I DIR`: where clang looks for what a header includes.
+    pub(crate) include: Vec<PathBuf>,
     /// Everything that is not an option, in order.
     pub(crate) words: Vec<OsString>,
 }
@@ -35,6 +37,7 @@ impl Options {
             Err(error) => return Err(failure(&error)),
         };
         let mut words = matches.remove_many::<OsString>("words");
+        let include = matches.remove_many("include").map(Iterator::collect);
         let pretty = matches.get_flag("pretty");
         Ok(Options {
             help: false,
@@ -44,6 +47,7 @@ impl Options {
             words: words.as_mut().map(Iterator::collect).unwrap_or_default(),
             base: matches.remove_one("base-btf"),
             output: matches.remove_one("output"),
+            include: include.unwrap_or_default(),
         })
     }
 
@@ -56,6 +60,7 @@ impl Options {
             pretty: false,
             base: None,
             output: None,
+            include: Vec::new(),
             words: Vec::new(),
         }
     }
@@ -83,6 +88,14 @@ fn command() -> Command {
         .infer_long_args(true)
         .arg(file("base-btf", 'B'))
         .arg(file("output", 'o'))
+        .arg(
+            Arg::new("include")
+                .long("include")
+                .short('I')
+                .value_name("DIR")
+                .action(ArgAction::Append)
+                .value_parser(clap::value_parser!(PathBuf)),
+        )
         .arg(
             Arg::new("help")
                 .long("help")

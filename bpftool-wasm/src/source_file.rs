@@ -1,11 +1,14 @@
 //! Reading what the user names as `FILE`.
 
 use crate::failure::Failure;
+use crate::options::Options;
 use memmap2::{Mmap, MmapOptions};
+use skel_gen::build::Clang;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Deref;
+use std::path::Path;
 
 /// The largest input that is read. BPF objects have kilobytes, kernels a few megabytes of BTF.
 const LIMIT: u64 = 1 << 30;
@@ -30,9 +33,20 @@ impl Deref for Contents {
     }
 }
 
-/// The bytes of `file`, or of standard input if it is `-`.
-pub(crate) fn read(file: &OsStr) -> Result<Contents, Failure> {
+/// The bytes of `file`, or of standard input if it is `-`. C, by its name, is compiled to an object with all its types.
+pub(crate) fn read(options: &Options, file: &OsStr) -> Result<Contents, Failure> {
     let name = file.to_string_lossy();
+    let path = Path::new(file);
+    if is_c(path) && path.is_file() {
+        let folders = options
+            .include
+            .iter()
+            .flat_map(|folder| [OsStr::new("-I"), folder.as_os_str()]);
+        let compiled = Clang::find(None).and_then(|clang| clang.args(folders).compile_types(path));
+        return compiled
+            .map(Contents::Read)
+            .map_err(|error| Failure::compile(&error));
+    }
     let bytes = if file == "-" {
         read_all(io::stdin().lock(), 0).map(Contents::Read)
     } else {
@@ -60,6 +74,12 @@ pub(crate) fn read(file: &OsStr) -> Result<Contents, Failure> {
         return Err(Failure::invalid(message));
     }
     Ok(bytes)
+}
+
+/// Whether a file is C source or a header.
+fn is_c(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension == "h" || extension == "c")
 }
 
 /// Maps a file of sysfs into memory, where the kernel can do that. To read `/sys/kernel/btf/vmlinux` instead takes more than a

@@ -1,11 +1,13 @@
 //! From a BPF object or a BTF blob to source code for wasm32 guests.
 //!
 //! ```text
+//! source -> bytes     by clang: for build scripts, and for headers instead of objects
 //! bytes -> Input      the BTF of an ELF object, or a raw blob as it is
 //! Btf   -> Layout     by btf-layout: every offset is decided there
 //! Layout -> c | rust  text; names are settled before the first line is written
 //! ```
 
+pub mod build;
 pub mod c;
 mod input;
 pub mod object;
@@ -15,6 +17,7 @@ mod scope;
 mod skeleton;
 mod source;
 
+pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
 pub use scope::Scope;
 pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};

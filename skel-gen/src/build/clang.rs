@@ -1,0 +1,291 @@
+//! The compiler.
+
+use super::error::BuildError;
+use super::kept_types::keep;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+
+/// Versions that are looked for by name if there is no `clang`, newest first.
+const VERSIONS: std::ops::RangeInclusive<u32> = 12..=30;
+
+/// A clang that compiles for BPF, and the options it is called with.
+#[derive(Clone, Debug)]
+pub struct Clang {
+    path: PathBuf,
+    args: Vec<OsString>,
+}
+
+impl Clang {
+    /// The environment variable that names the compiler.
+    pub const VARIABLE: &'static str = "CLANG";
+
+    /// Finds a compiler: `path`, else what `CLANG` names, else `clang`, else the newest of `clang-30` to `clang-12`.
+    ///
+    /// # Errors
+    /// [`BuildError::NoClang`] says what was looked for.
+    pub fn find(path: Option<&Path>) -> Result<Self, BuildError> {
+        let named = path.map(Path::to_owned).or_else(|| {
+            let named = env::var_os(Self::VARIABLE).filter(|named| !named.is_empty());
+            named.map(PathBuf::from)
+        });
+        let names = match named {
+            Some(named) => vec![named],
+            None => std::iter::once("clang".into())
+                .chain(
+                    VERSIONS
+                        .rev()
+                        .map(|version| format!("clang-{version}").into()),
+                )
+                .collect(),
+        };
+        let found = names.iter().find_map(|name| in_path(name));
+        let path = found.ok_or_else(|| BuildError::NoClang {
+            looked_for: match names.as_slice() {
+                [name] => format!("'{}'", name.display()),
+                _ => format!(
+                    "clang and clang-{} to clang-{} in PATH",
+                    VERSIONS.end(),
+                    VERSIONS.start()
+                ),
+            },
+        })?;
+        Ok(Clang {
+            path,
+            args: Vec::new(),
+        })
+    }
+
+    /// Adds options, such as `-Iinclude`.
+    #[must_use]
+    pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.args
+            .extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Compiles a C source or header for BPF, with all types that it declares itself in the BTF, used or not; a type of a header
+    /// that it includes only if it needs it. Returns the object.
+    ///
+    /// # Errors
+    /// [`BuildError::Clang`] with clang's messages; [`BuildError::Write`] if there is no room for temporary files.
+    pub fn compile_types(&self, file: &Path) -> Result<Vec<u8>, BuildError> {
+        let folder = scratch()?;
+        let object = folder.path().join("types.o");
+        let is_header = file.extension().is_some_and(|extension| extension == "h");
+        let mut clang = self.clone();
+        if is_header {
+            // clang's own stdint.h and stddef.h do: those of the C library often have none for a machine such as BPF.
+            clang.args.push("-ffreestanding".into());
+        }
+        // Errors of the file itself, in clang's words about it and not about what is made of it.
+        let mut check = clang.command();
+        check.args(["-fsyntax-only", "-x", "c"]).arg(file);
+        clang.run(check, file)?;
+        let text = clang.preprocess(file, file)?;
+        let text = keep(&text, |name| Path::new(name) == file).unwrap_or(text);
+        clang.compile_text(file, &text, &object)?;
+        read(&object)
+    }
+
+    /// Compiles `source` to `object`, and writes down in `dependencies` what it read. Returns clang's warnings.
+    pub(super) fn compile(
+        &self,
+        source: &Path,
+        object: &Path,
+        dependencies: &Path,
+    ) -> Result<String, BuildError> {
+        let mut command = self.command();
+        command.args(["-MD", "-MF"]).arg(dependencies);
+        command.arg("-c").arg(source).arg("-o").arg(object);
+        let output = self.run(command, source)?;
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Compiles `source` to `object` once more, with all types of `headers`, whether or not it includes these.
+    pub(super) fn compile_with_types(
+        &self,
+        source: &Path,
+        headers: &[PathBuf],
+        object: &Path,
+    ) -> Result<(), BuildError> {
+        let mut text = self.preprocess(source, source)?;
+        let canonical = |file: &Path| fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        let wanted: Vec<PathBuf> = headers.iter().map(|header| canonical(header)).collect();
+        let included = files_of(&text);
+        let missing: Vec<&PathBuf> = wanted
+            .iter()
+            .filter(|header| {
+                !included
+                    .iter()
+                    .any(|file| canonical(Path::new(file)) == **header)
+            })
+            .collect();
+        if !missing.is_empty() {
+            // Behind the source, whose types they may need.
+            let folder = scratch()?;
+            let all = folder.path().join("all.c");
+            let files = std::iter::once(canonical(source)).chain(missing.into_iter().cloned());
+            let lines: String = files
+                .map(|file| format!("#include \"{}\"\n", file.display()))
+                .collect();
+            write(&all, lines.as_bytes())?;
+            text = self.preprocess(&all, source)?;
+        }
+        let mut last = (String::new(), false);
+        let kept = keep(&text, |name| {
+            if last.0 != name {
+                last = (
+                    name.to_owned(),
+                    wanted.contains(&canonical(Path::new(name))),
+                );
+            }
+            last.1
+        });
+        // Whatever there is to say about the source has been said.
+        let clang = self.clone().args(["-w"]);
+        clang.compile_text(source, &kept.unwrap_or(text), object)
+    }
+
+    /// Takes debug information out of an object, all but its BTF. Says why if it cannot.
+    pub(super) fn strip(&self, object: &Path) -> Option<String> {
+        let asked = Command::new(&self.path)
+            .arg("--print-prog-name=llvm-strip")
+            .output();
+        let named = asked.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        let strip = in_path(Path::new(&named.unwrap_or_default()));
+        let status = Command::new(strip.unwrap_or_else(|| "llvm-strip".into()))
+            .arg("-g")
+            .arg(object)
+            .output();
+        match status {
+            Ok(output) if output.status.success() => None,
+            _ => Some("no llvm-strip beside clang: the object keeps its debug information, and is several times larger".to_owned()),
+        }
+    }
+
+    /// `file` after the preprocessor; errors are about `source`.
+    fn preprocess(&self, file: &Path, source: &Path) -> Result<String, BuildError> {
+        let mut command = self.command();
+        command.args(["-E", "-x", "c"]).arg(file);
+        let output = self.run(command, source)?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn compile_text(&self, source: &Path, text: &str, object: &Path) -> Result<(), BuildError> {
+        let preprocessed = object.with_extension("i");
+        write(&preprocessed, text.as_bytes())?;
+        let mut command = self.command();
+        command.args([
+            "-Wno-unused-command-line-argument",
+            "-c",
+            "-x",
+            "cpp-output",
+        ]);
+        command.arg(&preprocessed).arg("-o").arg(object);
+        let done = self.run(command, source);
+        let _ = fs::remove_file(&preprocessed);
+        done.map(|_| ())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(["-target", "bpf", "-g", "-O2", "-fno-color-diagnostics"]);
+        let names_arch = |arg: &OsString| arg.to_string_lossy().starts_with("-D__TARGET_ARCH_");
+        if let (Some(arch), false) = (kernel_arch(), self.args.iter().any(names_arch)) {
+            command.arg(format!("-D__TARGET_ARCH_{arch}"));
+        }
+        command.args(&self.args);
+        // Where Debian keeps <asm/types.h>, which <linux/types.h> includes; no other compiler looks there for BPF.
+        let multiarch = format!("/usr/include/{}-linux-gnu", env::consts::ARCH);
+        if Path::new(&multiarch).is_dir() {
+            command.args(["-idirafter", &multiarch]);
+        }
+        command
+    }
+
+    fn run(&self, mut command: Command, file: &Path) -> Result<Output, BuildError> {
+        let output = command.output().map_err(|error| BuildError::Read {
+            file: self.path.clone(),
+            error,
+        })?;
+        if output.status.success() {
+            return Ok(output);
+        }
+        let messages = String::from_utf8_lossy(&output.stderr);
+        let messages = match messages.trim_end() {
+            "" => output.status.to_string(),
+            messages => messages.to_owned(),
+        };
+        Err(BuildError::Clang {
+            clang: self.path.clone(),
+            file: file.to_owned(),
+            messages,
+        })
+    }
+}
+
+/// The name that libbpf's `bpf_tracing.h` knows this machine's processor by.
+fn kernel_arch() -> Option<&'static str> {
+    Some(match env::consts::ARCH {
+        "x86_64" | "x86" => "x86",
+        "aarch64" => "arm64",
+        "arm" => "arm",
+        "riscv64" => "riscv",
+        "s390x" => "s390",
+        "powerpc64" => "powerpc",
+        "mips64" | "mips" => "mips",
+        "loongarch64" => "loongarch",
+        _ => return None,
+    })
+}
+
+/// The files that line markers name.
+fn files_of(text: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    super::token::tokens(text, |file| {
+        if !files.iter().any(|known| known == file) {
+            files.push(file.to_owned());
+        }
+        false
+    });
+    files
+}
+
+/// The path of a program, given as one or to be looked for in `PATH`.
+fn in_path(name: &Path) -> Option<PathBuf> {
+    if name.components().count() > 1 {
+        return name.is_file().then(|| name.to_owned());
+    }
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
+
+/// A folder for temporary files.
+pub(super) fn scratch() -> Result<tempfile::TempDir, BuildError> {
+    tempfile::tempdir().map_err(|error| BuildError::Write {
+        file: env::temp_dir(),
+        error,
+    })
+}
+
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, BuildError> {
+    fs::read(file).map_err(|error| BuildError::Read {
+        file: file.to_owned(),
+        error,
+    })
+}
+
+/// Writes a file, unless it holds that already: its time is what others look at.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    if fs::read(file).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    fs::write(file, bytes).map_err(|error| BuildError::Write {
+        file: file.to_owned(),
+        error,
+    })
+}
