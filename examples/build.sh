@@ -30,7 +30,7 @@ done
 rustc=$(tests/wasm-rust.sh)
 for manifest in examples/*/Cargo.toml; do
     name=$(basename "$(dirname "$manifest")")
-    BOOTSTRAP_BPF_O=$PWD/$out/bootstrap.bpf.o RUSTC=$rustc CARGO_TARGET_DIR=$out/cargo \
+    RUSTC=$rustc CLANG=${CLANG:-clang-19} CARGO_TARGET_DIR=$out/cargo \
         cargo build --quiet --release --target wasm32-wasip1 --manifest-path "$manifest"
     cp "$out/cargo/wasm32-wasip1/release/$name.wasm" "$out/$name.wasm"
     echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"

@@ -1,0 +1,14 @@
+//! Compiles the BPF program and makes its skeleton.
+
+use skel_gen::{BuildError, SkeletonBuilder};
+use std::env;
+use std::path::PathBuf;
+
+fn main() -> Result<(), BuildError> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    SkeletonBuilder::new()
+        .source("src/bpf/runqlat.bpf.c")
+        // vmlinux.h, which examples/build.sh makes.
+        .clang_args(["-I../../target/examples", "-Wall"])
+        .build_and_generate(out.join("runqlat.skel.rs"))
+}
