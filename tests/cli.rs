@@ -11,6 +11,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/c_input.rs"]
+mod c_input;
 #[path = "cli/grammar.rs"]
 mod grammar;
 #[path = "../btf-layout/tests/support/mod.rs"]

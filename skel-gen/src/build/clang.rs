@@ -73,19 +73,13 @@ impl Clang {
     pub fn compile_types(&self, file: &Path) -> Result<Vec<u8>, BuildError> {
         let folder = scratch()?;
         let object = folder.path().join("types.o");
-        let is_header = file.extension().is_some_and(|extension| extension == "h");
-        let mut clang = self.clone();
-        if is_header {
-            // clang's own stdint.h and stddef.h do: those of the C library often have none for a machine such as BPF.
-            clang.args.push("-ffreestanding".into());
-        }
         // Errors of the file itself, in clang's words about it and not about what is made of it.
-        let mut check = clang.command();
+        let mut check = self.command();
         check.args(["-fsyntax-only", "-x", "c"]).arg(file);
-        clang.run(check, file)?;
-        let text = clang.preprocess(file, file)?;
+        self.run(check, file)?;
+        let text = self.preprocess(file, file)?;
         let text = keep(&text, |name| Path::new(name) == file).unwrap_or(text);
-        clang.compile_text(file, &text, &object)?;
+        self.compile_text(file, &text, &object)?;
         read(&object)
     }
 
@@ -192,6 +186,13 @@ impl Clang {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.args(["-target", "bpf", "-g", "-O2", "-fno-color-diagnostics"]);
+        // clang's own stdint.h shall do: that of the C library often has no part for a machine such as BPF. -ffreestanding would
+        // say the same, but also switch off clang's knowledge of memset and others.
+        command.args([
+            "-U__STDC_HOSTED__",
+            "-D__STDC_HOSTED__=0",
+            "-Wno-builtin-macro-redefined",
+        ]);
         let names_arch = |arg: &OsString| arg.to_string_lossy().starts_with("-D__TARGET_ARCH_");
         if let (Some(arch), false) = (kernel_arch(), self.args.iter().any(names_arch)) {
             command.arg(format!("-D__TARGET_ARCH_{arch}"));
