@@ -85,22 +85,13 @@ fn draw(out: &mut String, slots: &[u32], unit: &str) {
     let Some(last) = slots.iter().rposition(|count| *count > 0) else {
         return;
     };
-    // Bounds of up to five digits, or of more.
-    let width = if last < 32 { 10 } else { 20 };
-    let pad = " ".repeat(width / 2 - 5);
-    *out += &format!(
-        "{pad}{:blanks$}{unit:<10}{:before$} : count    distribution\n",
-        "",
-        "",
-        blanks = width / 2,
-        before = width - 2,
-    );
+    *out += &format!("{:5}{unit:<19} : count    distribution\n", "");
     for (i, count) in slots.iter().take(last + 1).enumerate() {
         let low = if i == 0 { 0 } else { 1_u64 << i };
         let high = (2_u64 << i) - 1;
         let stars = (u64::from(*count) * STARS / most) as usize;
         *out += &format!(
-            "{low:>width$} -> {high:<width$} : {count:<8} |{:<40}|\n",
+            "{low:>10} -> {high:<10} : {count:<8} |{:<40}|\n",
             "*".repeat(stars)
         );
     }
