@@ -15,6 +15,8 @@ mod arrivals;
 mod compile;
 #[path = "support/edited.rs"]
 mod edited;
+#[path = "rust_guests/examples.rs"]
+mod examples;
 #[path = "skeletons/guest.rs"]
 mod guest;
 #[path = "rust_guests/guests.rs"]

@@ -212,9 +212,42 @@ fn operate(
     }
 }
 
-/// What wasi-libc asks of a system: output is kept, the rest is not there.
+const WASI: &str = "wasi_snapshot_preview1";
+
+/// One argument, the guest's name; a clock that stands still.
+fn link_environment(linker: &mut Linker<World>) -> Result<(), Error> {
+    const NAME: &[u8] = b"guest\0";
+    linker.func_wrap(
+        WASI,
+        "args_sizes_get",
+        |mut caller: Guest<'_>, count: i32, size: i32| -> Result<i32, Error> {
+            store(&mut caller, count, &1_u32.to_le_bytes())?;
+            store(&mut caller, size, &(NAME.len() as u32).to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    linker.func_wrap(
+        WASI,
+        "args_get",
+        |mut caller: Guest<'_>, args: i32, text: i32| -> Result<i32, Error> {
+            store(&mut caller, args, &text.to_le_bytes())?;
+            store(&mut caller, text, NAME)?;
+            Ok(0)
+        },
+    )?;
+    linker.func_wrap(
+        WASI,
+        "clock_time_get",
+        |mut caller: Guest<'_>, _clock: i32, _precision: i64, time: i32| -> Result<i32, Error> {
+            store(&mut caller, time, &0_u64.to_le_bytes())?;
+            Ok(0)
+        },
+    )?;
+    Ok(())
+}
+
+/// What wasi-libc asks of a system: output is kept, most of the rest is not there.
 fn link_wasi(linker: &mut Linker<World>, module: &Module) -> Result<(), Error> {
-    const WASI: &str = "wasi_snapshot_preview1";
     const NOT_SUPPORTED: i32 = 58;
     linker.allow_shadowing(true);
     for import in module.imports().filter(|import| import.module() == WASI) {
@@ -227,6 +260,7 @@ fn link_wasi(linker: &mut Linker<World>, module: &Module) -> Result<(), Error> {
     linker.func_wrap(WASI, "proc_exit", |code: i32| -> Result<(), Error> {
         Err(Error::i32_exit(code))
     })?;
+    link_environment(linker)?;
     linker.func_wrap(
         WASI,
         "fd_write",
