@@ -28,11 +28,13 @@ mod support;
 use checks::{INCLUDE, Subject, TARGETS, native_header};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 use support::random_c::Unit;
-use support::{VMLINUX, bpf_object, scratch, skip, stdout_of, tests_dir, tool};
+use support::{
+    VMLINUX, bpf_object, compile_bpf, files_in, scratch, skip, stdout_of, tests_dir, tool,
+};
 
 /// The running kernel's BTF, read once.
 static KERNEL: LazyLock<Result<Subject, &str>> = LazyLock::new(|| {
@@ -153,24 +155,4 @@ fn check_all(file: &Path, dialect: &str) -> Result<(), &'static str> {
     subject.check_bitfields();
     subject.check_bpf_view();
     Ok(())
-}
-
-/// The files in `folder` whose names end with `end`, in order.
-fn files_in(folder: &Path, end: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let mut files: Vec<_> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.to_string_lossy().ends_with(end))
-        .collect();
-    files.sort();
-    files
-}
-
-fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
-    let stem = source.file_stem().expect("a file name");
-    let object = folder.join(stem).with_extension("o");
-    let mut command = Command::new("clang-19");
-    command.args(["-target", "bpf", "-g", "-O2", "-w", "-fms-extensions", "-c"]);
-    stdout_of(command.arg(source).arg("-o").arg(&object));
-    object
 }

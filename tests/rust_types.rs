@@ -18,49 +18,27 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::oracle::Oracle;
 use support::rust::{Rust, rust_types};
-use support::{VMLINUX, bpf_object, scratch, skip, stdout_of, tests_dir, tool};
+use support::{
+    VMLINUX, bpf_object, compile_bpf, files_in, scratch, skip, stdout_of, tests_dir, tool,
+};
 
 /// All objects that are checked in.
 fn objects() -> Vec<PathBuf> {
-    let folders = ["bpf", "bpf/skeletons"].map(|folder| tests_dir().join(folder));
-    let files = folders.iter().flat_map(|folder| {
-        let entries = fs::read_dir(folder).expect("a folder of objects");
-        entries.map(|entry| entry.expect("an entry").path())
-    });
-    let mut objects: Vec<_> = files
-        .filter(|file| file.to_string_lossy().ends_with(".bpf.o"))
+    let folders = ["bpf", "bpf/skeletons"].iter();
+    let objects: Vec<_> = folders
+        .flat_map(|folder| files_in(&tests_dir().join(folder), ".bpf.o"))
         .collect();
-    objects.sort();
     assert!(objects.len() >= 20, "only {} objects", objects.len());
     objects
 }
 
-/// The objects made from `tests/hard`, if there is a clang.
+/// The objects made from `tests/hard`.
 fn hard_objects(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(tests_dir().join("hard")).expect("a folder of sources");
-    let files = entries.map(|entry| entry.expect("an entry").path());
-    let mut sources: Vec<_> = files
-        .filter(|file| file.to_string_lossy().ends_with(".bpf.c"))
-        .collect();
-    sources.sort();
-    let compile = |source: &PathBuf| {
-        let object = folder
-            .join(source.file_stem().expect("a name"))
-            .with_extension("o");
-        let mut command = Command::new("clang-19");
-        command.args([
-            "-target",
-            "bpf",
-            "-g",
-            "-O2",
-            "-fms-extensions",
-            "-Wno-microsoft",
-            "-c",
-        ]);
-        stdout_of(command.arg(source).arg("-o").arg(&object));
-        object
-    };
-    sources.iter().map(compile).collect()
+    let sources = files_in(&tests_dir().join("hard"), ".bpf.c");
+    sources
+        .iter()
+        .map(|source| compile_bpf(folder, source))
+        .collect()
 }
 
 #[test]

@@ -18,15 +18,15 @@ mod old_encodings;
 mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 use support::c_checks::{self, Bitfield, Counts, GUARD};
 use support::c_names::CNames;
 use support::oracle::Oracle;
 use support::{
-    DIALECTS, Guest, VMLINUX, bpf_object, clang, scratch, skip, stdout_of, tests_dir, tool,
-    wasm_header, wasm_module,
+    DIALECTS, Guest, VMLINUX, bpf_object, clang, compile_bpf, files_in, scratch, skip, stdout_of,
+    tests_dir, tool, wasm_header, wasm_module,
 };
 
 /// A header under test, and what it should say.
@@ -152,7 +152,7 @@ enum perf_callchain_context context;
 fn objects_made_to_be_hard_are_right() {
     need!(has_clang());
     let folder = scratch();
-    let sources = files(&tests_dir().join("hard"), ".bpf.c");
+    let sources = files_in(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");
     let old = folder.path().join("old.btf");
     fs::write(&old, old_encodings::blob().bytes()).expect("a BTF file");
@@ -167,7 +167,7 @@ fn objects_made_to_be_hard_are_right() {
         check_beside_libc(&subject, Order::Behind);
     }
     // Those with snapshots are compiled beside libc where they are reviewed.
-    for object in files(&tests_dir().join("bpf"), ".bpf.o") {
+    for object in files_in(&tests_dir().join("bpf"), ".bpf.o") {
         let subject = need!(Subject::new(&object));
         check_layout(&subject);
         check_bitfields(&subject);
@@ -175,34 +175,6 @@ fn objects_made_to_be_hard_are_right() {
 }
 
 /// The files in `folder` whose names end with `end`, in order.
-fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<_> = paths
-        .filter(|path| path.to_string_lossy().ends_with(end))
-        .collect();
-    files.sort();
-    files
-}
-
-fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
-    let object = folder
-        .join(source.file_stem().expect("a file name"))
-        .with_extension("o");
-    let mut command = Command::new("clang-19");
-    command.args([
-        "-target",
-        "bpf",
-        "-g",
-        "-O2",
-        "-fms-extensions",
-        "-Wno-microsoft",
-        "-c",
-    ]);
-    stdout_of(command.arg(source).arg("-o").arg(&object));
-    object
-}
-
 const INCLUDE: &str = "#include \"types.h\"\n";
 
 /// Compiles `text`, in which [`INCLUDE`] stands for the header.

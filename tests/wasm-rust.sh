@@ -79,14 +79,14 @@ unpack_debian() {
     mkdir -p "$1/debs"
     (cd "$1/debs" && xargs apt-get -qq -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0 download <<<"$list" >&2)
     for deb in "$1"/debs/*.deb; do
-        dpkg-deb -x "$deb" "$1/root"
+        dpkg-deb -x "$deb" "$1/tree"
     done
     rm -r "$1/debs"
 }
 
 # Builds the standard library below $1, for all targets: for those without a system, what does without one.
 build_std() {
-    local target crates flags rustc=$1/root/usr/bin/rustc build=$1/build
+    local target crates flags rustc=$1/tree/usr/bin/rustc build=$1/build
     mkdir -p "$build/src"
     cat >"$build/Cargo.toml" <<'END'
 [package]
@@ -104,15 +104,15 @@ END
         # Bitcode is for guests that are linked with link-time optimisation.
         flags=CARGO_TARGET_${target//-/_}_RUSTFLAGS
         env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS -u CARGO_BUILD_TARGET "${flags^^}=-C embed-bitcode=yes" \
-            RUSTC="$rustc" RUSTC_WRAPPER= RUSTC_BOOTSTRAP=1 LD_LIBRARY_PATH="$1/root/usr/lib/$(uname -m)-linux-gnu" \
+            RUSTC="$rustc" RUSTC_WRAPPER= RUSTC_BOOTSTRAP=1 LD_LIBRARY_PATH="$1/tree/usr/lib/$(uname -m)-linux-gnu" \
             CARGO_TARGET_DIR="$build/target" \
             cargo build --quiet --release -Z build-std="$crates" --target "$target" --manifest-path "$build/Cargo.toml" >&2
-        mkdir -p "$1/root/usr/lib/rustlib/$target/lib"
+        mkdir -p "$1/tree/usr/lib/rustlib/$target/lib"
         find "$build/target/$target/release/deps" -name '*.rlib' ! -name 'libnothing-*' \
-            -exec cp -t "$1/root/usr/lib/rustlib/$target/lib" {} +
+            -exec cp -t "$1/tree/usr/lib/rustlib/$target/lib" {} +
     done
     # The source is half of the folder, and done with.
-    rm -rf "$build" "$1/root/usr/src"
+    rm -rf "$build" "$1/tree/usr/src"
 }
 
 from_debian() {
@@ -124,13 +124,14 @@ from_debian() {
         say "building Rust's standard library for ${targets[*]}, once"
         # A build that was interrupted leaves a folder of another name.
         rm -rf "$home" "$cache"/debian-*.part.*
-        fresh=$(mktemp -d "$home.part.XXXXXX")
+        fresh=$home.part.$$
+        mkdir "$fresh"
         unpack_debian "$fresh"
         build_std "$fresh"
         mv "$fresh" "$home"
     fi
-    wrapper "$home/rustc" "rustc='$home/root/usr/bin/rustc'
-export LD_LIBRARY_PATH='$home/root/usr/lib/$(uname -m)-linux-gnu'
+    wrapper "$home/rustc" "rustc='$home/tree/usr/bin/rustc'
+export LD_LIBRARY_PATH='$home/tree/usr/lib/$(uname -m)-linux-gnu'
 [[ \$target != wasm32-* ]] || options+=(-C linker=wasm-ld-19 -C link-self-contained=no)
 if [[ \$target == wasm32-wasip1 ]]; then
     options+=(-L native=/usr/lib/wasm32-wasi)

@@ -132,6 +132,67 @@ impl Sum {
     }
 }
 
+/// A part of what a type is spelled as.
+enum Part {
+    /// A line with the name at this offset: of a member, a parameter or an enumerator.
+    Line(u32),
+    /// A type, in full if it has no name.
+    Type(TypeId),
+    /// A struct or union in full: it lends its members.
+    Lent(TypeId),
+}
+
+/// Visits the parts of type `id`, in order.
+#[inline]
+fn each_part<E>(
+    btf: &Btf<'_>,
+    id: TypeId,
+    mut visit: impl FnMut(Part) -> Result<(), E>,
+) -> Result<(), E> {
+    match btf.number(id) {
+        kind if is_wrapper(kind) => visit(Part::Type(btf.target(id))),
+        number::STRUCT | number::UNION => btf.rows(id).try_for_each(|[name, ty, _]| {
+            visit(Part::Line(name))?;
+            let ty = TypeId(ty);
+            visit(lender(btf, name, ty).map_or(Part::Type(ty), Part::Lent))
+        }),
+        number::ENUM => btf
+            .rows(id)
+            .try_for_each(|[name, _]| visit(Part::Line(name))),
+        number::ENUM64 => btf
+            .rows(id)
+            .try_for_each(|[name, _, _]| visit(Part::Line(name))),
+        number::FUNC_PROTO => {
+            visit(Part::Type(btf.target(id)))?;
+            btf.rows(id).try_for_each(|[name, ty]| {
+                visit(Part::Line(name))?;
+                visit(Part::Type(TypeId(ty)))
+            })
+        }
+        number::DATASEC => btf
+            .rows(id)
+            .try_for_each(|[var, _, _]| visit(Part::Type(TypeId(var)))),
+        number::ARRAY => match btf.kind(id) {
+            Kind::Array(array) => visit(Part::Type(array.elem)),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The struct or union whose members a member of type `ty` lends to the one it stands in, whether that type has a name or
+/// not: the member itself has none.
+#[inline]
+fn lender(btf: &Btf<'_>, name: u32, ty: TypeId) -> Option<TypeId> {
+    // Most members are numbers or pointers, which lend nothing.
+    let is_simple = matches!(btf.number(ty), number::INT | number::PTR);
+    if is_simple || !btf.is_empty_name(name) {
+        return None;
+    }
+    let inner = btf.resolved(ty);
+    matches!(btf.number(inner), number::STRUCT | number::UNION).then_some(inner)
+}
+
 impl<'b> Walk<'b> {
     fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Checked<Spellings> {
         let first = btf.first().0;
@@ -247,88 +308,31 @@ impl<'b> Walk<'b> {
 
     /// Adds the parts of `id` to `whole`.
     fn parts(&mut self, id: TypeId, whole: &mut Sum, level: u32) -> Checked {
-        let btf = self.btf;
-        match btf.number(id) {
-            kind if is_wrapper(kind) => self.add(whole, btf.target(id), level),
-            number::STRUCT | number::UNION => self.members(whole, btf.rows(id), level),
-            number::ENUM => self.lines(whole, btf.rows::<2>(id)),
-            number::ENUM64 => self.lines(whole, btf.rows::<3>(id)),
-            number::FUNC_PROTO => {
-                self.add(whole, btf.target(id), level)?;
-                btf.rows(id).try_for_each(|[name, ty]| {
-                    self.add_line(whole, name)?;
-                    self.add(whole, TypeId(ty), level)
-                })
-            }
-            number::DATASEC => {
-                let mut vars = btf.rows(id);
-                vars.try_for_each(|[var, _, _]| self.add(whole, TypeId(var), level))
-            }
-            number::ARRAY => match btf.kind(id) {
-                Kind::Array(array) => self.add(whole, array.elem, level),
-                _ => Ok(()),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    /// Adds enumerators.
-    fn lines<const N: usize>(
-        &self,
-        whole: &mut Sum,
-        rows: impl Iterator<Item = [u32; N]>,
-    ) -> Checked {
-        let mut names = rows.filter_map(|row| row.first().copied());
-        names.try_for_each(|name| self.add_line(whole, name))
-    }
-
-    fn members(
-        &mut self,
-        whole: &mut Sum,
-        mut rows: impl Iterator<Item = [u32; 3]>,
-        level: u32,
-    ) -> Checked {
-        rows.try_for_each(|[name, ty, _]| {
-            self.add_line(whole, name)?;
-            match self.lender(name, TypeId(ty)) {
-                Some(inner) => self.add_full(whole, inner, level),
-                None => self.add(whole, TypeId(ty), level),
-            }
+        each_part(self.btf, id, |part| match part {
+            Part::Line(name) => self.add_line(whole, name),
+            Part::Type(ty) => self.add(whole, ty, level),
+            Part::Lent(ty) => self.add_full(whole, ty, level),
         })
     }
 
     /// The spelling of type `id` if all its parts have names or are in the table already, and nothing is wrong with it: so it is
     /// with nearly all types.
     fn at_once(&self, id: TypeId) -> Option<Spelling> {
-        let btf = self.btf;
         let line = u64::from(self.longest?) + u64::from(LINE);
         let mut whole = Sum {
             id,
             text: line,
             depth: 0,
         };
-        match btf.number(id) {
-            kind if is_wrapper(kind) => whole.add(self.part(btf.target(id), line)?),
-            number::STRUCT | number::UNION => {
-                for [name, ty, _] in btf.rows(id) {
-                    whole.text += line;
-                    whole.add(match self.lender(name, TypeId(ty)) {
-                        Some(inner) => self.measured(inner)?,
-                        None => self.part(TypeId(ty), line)?,
-                    });
-                }
+        let known = each_part(self.btf, id, |part| {
+            match part {
+                Part::Line(_) => whole.text += line,
+                Part::Type(ty) => whole.add(self.part(ty, line).ok_or(())?),
+                Part::Lent(ty) => whole.add(self.measured(ty).ok_or(())?),
             }
-            number::FUNC_PROTO => {
-                whole.add(self.part(btf.target(id), line)?);
-                for [_, ty] in btf.rows(id) {
-                    whole.text += line;
-                    whole.add(self.part(TypeId(ty), line)?);
-                }
-            }
-            number::ENUM => whole.text += line * btf.rows::<2>(id).len() as u64,
-            number::ENUM64 => whole.text += line * btf.rows::<3>(id).len() as u64,
-            _ => return None,
-        }
+            Ok::<(), ()>(())
+        });
+        known.ok()?;
         let text = u32::try_from(whole.text)
             .ok()
             .filter(|text| *text <= self.limit)?;
@@ -349,19 +353,6 @@ impl<'b> Walk<'b> {
     #[inline]
     fn measured(&self, id: TypeId) -> Option<Spelling> {
         Some(self.known(id)).filter(|spelling| spelling.is_known())
-    }
-
-    /// The struct or union whose members a member of type `ty` lends to the one it stands in, whether that type has a name or
-    /// not: the member itself has none.
-    #[inline]
-    fn lender(&self, name: u32, ty: TypeId) -> Option<TypeId> {
-        // Most members are numbers or pointers, which lend nothing.
-        let is_simple = matches!(self.btf.number(ty), number::INT | number::PTR);
-        if is_simple || !self.btf.is_empty_name(name) {
-            return None;
-        }
-        let inner = self.btf.resolved(ty);
-        matches!(self.btf.number(inner), number::STRUCT | number::UNION).then_some(inner)
     }
 
     /// Adds a line with the name at `offset`. It looks at the limit each time: to find the end of a long name takes long.

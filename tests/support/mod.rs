@@ -132,6 +132,27 @@ pub fn bpf_object(folder: &Path, name: &str, source: &str) -> PathBuf {
     object
 }
 
+/// The files of `folder` whose names end in `end`, in order.
+pub fn files_in(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = paths
+        .filter(|path| path.to_string_lossy().ends_with(end))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Compiles a source that may use clang's extensions; returns the path of the object.
+pub fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
+    let stem = source.file_stem().expect("a file name");
+    let object = folder.join(stem).with_extension("o");
+    let mut command = Command::new("clang-19");
+    command.args(["-target", "bpf", "-g", "-O2", "-w", "-fms-extensions", "-c"]);
+    stdout_of(command.arg(source).arg("-o").arg(&object));
+    object
+}
+
 /// Compiles freestanding C to a wasm module that exports everything marked `__attribute__((export_name("...")))`, and its memory.
 pub fn wasm_module(folder: &Path, name: &str, source: &str) -> Vec<u8> {
     let file = folder.join(format!("{name}.c"));

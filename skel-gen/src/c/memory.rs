@@ -25,12 +25,14 @@ pub(super) struct Memory {
     text: String,
 }
 
-/// Where in the text a [`Declaration`] is: its pieces end here, and it starts where the entry before it ends.
+/// Where in the text a [`Declaration`] is: its two pieces end here, and it starts where the entry before it ends.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     before: u32,
     behind: u32,
+    /// As [`Declaration::comment`].
     comment: u32,
+    /// Whether it is the name of a typedef.
     alias: bool,
 }
 
