@@ -20,23 +20,23 @@ pub(super) struct Taken {
 /// How `name` is taken, if it is.
 #[inline]
 pub(super) fn taken(name: &str) -> Taken {
-    let (word, bit) = digest(name.as_bytes());
+    let (word, bits) = digest(name.as_bytes());
     match INDEX.digests.get(word) {
-        Some(word) if word & bit == 0 => Taken::default(),
+        Some(word) if word & bits != bits => Taken::default(),
         _ => look_up(name),
     }
 }
 
 /// A hash table of lines. What it holds was decided here, so that no file can make it slow.
 struct Index {
-    /// A bit for each [`digest`]: nearly all names of a kernel are told from reserved ones by it.
-    digests: [u64; DIGESTS / 64],
+    /// The bits of each name's [`digest`] (a Bloom filter): they tell 399 of 400 free names from reserved ones.
+    digests: [u64; DIGESTS],
     /// Where names begin, each at the place that [`hash`] gives it or the next one that is free. None is at 0.
     names: [u32; PLACES],
 }
 
-/// How many digests there are. The bits of all of them fit into the fastest cache.
-const DIGESTS: usize = 1 << 16;
+/// How many words hold the bits of digests. All of them fit into the fastest cache.
+const DIGESTS: usize = 1 << 11;
 /// Two or three times the number of names.
 const PLACES: usize = 1 << 14;
 
@@ -46,7 +46,7 @@ static INDEX: Index = build();
 const fn build() -> Index {
     let text = RESERVED.as_bytes();
     let mut index = Index {
-        digests: [0; DIGESTS / 64],
+        digests: [0; DIGESTS],
         names: [0; PLACES],
     };
     let mut start = 0;
@@ -63,8 +63,8 @@ const fn build() -> Index {
         let (_, rest) = text.split_at(name);
         let (bytes, _) = rest.split_at(end - name);
         if start > 0 {
-            let (word, bit) = digest(bytes);
-            index.digests[word] |= bit;
+            let (word, bits) = digest(bytes);
+            index.digests[word] |= bits;
             let mut place = hash(bytes);
             while index.names[place] != 0 {
                 place = (place + 1) % PLACES;
@@ -124,16 +124,17 @@ const fn hash(mut name: &[u8]) -> usize {
     }
 }
 
-/// A number of 16 bits made from a name's length, its beginning and its end, as position of a bit among 64-bit words.
+/// The position of a word, and three of its bits, made from a name's length, its beginning and its end.
 #[inline]
 const fn digest(name: &[u8]) -> (usize, u64) {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let (first, last) = ends(name);
     let sum = u64::from_le_bytes(first) ^ u64::from_le_bytes(last).rotate_left(29);
     let sum = sum ^ name.len() as u64;
-    let [low, high, ..] = sum.wrapping_mul(ODD).to_be_bytes();
-    let digest = u16::from_be_bytes([low, high]);
-    (digest as usize / 64, 1 << (digest % 64))
+    // The upper half of a product depends on all bits of its factors.
+    let digest = sum.wrapping_mul(ODD) >> 32;
+    let bits = 1 << (digest % 64) | 1 << (digest / 64 % 64) | 1 << (digest / 4096 % 64);
+    ((digest >> 21) as usize, bits)
 }
 
 /// The first and the last eight bytes of a name, which may overlap; of a shorter one twice its ends, between them `_`.
