@@ -92,7 +92,6 @@ impl<'a> Btf<'a> {
         validate::references(&btf)?;
         btf.legacy_bitfields = btf.has_legacy_bitfields();
         btf.extents = Extents::measure(&btf)?;
-        validate::members(&btf)?;
         btf.spellings = Spellings::measure(&btf, sections.types.len() + sections.strings.len())?;
         Ok(btf)
     }

@@ -3,8 +3,9 @@
 use crate::btf::Btf;
 use crate::carrier::Carrier;
 use crate::error::Problem;
-use crate::layout::{BitSlot, BitUnit, Def, DefKind, Layout, Record, Slot};
+use crate::layout::{Def, DefKind, Layout, Record};
 use crate::record::number;
+use crate::slot::{BitSlot, BitUnit, Packed};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate::{self, Site};
 
@@ -37,10 +38,8 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
             } else {
                 check_struct(layout, record)?;
             }
-            for slot in layout.slots(record) {
-                check_slot(layout, position, slot)?;
-            }
-            Ok(())
+            let mut slots = layout.packed(record).iter();
+            slots.try_for_each(|slot| check_slot(layout, position, slot))
         }
         DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
         DefKind::Typedef(target) => check_behind(layout, position, *target),
@@ -50,16 +49,16 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
 /// Checks a section laid out like a struct, behind all definitions.
 pub(crate) fn section(layout: &Layout<'_>, record: &Record) -> Checked {
     check_struct(layout, record)?;
-    let mut slots = layout.slots(record).iter();
+    let mut slots = layout.packed(record).iter();
     slots.try_for_each(|slot| check_slot(layout, layout.defs().len(), slot))
 }
 
 /// Slots tile `[0, size)`.
 fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut end = Bytes(0);
-    for slot in layout.slots(record) {
-        holds(slot.offset() == end, "gap or overlap between slots")?;
-        end = Bytes(end.0.saturating_add(slot.size().0));
+    for slot in layout.packed(record) {
+        holds(slot.offset == end, "gap or overlap between slots")?;
+        end = Bytes(end.0.saturating_add(slot.size.0));
     }
     holds(end == record.size, "slots do not fill the struct")
 }
@@ -67,29 +66,35 @@ fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
 /// All arms start at 0, and the largest is as large as the union.
 fn check_union(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut largest = Bytes(0);
-    for arm in layout.slots(record) {
-        holds(arm.offset() == Bytes(0), "union arm not at 0")?;
-        largest = largest.max(arm.size());
+    for arm in layout.packed(record) {
+        holds(arm.offset == Bytes(0), "union arm not at 0")?;
+        largest = largest.max(arm.size);
     }
     holds(largest == record.size, "no arm is as large as the union")
 }
 
-fn check_slot(layout: &Layout<'_>, position: usize, slot: &Slot<'_>) -> Checked {
-    match slot {
-        Slot::Pad(pad) => holds(pad.size > Bytes(0), "empty padding"),
-        Slot::Bits(unit) => check_unit(layout, unit),
-        Slot::Field(field) => {
-            // Nearly every other field is a pointer, which needs no definition.
-            if layout.btf().number(field.ty) == number::PTR && field.size == Btf::POINTER {
-                return Ok(());
+fn check_slot(layout: &Layout<'_>, position: usize, slot: &Packed) -> Checked {
+    if !slot.is_field() {
+        return match slot.unit(&layout.units) {
+            Some(unit) => {
+                holds(
+                    unit.offset == slot.offset && unit.size == slot.size,
+                    "bit unit out of its slot",
+                )?;
+                check_unit(layout, unit)
             }
-            holds(
-                layout.btf().size(field.ty) == Some(field.size),
-                "field size differs from BTF",
-            )?;
-            check_behind(layout, position, field.ty)
-        }
+            None => holds(slot.size > Bytes(0), "empty padding"),
+        };
     }
+    // Nearly every other field is a pointer, which needs no definition.
+    if layout.btf().number(slot.ty) == number::PTR && slot.size == Btf::POINTER {
+        return Ok(());
+    }
+    holds(
+        layout.btf().size(slot.ty) == Some(slot.size),
+        "field size differs from BTF",
+    )?;
+    check_behind(layout, position, slot.ty)
 }
 
 /// Bit slots tile the unit, and no bitfield is wider than its type.

@@ -1,4 +1,4 @@
-//! Proof that every type holds a finite number of others by value; how deep they nest, and how large they are.
+//! Proof that every type holds a finite number of others by value, each inside it; how deep they nest, and how large they are.
 
 use crate::btf::Btf;
 use crate::error::{Problem, TypeError};
@@ -117,8 +117,17 @@ impl Walk<'_> {
     fn parts(&mut self, id: TypeId, level: u32) -> Checked<u32> {
         match self.btf.kind(id) {
             Kind::Struct(composite) | Kind::Union(composite) => {
-                let mut types = composite.types();
-                types.try_fold(0, |depth, ty| Ok(depth.max(self.part(ty, level)?)))
+                let mut depth = 0;
+                for (i, row) in composite.tail.rows().enumerate() {
+                    let [name, ty, _] = row;
+                    depth = depth.max(self.part(TypeId(ty), level)?);
+                    let place = self.btf.normalized(composite.place(row));
+                    validate::member(self.btf, place, self.size(place.ty), composite.size)
+                        .map_err(|problem| {
+                            validate::error(self.btf, id, Site::Member(i, name), problem)
+                        })?;
+                }
+                Ok(depth)
             }
             Kind::Array(array) => {
                 let depth = self.part(array.elem, level)?;

@@ -1,7 +1,8 @@
 //! The layout IR: definitions in by-value order, each tiled by slots. Data only; [`Layout::plan`] makes it.
 
 use crate::btf::Btf;
-use crate::units::{Bits, Bytes, TypeId};
+use crate::slot::{BitSlot, BitUnit, Packed, Slot};
+use crate::units::{Bytes, TypeId};
 
 /// The definitions that a set of roots needs, laid out for wasm32.
 ///
@@ -14,7 +15,9 @@ use crate::units::{Bits, Bytes, TypeId};
 pub struct Layout<'b> {
     pub(crate) btf: &'b Btf<'b>,
     pub(crate) defs: Vec<Def>,
-    pub(crate) slots: Vec<Slot<'b>>,
+    pub(crate) slots: Vec<Packed>,
+    /// Bit units, at the positions that slots name.
+    pub(crate) units: Vec<BitUnit>,
     pub(crate) bits: Vec<BitSlot<'b>>,
     /// Anonymous enums and the typedef that names each, in id order.
     pub(crate) enum_names: Vec<(TypeId, TypeId)>,
@@ -69,7 +72,17 @@ impl<'b> Layout<'b> {
     }
 
     /// The slots of a struct, or the arms of a union.
-    pub fn slots(&self, record: &Record) -> &[Slot<'b>] {
+    pub fn slots(
+        &self,
+        record: &Record,
+    ) -> impl ExactSizeIterator<Item = Slot<'b>> + Clone + use<'_, 'b> {
+        let (btf, units) = (self.btf, self.units.as_slice());
+        let packed = self.packed(record).iter();
+        packed.map(move |slot| slot.unpacked(btf, units))
+    }
+
+    /// What [`Layout::slots`] unpacks.
+    pub(crate) fn packed(&self, record: &Record) -> &[Packed] {
         record.slots.of(&self.slots)
     }
 
@@ -132,114 +145,4 @@ pub struct Record {
     /// Its size.
     pub size: Bytes,
     pub(crate) slots: Run,
-}
-
-/// A part of a struct, or an arm of a union.
-#[derive(Clone, Debug)]
-pub enum Slot<'b> {
-    /// A member that is not a bitfield.
-    Field(Field<'b>),
-    /// Bytes shared by bitfields.
-    Bits(BitUnit),
-    /// Bytes without a meaning.
-    Pad(Pad),
-}
-
-impl Slot<'_> {
-    /// First byte.
-    pub fn offset(&self) -> Bytes {
-        match self {
-            Slot::Field(field) => field.offset,
-            Slot::Bits(unit) => unit.offset,
-            Slot::Pad(pad) => pad.offset,
-        }
-    }
-
-    /// Number of bytes.
-    pub fn size(&self) -> Bytes {
-        match self {
-            Slot::Field(field) => field.size,
-            Slot::Bits(unit) => unit.size,
-            Slot::Pad(pad) => pad.size,
-        }
-    }
-}
-
-/// A member that is not a bitfield.
-#[derive(Clone, Debug)]
-pub struct Field<'b> {
-    /// Its name, empty if it has none.
-    pub name: &'b str,
-    /// Its type; [`Layout::carrier`] says what carries it.
-    pub ty: TypeId,
-    /// First byte, from the start of the record.
-    pub offset: Bytes,
-    /// Its size; 0 for a flexible array.
-    pub size: Bytes,
-    /// Whether its members belong to the outer record: it is a struct or union without a name.
-    pub lends: bool,
-}
-
-/// Consecutive bytes shared by bitfields; any number of bytes, not only 1, 2, 4 or 8.
-#[derive(Clone, Debug)]
-pub struct BitUnit {
-    /// First byte, from the start of the record.
-    pub offset: Bytes,
-    /// Number of bytes.
-    pub size: Bytes,
-    pub(crate) bits: Run,
-}
-
-/// A part of a bit unit.
-#[derive(Clone, Debug)]
-pub enum BitSlot<'b> {
-    /// A bitfield.
-    Field(Bitfield<'b>),
-    /// Bits without a meaning.
-    Filler {
-        /// First bit, from the start of the unit.
-        start: Bits,
-        /// Number of bits.
-        width: Bits,
-    },
-}
-
-impl BitSlot<'_> {
-    /// First bit, from the start of the unit.
-    pub fn start(&self) -> Bits {
-        match self {
-            BitSlot::Field(field) => field.start,
-            BitSlot::Filler { start, .. } => *start,
-        }
-    }
-
-    /// Number of bits.
-    pub fn width(&self) -> Bits {
-        match self {
-            BitSlot::Field(field) => field.width,
-            BitSlot::Filler { width, .. } => *width,
-        }
-    }
-}
-
-/// A bitfield.
-#[derive(Clone, Debug)]
-pub struct Bitfield<'b> {
-    /// Its name.
-    pub name: &'b str,
-    /// Its declared type, an integer or enum at least as wide.
-    pub ty: TypeId,
-    /// First bit, from the start of the unit.
-    pub start: Bits,
-    /// Number of bits.
-    pub width: Bits,
-}
-
-/// Bytes without a meaning: `__padN` in C.
-#[derive(Clone, Debug)]
-pub struct Pad {
-    /// First byte, from the start of the record.
-    pub offset: Bytes,
-    /// Number of bytes.
-    pub size: Bytes,
 }

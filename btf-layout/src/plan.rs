@@ -30,6 +30,7 @@ impl<'b> Layout<'b> {
                 btf,
                 defs: Vec::new(),
                 slots: Vec::new(),
+                units: Vec::new(),
                 bits: Vec::new(),
                 enum_names: enum_names(btf),
                 has_pointers: false,
@@ -160,6 +161,7 @@ impl<'b> Planner<'b> {
         let mut tiler = Tiler {
             btf: layout.btf,
             slots: &mut layout.slots,
+            units: &mut layout.units,
             bits: &mut layout.bits,
         };
         let tiled = if union {
@@ -168,7 +170,7 @@ impl<'b> Planner<'b> {
             tiler.tile_struct(&composite)
         };
         tiled.map_err(|(i, name, problem)| {
-            validate::member_error(self.layout.btf, id, i, name, problem)
+            validate::error(self.layout.btf, id, Site::Member(i, name), problem)
         })?;
         let record = Record {
             union,

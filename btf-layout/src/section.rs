@@ -2,19 +2,17 @@
 
 use crate::check;
 use crate::error::{Error, Problem};
-use crate::kind::{Member, Place};
+use crate::kind::Place;
 use crate::layout::{Layout, Record, Run};
-use crate::tile::Tiler;
+use crate::tile::{Placed, Tiler};
 use crate::units::{Bytes, TypeId};
-use crate::validate;
+use crate::validate::{self, Site};
 
 /// A variable and its place in its section. BTF does not know the place before linking; the symbol table does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SectionMember<'b> {
-    /// Its name.
-    pub name: &'b str,
-    /// Its type, which has to be one of the layout's roots.
-    pub ty: TypeId,
+pub struct SectionMember {
+    /// Its [`crate::Kind::Var`], which has its name and its type; this is one of the layout's roots.
+    pub var: TypeId,
     /// First byte, from the start of the section.
     pub offset: Bytes,
 }
@@ -24,30 +22,29 @@ impl<'b> Layout<'b> {
     ///
     /// # Errors
     /// [`Error::Type`] naming the type of a variable that overlaps another, or ends past the section.
-    pub fn section(&mut self, members: &[SectionMember<'b>], size: Bytes) -> Result<Record, Error> {
+    pub fn section(&mut self, members: &[SectionMember], size: Bytes) -> Result<Record, Error> {
+        let btf = self.btf;
         let first = self.slots.len();
         let mut tiler = Tiler {
-            btf: self.btf,
+            btf,
             slots: &mut self.slots,
+            units: &mut self.units,
             bits: &mut self.bits,
         };
-        let members = members.iter().map(|member| Member {
-            name: member.name,
-            place: Place {
-                ty: member.ty,
+        let mut sorted: Vec<_> = members.iter().enumerate().collect();
+        sorted.sort_by_key(|(_, member)| member.offset);
+        let placed = sorted.into_iter().map(|(i, member)| {
+            let place = Place {
+                ty: btf.target(member.var),
                 offset: member.offset.bits(),
                 width: None,
-            },
+            };
+            let name = btf.head(member.var).map_or(0, |head| head.name);
+            (i, Placed { name, place })
         });
-        let members: Vec<_> = members.collect();
-        let mut sorted: Vec<_> = members.iter().copied().enumerate().collect();
-        sorted.sort_by_key(|(_, member)| member.place.offset);
-        let tiled = tiler.tile(sorted, size);
-        tiled.map_err(|(i, name, problem)| {
-            let ty = members
-                .get(i)
-                .map_or(TypeId::VOID, |member| member.place.ty);
-            validate::member_error(self.btf, ty, i, name, problem)
+        tiler.tile(placed, size).map_err(|(i, name, problem)| {
+            let var = members.get(i).map_or(TypeId::VOID, |member| member.var);
+            validate::error(btf, btf.target(var), Site::Member(i, name), problem)
         })?;
         let record = Record {
             union: false,
@@ -55,7 +52,12 @@ impl<'b> Layout<'b> {
             slots: Run::since(first, &self.slots),
         };
         check::section(self, &record).map_err(|broken| {
-            validate::member_error(self.btf, TypeId::VOID, 0, "", Problem::Check(broken))
+            validate::error(
+                btf,
+                TypeId::VOID,
+                Site::Member(0, 0),
+                Problem::Check(broken),
+            )
         })?;
         Ok(record)
     }

@@ -52,18 +52,10 @@ fn is_wrapper(kind: u8) -> bool {
 }
 
 /// Whether the walk starts at type `id`. Two of three records of a kernel are functions and their types: no type has parts that
-/// are functions, and function types are spelled where another type refers to them.
+/// are functions, and function types are spelled where another type refers to them, which no function type does.
 #[inline]
 fn starts(btf: &Btf<'_>, id: TypeId) -> bool {
-    let is_proto = |id| btf.number(id) == number::FUNC_PROTO;
-    match btf.number(id) {
-        number::FUNC => false,
-        // No compiler makes such types of functions, but then nothing else would.
-        number::FUNC_PROTO => {
-            is_proto(btf.target(id)) || btf.rows(id).any(|[_, ty]| is_proto(TypeId(ty)))
-        }
-        _ => true,
-    }
+    !matches!(btf.number(id), number::FUNC | number::FUNC_PROTO)
 }
 
 impl Spellings {
@@ -212,28 +204,32 @@ impl<'b> Walk<'b> {
             total.id = id;
             if starts(btf, id) {
                 walk.add_full(&mut total, id, 0)?;
+                walk.in_limit(&total)?;
             } else {
                 walk.add_names(&mut total, id)?;
             }
-            walk.in_limit(&total)?;
         }
+        walk.in_limit(&total)?;
         Ok(walk.table)
     }
 
     /// Adds the names that a function or a function type has itself.
+    #[inline]
     fn add_names(&self, whole: &mut Sum, id: TypeId) -> Checked {
+        let is_proto = self.btf.number(id) == number::FUNC_PROTO;
+        if let Some(longest) = self.longest {
+            let vlen = || self.btf.head(id).map_or(0, |head| head.vlen() as u64);
+            let params = if is_proto { vlen() } else { 0 };
+            whole.text += (u64::from(longest) + u64::from(LINE)) * (1 + params);
+            return Ok(());
+        }
         whole.text += u64::from(self.line_of(id));
-        if self.btf.number(id) != number::FUNC_PROTO {
+        self.in_limit(whole)?;
+        if !is_proto {
             return Ok(());
         }
         let mut rows = self.btf.rows::<2>(id);
-        match self.longest {
-            Some(longest) => {
-                whole.text += (u64::from(longest) + u64::from(LINE)) * rows.len() as u64;
-                Ok(())
-            }
-            None => rows.try_for_each(|[name, _]| self.add_line(whole, name)),
-        }
+        rows.try_for_each(|[name, _]| self.add_line(whole, name))
     }
 
     /// Adds type `id` to `whole`, which uses it `level` deep below the root of the walk.

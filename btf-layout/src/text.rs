@@ -2,7 +2,8 @@
 
 use crate::carrier::Carrier;
 use crate::kind::Kind;
-use crate::layout::{BitSlot, Def, DefKind, Layout, Slot};
+use crate::layout::{Def, DefKind, Layout};
+use crate::slot::{BitSlot, Slot};
 use crate::units::TypeId;
 use std::fmt;
 
@@ -34,8 +35,8 @@ impl Layout<'_> {
             }
             DefKind::Record(record) => {
                 writeln!(f, " size {}", record.size)?;
-                let mut slots = self.slots(record).iter();
-                slots.try_for_each(|slot| self.fmt_slot(f, slot))
+                let mut slots = self.slots(record);
+                slots.try_for_each(|slot| self.fmt_slot(f, &slot))
             }
         }
     }

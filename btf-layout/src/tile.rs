@@ -2,20 +2,29 @@
 
 use crate::btf::Btf;
 use crate::error::Problem;
-use crate::kind::{Composite, Member};
-use crate::layout::{BitSlot, BitUnit, Bitfield, Field, Pad, Run, Slot};
-use crate::record::number;
+use crate::kind::{Composite, Place};
+use crate::layout::Run;
+use crate::slot::{BitSlot, BitUnit, Bitfield, Packed};
 use crate::units::{Bits, Bytes};
 
 /// Appends slots and bit slots to a layout's arenas.
 pub(crate) struct Tiler<'a, 'b> {
     pub(crate) btf: &'b Btf<'b>,
-    pub(crate) slots: &'a mut Vec<Slot<'b>>,
+    pub(crate) slots: &'a mut Vec<Packed>,
+    pub(crate) units: &'a mut Vec<BitUnit>,
     pub(crate) bits: &'a mut Vec<BitSlot<'b>>,
 }
 
+/// What is to be placed: a member, or a variable of a section.
+#[derive(Clone, Copy)]
+pub(crate) struct Placed {
+    /// Where the string section has its name.
+    pub(crate) name: u32,
+    pub(crate) place: Place,
+}
+
 /// Position and name of a member, and what is wrong with it.
-pub(crate) type MemberProblem<'b> = (usize, &'b str, Problem);
+pub(crate) type PlacedProblem = (usize, u32, Problem);
 
 /// A bit unit under construction.
 struct OpenUnit {
@@ -25,12 +34,9 @@ struct OpenUnit {
 
 impl<'b> Tiler<'_, 'b> {
     /// Tiles a struct: members in order of their offset, which is their order in C but not in every language.
-    pub(crate) fn tile_struct(
-        &mut self,
-        composite: &Composite<'b>,
-    ) -> Result<(), MemberProblem<'b>> {
+    pub(crate) fn tile_struct(&mut self, composite: &Composite<'b>) -> Result<(), PlacedProblem> {
         let btf = self.btf;
-        let members = composite.members().map(|member| normalized(btf, member));
+        let members = placed(btf, composite);
         let (slots, bits) = (self.slots.len(), self.bits.len());
         let tiled = self.tile(members.clone().enumerate(), composite.size);
         if !matches!(tiled, Err((_, _, Problem::Overlap { .. }))) {
@@ -46,9 +52,9 @@ impl<'b> Tiler<'_, 'b> {
     /// Tiles `size` bytes with members in order of their offset, each given with its position in the declaration.
     pub(crate) fn tile(
         &mut self,
-        members: impl IntoIterator<Item = (usize, Member<'b>)>,
+        members: impl IntoIterator<Item = (usize, Placed)>,
         size: Bytes,
-    ) -> Result<(), MemberProblem<'b>> {
+    ) -> Result<(), PlacedProblem> {
         let mut end = Bits(0);
         let mut open = None;
         for (i, member) in members {
@@ -61,7 +67,7 @@ impl<'b> Tiler<'_, 'b> {
             if start == end && member.place.width.is_none() && open.is_none() {
                 let size = self.size_of(member).map_err(at)?;
                 let offset = bytes(start.floor_bytes()).map_err(at)?;
-                self.slots.push(field(self.btf, member, offset, size));
+                self.slots.push(field(member, offset, size));
                 end = Bits(end.0 + size.bits().0);
                 continue;
             }
@@ -69,14 +75,14 @@ impl<'b> Tiler<'_, 'b> {
         }
         end = self
             .close(&mut open, end)
-            .map_err(|problem| (0, "", problem))?;
-        self.pad(end, size).map_err(|problem| (0, "", problem))
+            .map_err(|problem| (0, 0, problem))?;
+        self.pad(end, size).map_err(|problem| (0, 0, problem))
     }
 
     /// Places one member behind bit `end`; returns the first bit behind it.
     fn put(
         &mut self,
-        member: Member<'b>,
+        member: Placed,
         end: Bits,
         open: &mut Option<OpenUnit>,
     ) -> Result<Bits, Problem> {
@@ -86,7 +92,7 @@ impl<'b> Tiler<'_, 'b> {
         let Some(width) = place.width else {
             let end = self.close(open, end)?;
             self.pad(end, start)?;
-            self.slots.push(field(self.btf, member, start, size));
+            self.slots.push(field(member, start, size));
             return Ok(Bits(place.offset.0 + size.bits().0));
         };
         // A bitfield in a later byte than the unit reaches begins a new unit.
@@ -108,7 +114,7 @@ impl<'b> Tiler<'_, 'b> {
         let origin = unit.offset.bits().0;
         self.fill(origin, end, place.offset);
         self.bits.push(BitSlot::Field(Bitfield {
-            name: member.name,
+            name: self.btf.name_at(member.name),
             ty: place.ty,
             start: Bits(place.offset.0 - origin),
             width,
@@ -123,11 +129,12 @@ impl<'b> Tiler<'_, 'b> {
         };
         let boundary = bytes(end.ceil_bytes())?;
         self.fill(unit.offset.bits().0, end, boundary.bits());
-        self.slots.push(Slot::Bits(BitUnit {
+        self.units.push(BitUnit {
             offset: unit.offset,
             size: Bytes(boundary.0 - unit.offset.0),
             bits: Run::since(unit.first_bit, self.bits),
-        }));
+        });
+        self.slots.extend(Packed::last_unit(self.units));
         Ok(boundary.bits())
     }
 
@@ -145,22 +152,15 @@ impl<'b> Tiler<'_, 'b> {
     fn pad(&mut self, end: Bits, to: Bytes) -> Result<(), Problem> {
         let offset = bytes(end.floor_bytes())?;
         if offset < to {
-            self.slots.push(Slot::Pad(Pad {
-                offset,
-                size: Bytes(to.0 - offset.0),
-            }));
+            self.slots.push(Packed::pad(offset, Bytes(to.0 - offset.0)));
         }
         Ok(())
     }
 
     /// Tiles a union: every member is an arm at 0, and if none is as large as the union, a padding arm is.
-    pub(crate) fn tile_union(
-        &mut self,
-        composite: &Composite<'b>,
-    ) -> Result<(), MemberProblem<'b>> {
+    pub(crate) fn tile_union(&mut self, composite: &Composite<'b>) -> Result<(), PlacedProblem> {
         let mut largest = Bytes(0);
-        for (i, member) in composite.members().enumerate() {
-            let member = normalized(self.btf, member);
+        for (i, member) in placed(self.btf, composite).enumerate() {
             let at = |problem| (i, member.name, problem);
             if member.place.offset != Bits(0) {
                 return Err(at(Problem::UnionOffset(member.place.offset)));
@@ -169,19 +169,16 @@ impl<'b> Tiler<'_, 'b> {
             largest = largest.max(size);
         }
         if largest < composite.size {
-            self.slots.push(Slot::Pad(Pad {
-                offset: Bytes(0),
-                size: composite.size,
-            }));
+            self.slots.push(Packed::pad(Bytes(0), composite.size));
         }
         Ok(())
     }
 
     /// Adds one arm; returns its size.
-    fn arm(&mut self, member: Member<'b>) -> Result<Bytes, Problem> {
+    fn arm(&mut self, member: Placed) -> Result<Bytes, Problem> {
         let Some(width) = member.place.width else {
             let size = self.size_of(member)?;
-            self.slots.push(field(self.btf, member, Bytes(0), size));
+            self.slots.push(field(member, Bytes(0), size));
             return Ok(size);
         };
         let mut open = None;
@@ -190,28 +187,30 @@ impl<'b> Tiler<'_, 'b> {
         bytes(width.ceil_bytes())
     }
 
-    fn size_of(&self, member: Member<'_>) -> Result<Bytes, Problem> {
+    fn size_of(&self, member: Placed) -> Result<Bytes, Problem> {
         let ty = member.place.ty;
         self.btf.size(ty).ok_or(Problem::Unsized(ty))
     }
 }
 
-fn normalized<'b>(btf: &Btf<'_>, member: Member<'b>) -> Member<'b> {
-    let place = btf.normalized(member.place);
-    Member { place, ..member }
+/// The members of a struct or union, placed as newer encodings would.
+fn placed<'b>(
+    btf: &'b Btf<'b>,
+    composite: &Composite<'b>,
+) -> impl Iterator<Item = Placed> + Clone + use<'b> {
+    let composite = *composite;
+    let rows = composite.tail.rows();
+    rows.map(move |row| {
+        let [name, ..] = row;
+        Placed {
+            name,
+            place: btf.normalized(composite.place(row)),
+        }
+    })
 }
 
-fn field<'b>(btf: &Btf<'_>, member: Member<'b>, offset: Bytes, size: Bytes) -> Slot<'b> {
-    let (name, ty) = (member.name, member.place.ty);
-    let lends =
-        name.is_empty() && matches!(btf.number(btf.resolved(ty)), number::STRUCT | number::UNION);
-    Slot::Field(Field {
-        name,
-        ty,
-        offset,
-        size,
-        lends,
-    })
+fn field(member: Placed, offset: Bytes, size: Bytes) -> Packed {
+    Packed::field(member.name, member.place.ty, offset, size)
 }
 
 /// A position that validation has bounded by [`Bytes::MAX`].

@@ -4,7 +4,7 @@
 
 use crate::btf::Btf;
 use crate::error::{Problem, TypeError};
-use crate::kind::{Composite, Int, Kind, Place};
+use crate::kind::{Int, Kind, Place};
 use crate::record::{Head, number};
 use crate::units::{Bits, Bytes, TypeId};
 
@@ -21,32 +21,12 @@ pub(crate) enum Site {
 }
 
 /// An error about type `id`.
+#[cold]
 pub(crate) fn error(btf: &Btf<'_>, id: TypeId, site: Site, problem: Problem) -> Box<TypeError> {
     let member = match site {
         Site::Whole => None,
         Site::Member(i, name) => Some((i, btf.name_at(name).to_owned())),
     };
-    type_error(btf, id, member, problem)
-}
-
-/// An error about the `i`-th member, called `name`, of type `id`.
-pub(crate) fn member_error(
-    btf: &Btf<'_>,
-    id: TypeId,
-    i: usize,
-    name: &str,
-    problem: Problem,
-) -> Box<TypeError> {
-    type_error(btf, id, Some((i, name.to_owned())), problem)
-}
-
-#[cold]
-fn type_error(
-    btf: &Btf<'_>,
-    id: TypeId,
-    member: Option<(usize, String)>,
-    problem: Problem,
-) -> Box<TypeError> {
     Box::new(TypeError {
         id,
         kind: btf.kind(id).word(),
@@ -85,8 +65,10 @@ impl Check<'_> {
         match head.kind() {
             number::FUNC => self.wants(target, "function type", &[number::FUNC_PROTO]),
             number::FUNC_PROTO => {
-                self.ty(target)?;
-                self.named_types(self.rows().map(|[name, ty]| (name, ty)))
+                if !self.is_value(target) {
+                    return self.fail(Site::Whole, self.no_type(target));
+                }
+                self.named_types(self.rows(), |ty| self.is_value(ty))
             }
             number::PTR
             | number::TYPEDEF
@@ -100,7 +82,9 @@ impl Check<'_> {
                     let size = u64::from(size.0);
                     return self.fail(Site::Whole, Problem::BadSize(size));
                 }
-                self.named_types(self.rows().map(|[name, ty, _]| (name, ty)))
+                self.named_types(self.rows().map(|[name, ty, _]| [name, ty]), |ty| {
+                    self.btf.is_type(ty)
+                })
             }
             number::ENUM | number::ENUM64 => {
                 // clang gives a forward declaration no size.
@@ -161,16 +145,25 @@ impl Check<'_> {
         }
     }
 
-    /// Members or parameters: name offsets and types.
-    fn named_types(&self, rows: impl Iterator<Item = (u32, u32)>) -> Checked {
-        let good = |name, ty| self.btf.has_name(name) && self.btf.is_type(TypeId(ty));
-        match rows.enumerate().find(|(_, (name, ty))| !good(*name, *ty)) {
+    /// Members or parameters: name offsets and types, which have to be `fit`.
+    fn named_types(
+        &self,
+        rows: impl Iterator<Item = [u32; 2]>,
+        fit: impl Fn(TypeId) -> bool,
+    ) -> Checked {
+        let good = |name, ty| self.btf.has_name(name) && fit(TypeId(ty));
+        match rows.enumerate().find(|(_, [name, ty])| !good(*name, *ty)) {
             None => Ok(()),
-            Some((i, (name, _))) if !self.btf.has_name(name) => {
+            Some((i, [name, _])) if !self.btf.has_name(name) => {
                 self.fail(Site::Member(i, 0), Problem::BadName(name))
             }
-            Some((i, (name, ty))) => self.fail(Site::Member(i, name), self.no_type(TypeId(ty))),
+            Some((i, [name, ty])) => self.fail(Site::Member(i, name), self.no_type(TypeId(ty))),
         }
+    }
+
+    /// Whether functions may take or return what is of type `ty`: no functions, which is the kernel's rule too.
+    fn is_value(&self, ty: TypeId) -> bool {
+        self.btf.is_type(ty) && self.btf.number(ty) != number::FUNC_PROTO
     }
 
     /// `target` must exist and be a type.
@@ -181,8 +174,11 @@ impl Check<'_> {
         self.fail(Site::Whole, self.no_type(target))
     }
 
-    /// Why `id` is no type.
+    /// Why `id` is no type, or not one that a function may take.
     fn no_type(&self, id: TypeId) -> Problem {
+        if self.btf.is_type(id) {
+            return Problem::Unsized(id);
+        }
         if id.0 >= self.btf.len() {
             return Problem::Dangling(id);
         }
@@ -214,23 +210,16 @@ const DECLARATIONS: &[u8] = &[
     number::FWD,
 ];
 
-/// Checks that every member of `btf`'s own structs and unions has a size, a possible bitfield width and a place inside its type.
-pub(crate) fn members(btf: &Btf<'_>) -> Checked {
-    for id in btf.declared().filter(|id| *id >= btf.first()) {
-        if let Kind::Struct(composite) | Kind::Union(composite) = btf.kind(id) {
-            for (i, row) in composite.tail.rows().enumerate() {
-                let [name, ..] = row;
-                member_fits(btf, &composite, composite.place(row))
-                    .map_err(|problem| error(btf, id, Site::Member(i, name), problem))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn member_fits(btf: &Btf<'_>, composite: &Composite<'_>, place: Place) -> Result<(), Problem> {
-    let member = btf.normalized(place);
-    let size = btf.size(member.ty).ok_or(Problem::Unsized(member.ty))?;
+/// Checks that a member, whose type is of this size, has a possible bitfield width and a place inside the struct or union
+/// that it is a member of.
+#[inline]
+pub(crate) fn member(
+    btf: &Btf<'_>,
+    member: Place,
+    size: Option<Bytes>,
+    limit: Bytes,
+) -> Result<(), Problem> {
+    let size = size.ok_or(Problem::Unsized(member.ty))?;
     let width = match member.width {
         Some(width) => {
             let resolved = btf.kind(btf.resolved(member.ty));
@@ -244,7 +233,7 @@ fn member_fits(btf: &Btf<'_>, composite: &Composite<'_>, place: Place) -> Result
         }
         None => size.bits(),
     };
-    let (end, limit) = (Bits(member.offset.0 + width.0), composite.size.bits());
+    let (end, limit) = (Bits(member.offset.0 + width.0), limit.bits());
     if end > limit {
         return Err(Problem::PastEnd { end, limit });
     }

@@ -127,7 +127,7 @@ type Link = fn(&mut Blob, u32) -> u32;
 #[test]
 fn depth_is_bounded() {
     let most = Btf::MAX_DEPTH - 1;
-    let links: [(&str, Link); 7] = [
+    let links: [(&str, Link); 6] = [
         ("typedefs", |blob, to| blob.typedef("t", to)),
         ("qualifiers", |blob, to| blob.to(kind::CONST, "", to)),
         ("pointers", |blob, to| blob.ptr(to)),
@@ -138,7 +138,6 @@ fn depth_is_bounded() {
         ("unnamed structs", |blob, to| {
             blob.structure("", 4, &[("m", to, 0)])
         }),
-        ("functions", |blob, to| blob.proto(0, &[("", to)])),
     ];
     for (what, link) in links {
         assert_eq!(verdict(&chain(most, link)), Ok(()), "{most} {what}");
@@ -308,4 +307,21 @@ fn one_long_name_is_fine() {
     let bytes = blob.bytes();
     let btf = Btf::parse(&bytes).expect("valid BTF");
     assert_eq!(btf.size(TypeId(id)).map(|size| size.0), Some(40_000));
+}
+
+/// Functions that each take a pointer to the next: two levels each.
+#[test]
+fn functions_of_functions_are_bounded() {
+    // The last one returns `void`, which is a level of its own.
+    let most = Btf::MAX_DEPTH / 2 - 1;
+    for (functions, is_good) in [(most, true), (most + 1, false)] {
+        let mut blob = Blob::default();
+        for function in (1..).step_by(2).take(functions as usize) {
+            let is_last = function == functions * 2 - 1;
+            blob.proto(0, &[("next", if is_last { 0 } else { function + 3 })]);
+            blob.ptr(function);
+        }
+        let verdict = verdict(&blob);
+        assert_eq!(verdict.is_ok(), is_good, "{functions}: {verdict:?}");
+    }
 }

@@ -270,6 +270,19 @@ fn references_lead_to_what_they_may() {
     assert_eq!(refused(&blob.bytes()), message);
 
     let (mut blob, int) = with_int();
+    let proto = blob.proto(int, &[]);
+    blob.proto(int, &[("callback", proto)]);
+    let message =
+        "type 3 (function type), member 'callback': holds type 2 by value, which has no size";
+    assert_eq!(refused(&blob.bytes()), message);
+
+    let (mut blob, int) = with_int();
+    let proto = blob.proto(int, &[]);
+    blob.proto(proto, &[]);
+    let message = "type 3 (function type): holds type 2 by value, which has no size";
+    assert_eq!(refused(&blob.bytes()), message);
+
+    let (mut blob, int) = with_int();
     blob.record(kind::DATASEC, "d", 1, 4, &[int, 0, 4]);
     let message = "type 2 (data section d): refers to type 1 (int) where a variable is needed";
     assert_eq!(refused(&blob.bytes()), message);

@@ -46,7 +46,7 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
         match slot {
             Slot::Field(field) => placed.push((start, None, field.name, field.ty)),
             Slot::Bits(unit) => {
-                placed.extend(layout.bits(unit).iter().filter_map(|bit| match bit {
+                placed.extend(layout.bits(&unit).iter().filter_map(|bit| match bit {
                     BitSlot::Field(field) => Some((
                         start + field.start.0,
                         Some(field.width.0),

@@ -36,6 +36,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Gives back all names, and makes room for about as many as `names`. Memory is kept, but for a hash table.
+    pub(crate) fn reset(&mut self, names: usize) {
+        if self.is_hashed() || names > FEW {
+            *self = Self::with_capacity(names);
+            return;
+        }
+        self.names.clear();
+        self.marks.clear();
+        self.next.clear();
+    }
+
     /// Takes `name`, or the first free of `name___2`, `name___3`, ... (libbpf's way); returns what it took.
     pub fn claim(&mut self, name: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
         let name = name.into();

@@ -107,8 +107,7 @@ impl<'a> Skeleton<'a> {
                 .variables
                 .iter()
                 .map(|variable| SectionMember {
-                    name: variable.name,
-                    ty: variable.ty,
+                    var: variable.var,
                     offset: variable.offset,
                 })
                 .collect();

@@ -5,7 +5,7 @@ use crate::btf::Btf;
 use crate::error::{Error, Problem};
 use crate::kind::{Composite, Kind, Member, Place};
 use crate::units::{Bits, Bytes, TypeId};
-use crate::validate;
+use crate::validate::{self, Site};
 
 /// The C forms of the records of a BTF section, worked out on demand.
 ///
@@ -180,8 +180,8 @@ impl<'b> Forms<'b> {
             Err(Misfit::Error(error)) => Err(*error),
             Err(Misfit::At(..)) if !packed => Ok(None),
             Err(Misfit::At(i, problem)) => {
-                let name = composite.members().nth(i).map_or("", |member| member.name);
-                Err(validate::member_error(self.btf, id, i, name, problem).into())
+                let name = composite.tail.row(i).map_or(0, |[name, ..]| name);
+                Err(validate::error(self.btf, id, Site::Member(i, name), problem).into())
             }
         }
     }

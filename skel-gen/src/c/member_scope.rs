@@ -29,14 +29,33 @@ impl<'s, 'b> MemberScope<'s, 'b> {
         outer: Option<&'s MemberScope<'s, 'b>>,
     ) -> Self {
         MemberScope {
-            taken: Scope::with_capacity(layout.slots(record).len()),
+            outer,
+            ..Self::with(Scope::default(), layout, record, tag)
+        }
+    }
+
+    /// [`MemberScope::new`] in the memory of `taken`, whose names count no longer.
+    pub(super) fn with(
+        mut taken: Scope<'b>,
+        layout: &'s Layout<'b>,
+        record: &'s Record,
+        tag: &'s str,
+    ) -> Self {
+        taken.reset(layout.slots(record).len());
+        MemberScope {
+            taken,
             pad: None,
             layout,
             record,
             tag,
             depth: 0,
-            outer,
+            outer: None,
         }
+    }
+
+    /// The names, for their memory.
+    pub(super) fn into_taken(self) -> Scope<'b> {
+        self.taken
     }
 
     /// The identifier of a member.
@@ -85,14 +104,14 @@ fn pad_number(name: &str) -> u64 {
 
 /// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
 fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
-    let slots = layout.slots(record).iter();
-    let of_slot = |slot: &Slot<'_>| match slot {
-        Slot::Field(field) => match inline(layout, field) {
+    let slots = layout.slots(record);
+    let of_slot = |slot: Slot<'_>| match slot {
+        Slot::Field(field) => match inline(layout, &field) {
             Some(inner) => first_pad(layout, inner),
             None => pad_number(field.name),
         },
         Slot::Bits(unit) => {
-            let names = layout.bits(unit).iter().map(|bit| match bit {
+            let names = layout.bits(&unit).iter().map(|bit| match bit {
                 BitSlot::Field(field) => pad_number(field.name),
                 BitSlot::Filler { .. } => 0,
             });

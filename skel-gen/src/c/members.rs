@@ -24,15 +24,15 @@ impl<'b> Header<'_, 'b> {
         let layout = self.layout;
         self.out.push("{").end();
         self.out.indent();
-        if record.size == Bytes(0) && layout.slots(record).is_empty() {
+        if record.size == Bytes(0) && layout.slots(record).len() == 0 {
             // C gives an empty struct no bytes, C++ gives it one.
             self.pad(Bytes(0), scope);
         }
         for slot in layout.slots(record) {
             match slot {
                 Slot::Pad(pad) => self.pad(pad.size, scope),
-                Slot::Bits(unit) => self.unit(unit, record.union, scope),
-                Slot::Field(field) => match inline(layout, field) {
+                Slot::Bits(unit) => self.unit(&unit, record.union, scope),
+                Slot::Field(field) => match inline(layout, &field) {
                     Some(inner) => {
                         self.out.begin().push(keyword(inner));
                         scope.depth += 1;
@@ -40,7 +40,7 @@ impl<'b> Header<'_, 'b> {
                         scope.depth -= 1;
                         self.out.push(";").end();
                     }
-                    None => self.field(field, scope),
+                    None => self.field(&field, scope),
                 },
             }
         }

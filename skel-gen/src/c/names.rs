@@ -26,6 +26,8 @@ pub(super) struct Names<'b> {
     policy: Policy,
     /// By type id.
     types: Vec<(TypeId, String)>,
+    /// A bit for each type id: whether `types` has it. Few types are there, and nearly every name is asked for.
+    renamed: Vec<u64>,
     /// By enum id and position.
     enumerators: Vec<((TypeId, usize), String)>,
     /// Typedefs and enumerators.
@@ -39,6 +41,7 @@ impl<'b> Names<'b> {
             btf,
             policy,
             types: Vec::new(),
+            renamed: vec![0; btf.len() as usize / 64 + 1],
             enumerators: Vec::new(),
             ordinary: Scope::default(),
         };
@@ -76,6 +79,7 @@ impl<'b> Names<'b> {
             let name = btf.name(id);
             let claimed = names.settle_typedef(id, &tags, &mut ordinary);
             if claimed != name {
+                names.mark(id);
                 aliases.push((id, claimed.into_owned()));
             }
         }
@@ -95,8 +99,26 @@ impl<'b> Names<'b> {
 
     fn note(&mut self, id: TypeId, name: &str, claimed: &str) {
         if claimed != name {
+            self.mark(id);
             self.types.push((id, claimed.to_owned()));
         }
+    }
+
+    fn mark(&mut self, id: TypeId) {
+        if let Some(word) = self.renamed.get_mut(id.index() / 64) {
+            *word |= 1 << (id.0 % 64);
+        }
+    }
+
+    /// The identifier of type `id`, if it differs from its name.
+    #[inline]
+    fn new_name(&self, id: TypeId) -> Option<&str> {
+        let word = self.renamed.get(id.index() / 64)?;
+        if word >> (id.0 % 64) & 1 == 0 {
+            return None;
+        }
+        let at = self.types.binary_search_by_key(&id, |(of, _)| *of);
+        Some(&self.types.get(at.ok()?)?.1)
     }
 
     /// Types without a definition of their own keep their name, as far as C can spell it.
@@ -248,20 +270,43 @@ impl<'b> Names<'b> {
 
     /// The identifier of type `id`.
     pub(super) fn of(&self, id: TypeId) -> &str {
-        match self.types.binary_search_by_key(&id, |(of, _)| *of) {
-            Ok(at) => self.types.get(at).map_or("", |(_, name)| name),
-            Err(_) => self.btf.name(id),
+        self.new_name(id).unwrap_or_else(|| self.btf.name(id))
+    }
+
+    /// [`Names::of`], to be kept.
+    pub(super) fn kept(&self, id: TypeId) -> Cow<'b, str> {
+        match self.new_name(id) {
+            Some(name) => Cow::Owned(name.to_owned()),
+            None => Cow::Borrowed(self.btf.name(id)),
         }
     }
 
-    /// The identifier of the `i`-th enumerator of enum `id`, whose BTF name is `name`.
-    pub(super) fn enumerator<'a>(&'a self, id: TypeId, i: usize, name: &'a str) -> &'a str {
-        match self
-            .enumerators
-            .binary_search_by_key(&(id, i), |(of, _)| *of)
-        {
-            Ok(at) => self.enumerators.get(at).map_or("", |(_, name)| name),
-            Err(_) => name,
+    /// The identifiers of the enumerators of enum `id`.
+    pub(super) fn enumerators(&self, id: TypeId) -> Enumerators<'_> {
+        let start = self.enumerators.partition_point(|((of, _), _)| *of < id);
+        let rest = self.enumerators.get(start..).unwrap_or_default();
+        Enumerators {
+            rest: rest.iter(),
+            id,
+        }
+    }
+}
+
+/// The identifiers of an enum's enumerators, to be asked for in order.
+#[derive(Debug)]
+pub(super) struct Enumerators<'n> {
+    rest: std::slice::Iter<'n, ((TypeId, usize), String)>,
+    id: TypeId,
+}
+
+impl<'n> Enumerators<'n> {
+    /// The identifier of the `i`-th enumerator, whose BTF name is `name`.
+    pub(super) fn of(&mut self, i: usize, name: &'n str) -> &'n str {
+        match self.rest.as_slice().first() {
+            Some((of, _)) if *of == (self.id, i) => {
+                self.rest.next().map_or(name, |(_, renamed)| renamed)
+            }
+            _ => name,
         }
     }
 }

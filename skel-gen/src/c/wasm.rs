@@ -5,6 +5,7 @@ use super::member_scope::MemberScope;
 use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
+use crate::scope::Scope;
 use crate::source::Source;
 use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
@@ -60,6 +61,8 @@ pub(super) struct Header<'a, 'b> {
     pub(super) comments: Vec<Range<usize>>,
     /// Text of unnamed structs written out because their typedefs could not be seen.
     pub(super) unveiled: u32,
+    /// The memory that the members of the definition before took.
+    spare: Scope<'b>,
 }
 
 impl<'a, 'b> Header<'a, 'b> {
@@ -73,6 +76,7 @@ impl<'a, 'b> Header<'a, 'b> {
             out: Source::new("    "),
             comments: Vec::new(),
             unveiled: 0,
+            spare: Scope::default(),
         }
     }
 
@@ -148,14 +152,16 @@ impl<'a, 'b> Header<'a, 'b> {
 
     /// Renders one definition. Anonymous structs and unions are rendered where they are used.
     fn def(&mut self, def: &Def) {
-        let name = self.names.of(def.id).to_owned();
+        let name = self.names.kept(def.id);
         let named = !name.is_empty();
         match &def.kind {
             DefKind::Record(record) if named => {
                 let word = keyword(record);
                 self.out.push(word).push(&name).push(" ");
-                let mut scope = MemberScope::new(self.layout, record, &name, None);
+                let taken = std::mem::take(&mut self.spare);
+                let mut scope = MemberScope::with(taken, self.layout, record, &name);
                 self.record_body(record, &mut scope);
+                self.spare = scope.into_taken();
                 self.out.push(";").end();
                 self.put_assert(word, &name, record.size);
                 self.flush_guarded(word.trim_end(), &name);
@@ -294,8 +300,9 @@ impl<'a, 'b> Header<'a, 'b> {
             self.out.push(": ").push(carrier).push(" ");
         }
         self.out.push("{").end();
+        let mut names = self.names.enumerators(id);
         for (i, (name, value)) in decl.fitted().enumerate() {
-            let name = self.names.enumerator(id, i, name);
+            let name = names.of(i, name);
             self.out.push_all(["    ", name, " = "]);
             enums::literal(&mut self.out, value);
             self.out.push(",\n");

@@ -44,6 +44,8 @@ pub struct DataSection<'a> {
 /// A global variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable<'a> {
+    /// Its `BTF_KIND_VAR`.
+    pub var: TypeId,
     /// Its name.
     pub name: &'a str,
     /// Its type.
@@ -121,7 +123,7 @@ fn data_section<'a>(
             continue;
         };
         if linkage != STATIC {
-            let (variable, is_hidden) = variable(btf, index, section, btf.name(entry.var), ty)?;
+            let (variable, is_hidden) = variable(btf, index, section, entry.var, ty)?;
             // To libbpf, hidden is as good as static.
             variables.extend((!is_hidden).then_some(variable));
         }
@@ -138,14 +140,15 @@ fn data_section<'a>(
     })
 }
 
-/// The variable `name`, placed by its symbol, and whether that is hidden.
+/// The variable `var` of type `ty`, placed by its symbol, and whether that is hidden.
 pub(super) fn variable<'a>(
     btf: &'a Btf<'a>,
     index: &Index<'a>,
     section: &Section<'a>,
-    name: &'a str,
+    var: TypeId,
     ty: TypeId,
 ) -> Result<(Variable<'a>, bool), ObjectError> {
+    let name = btf.name(var);
     let place = || (section.name.to_owned(), name.to_owned());
     let Some(symbol) = index.symbol(section.index, name) else {
         let (section, variable) = place();
@@ -161,6 +164,7 @@ pub(super) fn variable<'a>(
         }
     };
     let variable = Variable {
+        var,
         name,
         ty,
         offset,
@@ -186,12 +190,13 @@ fn kconfig<'a>(
             continue;
         }
         let size = btf.size(ty).unwrap_or_default();
-        externs.push((std::cmp::Reverse(alignment(btf, ty)), size, name, ty));
+        let order = (std::cmp::Reverse(alignment(btf, ty)), size, name);
+        externs.push((order, entry.var, ty));
     }
     externs.sort_unstable();
     let mut end = 0_u32;
     let mut variables = Vec::new();
-    for (std::cmp::Reverse(align), size, name, ty) in externs {
+    for ((std::cmp::Reverse(align), size, name), var, ty) in externs {
         let offset = end.checked_next_multiple_of(align.max(1));
         let past = || ObjectError::VariableOutOfSection {
             section: ".kconfig".to_owned(),
@@ -203,6 +208,7 @@ fn kconfig<'a>(
             .filter(|end| *end <= Bytes::MAX.0)
             .ok_or_else(past)?;
         variables.push(Variable {
+            var,
             name,
             ty,
             offset: Bytes(offset),

@@ -133,7 +133,7 @@ fn defined<'a>(
         if linkage != GLOBAL {
             return definition.wrong("static maps are not supported".to_owned());
         }
-        let (place, _) = variable(btf, index, section, definition.name, ty)?;
+        let (place, _) = variable(btf, index, section, entry.var, ty)?;
         maps.push((place.offset, definition.read(ty)?));
     }
     maps.sort_by_key(|(offset, _)| *offset);

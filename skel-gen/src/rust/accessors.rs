@@ -136,7 +136,7 @@ pub(super) struct Accessor<'b> {
 pub(super) fn accessors<'b>(
     layout: &Layout<'b>,
     record: &Record,
-    members: &[Member<'_, 'b>],
+    members: &[Member<'b>],
     depth: u32,
 ) -> Vec<Accessor<'b>> {
     let mut accessors = Vec::new();
@@ -151,7 +151,7 @@ pub(super) fn accessors<'b>(
 pub(super) fn has_any(layout: &Layout<'_>, record: &Record) -> bool {
     let btf = layout.btf();
     record.union
-        || layout.slots(record).iter().any(|slot| match slot {
+        || layout.slots(record).any(|slot| match slot {
             Slot::Field(field) => {
                 field.lends || matches!(what(btf, field.ty), What::Text | What::Flexible(_))
             }
@@ -163,7 +163,7 @@ pub(super) fn has_any(layout: &Layout<'_>, record: &Record) -> bool {
 fn collect<'b>(
     layout: &Layout<'b>,
     record: &Record,
-    member: &Member<'_, 'b>,
+    member: &Member<'b>,
     depth: u32,
     into: &mut Vec<Accessor<'b>>,
 ) {
@@ -211,7 +211,7 @@ fn collect<'b>(
             }
         }
         Slot::Bits(unit) => {
-            for bit in layout.bits(unit) {
+            for bit in layout.bits(&unit) {
                 let BitSlot::Field(field) = bit else {
                     continue;
                 };
@@ -230,7 +230,7 @@ fn collect<'b>(
 }
 
 /// Whether the field `name` is a part without a name.
-fn is_part(members: &[Member<'_, '_>], name: &str) -> bool {
+fn is_part(members: &[Member<'_>], name: &str) -> bool {
     members.iter().any(|member| {
         member.name == name && matches!(member.slot, Slot::Field(field) if field.name.is_empty())
     })

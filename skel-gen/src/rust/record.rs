@@ -21,7 +21,7 @@ impl<'b> Types<'_, 'b> {
 
     /// `pub struct NAME { ... }`. The arms of a union are not `pub`: whoever wrote a small one into a new union would leave
     /// its other bytes without a value.
-    fn definition(&mut self, name: &str, record: &Record, members: &[Member<'_, 'b>]) {
+    fn definition(&mut self, name: &str, record: &Record, members: &[Member<'b>]) {
         self.out.line("#[repr(C, packed)]");
         let (word, visible) = match record.union {
             true => ("pub union ", ""),
@@ -59,7 +59,7 @@ impl<'b> Types<'_, 'b> {
     }
 
     /// What asserts size and offsets, and implements the traits.
-    fn completion(&mut self, name: &str, record: &Record, members: &[Member<'_, 'b>]) {
+    fn completion(&mut self, name: &str, record: &Record, members: &[Member<'b>]) {
         let mut digits = itoa::Buffer::new();
         self.out.line("libbpf_wasm::plain! {");
         self.out.indent();
@@ -69,7 +69,7 @@ impl<'b> Types<'_, 'b> {
             [if record.union { "union" } else { "struct" }],
         );
         fill.word(&mut self.out, [name]);
-        let shown = |member: &&Member<'_, 'b>| !matches!(member.slot, Slot::Pad(_));
+        let shown = |member: &&Member<'b>| !matches!(member.slot, Slot::Pad(_));
         let mut rest = members
             .iter()
             .filter(shown)

@@ -180,9 +180,10 @@ impl<'b> Header<'b> {
             None => self.out.push(if tag.is_empty() { "{" } else { " {" }).end(),
         }
         self.out.indent();
+        let mut names = self.names.enumerators(id);
         for (i, (name, value)) in decl.fitted().enumerate() {
             self.kfuncs.declare(name);
-            let name = self.names.enumerator(id, i, name);
+            let name = names.of(i, name);
             self.out.begin().push(name).push(" = ");
             enums::literal(&mut self.out, value);
             self.out.push(",").end();
