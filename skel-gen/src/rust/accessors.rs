@@ -148,10 +148,9 @@ pub(super) fn accessors<'b>(
 }
 
 /// Whether a record has any member that needs a method: most have none.
-pub(super) fn has_any(layout: &Layout<'_>, record: &Record) -> bool {
-    let btf = layout.btf();
+pub(super) fn has_any(btf: &Btf<'_>, record: &Record, members: &[Member<'_>]) -> bool {
     record.union
-        || layout.slots(record).any(|slot| match slot {
+        || members.iter().any(|member| match member.slot {
             Slot::Field(field) => {
                 field.lends || matches!(what(btf, field.ty), What::Text | What::Flexible(_))
             }

@@ -16,16 +16,16 @@ pub(super) struct Member<'b> {
 
 /// The fields of a record. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
 pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b>> {
-    let slots = layout.slots(record);
+    let slots: Vec<_> = layout.slots(record).collect();
     let mut scope = Scope::with_capacity(slots.len());
-    let first = first_free(layout, slots.clone());
+    let first = first_free(layout, &slots);
     let [mut anon, mut bits, mut pad] = [first; 3];
     let number = |prefix: &str, next: &mut u64| {
         *next += 1;
         let mut digits = itoa::Buffer::new();
         Cow::Owned([prefix, digits.format(*next - 1)].concat())
     };
-    let named = slots.map(|slot| {
+    let named = slots.into_iter().map(|slot| {
         let name = match slot {
             Slot::Field(field) if field.name.is_empty() => number("__anon", &mut anon),
             Slot::Field(field) => scope.claim(identifier(field.name)),
@@ -38,13 +38,13 @@ pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b
 }
 
 /// One more than the largest number behind a prefix of ours in the source's names, 0 if there is none.
-fn first_free<'b>(layout: &Layout<'b>, slots: impl Iterator<Item = Slot<'b>>) -> u64 {
+fn first_free(layout: &Layout<'_>, slots: &[Slot<'_>]) -> u64 {
     let mut first = 0;
     for slot in slots {
         match slot {
             Slot::Field(field) => first = first.max(number_of(field.name)),
             Slot::Bits(unit) => {
-                for bit in layout.bits(&unit) {
+                for bit in layout.bits(unit) {
                     if let BitSlot::Field(field) = bit {
                         first = first.max(number_of(field.name));
                     }

@@ -13,7 +13,7 @@ impl<'b> Types<'_, 'b> {
         let members = members(layout, record);
         self.definition(name, record, &members);
         self.completion(name, record, &members);
-        if has_any(layout, record) {
+        if has_any(layout.btf(), record, &members) {
             let accessors = accessors(layout, record, &members, 0);
             self.methods(name, record, &accessors);
         }
