@@ -16,32 +16,35 @@ pub(super) struct Member<'b> {
 
 /// The fields of a record. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
 pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b>> {
-    let slots: Vec<_> = layout.slots(record).collect();
-    let mut scope = Scope::with_capacity(slots.len());
-    let first = first_free(layout, &slots);
+    let nameless = |slot| Member {
+        name: Cow::Borrowed(""),
+        slot,
+    };
+    let mut members: Vec<_> = layout.slots(record).map(nameless).collect();
+    let mut scope = Scope::with_capacity(members.len());
+    let first = first_free(layout, &members);
     let [mut anon, mut bits, mut pad] = [first; 3];
     let number = |prefix: &str, next: &mut u64| {
         *next += 1;
         let mut digits = itoa::Buffer::new();
         Cow::Owned([prefix, digits.format(*next - 1)].concat())
     };
-    let named = slots.into_iter().map(|slot| {
-        let name = match slot {
+    for member in &mut members {
+        member.name = match member.slot {
             Slot::Field(field) if field.name.is_empty() => number("__anon", &mut anon),
             Slot::Field(field) => scope.claim(identifier(field.name)),
             Slot::Bits(_) => number("__bits", &mut bits),
             Slot::Pad(_) => number("__pad", &mut pad),
         };
-        Member { name, slot }
-    });
-    named.collect()
+    }
+    members
 }
 
 /// One more than the largest number behind a prefix of ours in the source's names, 0 if there is none.
-fn first_free(layout: &Layout<'_>, slots: &[Slot<'_>]) -> u64 {
+fn first_free(layout: &Layout<'_>, members: &[Member<'_>]) -> u64 {
     let mut first = 0;
-    for slot in slots {
-        match slot {
+    for member in members {
+        match &member.slot {
             Slot::Field(field) => first = first.max(number_of(field.name)),
             Slot::Bits(unit) => {
                 for bit in layout.bits(unit) {
