@@ -1,0 +1,1 @@
+//! Host runtime for WebAssembly guests that drive BPF programs.

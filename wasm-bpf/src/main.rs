@@ -1,0 +1,2 @@
+//! Runs a guest.
+fn main() {}
