@@ -1,0 +1,90 @@
+//! What keeps a program attached.
+
+use super::Request;
+use super::tc::Filter;
+use crate::errno::{Errno, Failure};
+use crate::objects::Object;
+use libbpf_rs::{Link, MapCore, MapType, libbpf_sys};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+
+/// A program is attached as long as this lives.
+#[derive(Debug)]
+pub(crate) enum Attachment {
+    Link(#[expect(dead_code, reason = "it is there to be dropped")] Link),
+    Links(#[expect(dead_code, reason = "it is there to be dropped")] Vec<Link>),
+    Iterator {
+        program: String,
+        link: Link,
+    },
+    /// What it filters.
+    Socket(#[expect(dead_code, reason = "it is there to be dropped")] OwnedFd),
+    Tc(#[expect(dead_code, reason = "it is there to be dropped")] Filter),
+    SockMap(#[expect(dead_code, reason = "it is there to be dropped")] SockMap),
+}
+
+impl Attachment {
+    /// The link of the iterator of this name.
+    pub(crate) fn iterator(&self, name: &str) -> Option<&Link> {
+        match self {
+            Attachment::Iterator { program, link } if program == name => Some(link),
+            _ => None,
+        }
+    }
+}
+
+/// A program of a map of sockets. There are no links of these in older kernels.
+#[derive(Debug)]
+pub(crate) struct SockMap {
+    program: OwnedFd,
+    map: OwnedFd,
+    attach_type: u32,
+}
+
+pub(super) fn sock_map(
+    request: &Request<'_>,
+    map: &libbpf_rs::Map<'_>,
+) -> Result<Attachment, Failure> {
+    if !matches!(map.map_type(), MapType::Sockmap | MapType::Sockhash) {
+        return Err(request.bad_target("a map of sockets"));
+    }
+    let failed = |error: io::Error| request.failure(Errno::of_io(&error), &error.to_string());
+    let program = request.program.as_fd().try_clone_to_owned();
+    let map = map.as_fd().try_clone_to_owned();
+    let attached = SockMap {
+        program: program.map_err(failed)?,
+        map: map.map_err(failed)?,
+        attach_type: request.program.attach_type() as u32,
+    };
+    request.result(request.program.attach_sockmap(attached.map.as_raw_fd()))?;
+    Ok(Attachment::SockMap(attached))
+}
+
+impl Drop for SockMap {
+    fn drop(&mut self) {
+        // SAFETY: takes three numbers, of which two are open descriptors.
+        #[allow(unsafe_code, reason = "libbpf-rs does not detach these")]
+        unsafe {
+            libbpf_sys::bpf_prog_detach2(
+                self.program.as_raw_fd(),
+                self.map.as_raw_fd(),
+                self.attach_type,
+            );
+        }
+    }
+}
+
+/// Hands a table of functions to the kernel.
+pub(super) fn struct_ops(object: &Object, name: &str) -> Result<Attachment, Failure> {
+    use libbpf_rs::{AsRawLibbpf, MapMut};
+    let mut maps = object.object.maps();
+    let map = maps.find(|map| map.name() == name);
+    let map = map.ok_or_else(|| Failure::new(Errno::NOENT, format!("no map {name}")))?;
+    // SAFETY: the map is one of a loaded object, which the caller has alone.
+    #[allow(unsafe_code, reason = "libbpf-rs wants the object to be changeable")]
+    let mut map = MapMut::new_mut(unsafe { &mut *map.as_libbpf_object().as_ptr() });
+    let link = map.attach_struct_ops().map_err(|error| {
+        Failure::libbpf(&format!("map {name}: cannot attach its functions"), &error)
+    })?;
+    Ok(Attachment::Link(link))
+}

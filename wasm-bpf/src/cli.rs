@@ -1,0 +1,228 @@
+//! The command line.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits};
+
+/// What to run, and how.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub(crate) file: PathBuf,
+    pub(crate) config: Config,
+}
+
+/// Reads the process's arguments. Ends the process for `-h`, `-V` and what cannot be understood.
+pub(crate) fn parse() -> Invocation {
+    invocation(&command().get_matches())
+}
+
+const ABOUT: &str = "Runs a WebAssembly guest that drives BPF programs.
+
+Options behind FILE are the guest's. The guest's exit code is this program's; 1 if the guest fails, 2 for a bad option.
+The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.";
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
+}
+
+fn command() -> Command {
+    Command::new("wasm-bpf")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .arg_required_else_help(true)
+        .arg(flag("verbose", "Print all that libbpf says").short('v'))
+        .args(sandbox())
+        .args(limits())
+        .args([
+            flag("no-cache", "Compile the guest anew, keep nothing"),
+            option("cache-dir", "DIR", "Keep compiled code there")
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with("no-cache"),
+            option(
+                "object-name",
+                "NAME",
+                "What the kernel calls the guest's maps of sections",
+            ),
+            option("module", "NAME", "Module of the poll that calls an export")
+                .short('m')
+                .default_value("callback-wrapper"),
+            option("callback-export", "NAME", "The export that it calls")
+                .short('c')
+                .default_value("go-callback"),
+        ])
+        .arg(
+            Arg::new("guest")
+                .value_names(["FILE", "ARGS"])
+                .num_args(1..)
+                .required(true)
+                .trailing_var_arg(true)
+                .allow_hyphen_values(true)
+                .value_parser(value_parser!(OsString))
+                .help("The module, and its arguments"),
+        )
+}
+
+fn sandbox() -> [Arg; 2] {
+    [
+        option(
+            "dir",
+            "HOST[::GUEST]",
+            "Let the guest see a folder; HOST:ro: not write there",
+        )
+        .action(ArgAction::Append),
+        option("env", "NAME[=VALUE]", "Set a variable, or pass one on").action(ArgAction::Append),
+    ]
+}
+
+fn limits() -> [Arg; 9] {
+    [
+        option(
+            "max-memory",
+            "BYTES",
+            "Memory of the guest; also 64K, 16M, 1G",
+        )
+        .value_parser(bytes),
+        option("fuel", "UNITS", "Instructions that the guest may run")
+            .value_parser(value_parser!(u64)),
+        option("timeout", "SECONDS", "Time that the guest may run").value_parser(seconds),
+        option(
+            "allow-prog-type",
+            "TYPE",
+            "Allow these program types only: kprobe, xdp, ...",
+        )
+        .action(ArgAction::Append)
+        .value_delimiter(','),
+        option(
+            "allow-attach",
+            "KIND",
+            "Allow these attachments only: tracepoint, xdp, ...",
+        )
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .value_parser(|text: &str| text.parse::<AttachKind>()),
+        option("max-objects", "COUNT", "BPF objects at a time").value_parser(value_parser!(u32)),
+        option("max-maps", "COUNT", "Maps at a time").value_parser(value_parser!(u32)),
+        option("max-entries", "COUNT", "Entries of a map").value_parser(value_parser!(u32)),
+        flag("allow-pinning", "Let objects pin maps, and use pinned ones"),
+    ]
+}
+
+fn bytes(text: &str) -> Result<usize, String> {
+    let (digits, shift) = match text.char_indices().last() {
+        Some((at, 'K' | 'k')) => (text.get(..at), 10),
+        Some((at, 'M' | 'm')) => (text.get(..at), 20),
+        Some((at, 'G' | 'g')) => (text.get(..at), 30),
+        _ => (Some(text), 0),
+    };
+    let number = digits.unwrap_or_default().parse::<usize>();
+    let number = number.map_err(|error| error.to_string())?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "too large".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+fn invocation(matches: &ArgMatches) -> Invocation {
+    let mut guest = matches.get_many::<OsString>("guest").into_iter().flatten();
+    let file = PathBuf::from(guest.next().cloned().unwrap_or_default());
+    let stem = stem(&file);
+    let mut args = vec![file.to_string_lossy().into_owned()];
+    args.extend(guest.map(|arg| arg.to_string_lossy().into_owned()));
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let config = Config {
+        args,
+        env: environment(matches),
+        dirs: dirs(matches),
+        limits: chosen_limits(matches),
+        cache: match matches.get_one::<PathBuf>("cache-dir") {
+            _ if matches.get_flag("no-cache") => Cache::Off,
+            Some(folder) => Cache::Folder(folder.clone()),
+            None => Cache::User,
+        },
+        object_name: match text("object-name") {
+            name if name.is_empty() => stem,
+            name => name,
+        },
+        callback_module: text("module"),
+        callback_export: text("callback-export"),
+        verbose: matches.get_flag("verbose"),
+        ..Config::default()
+    };
+    Invocation { file, config }
+}
+
+/// `bootstrap` of `target/bootstrap.wasm`.
+fn stem(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default();
+    stem.to_string_lossy().replace('\0', "")
+}
+
+fn environment(matches: &ArgMatches) -> Vec<(String, String)> {
+    let given = matches.get_many::<String>("env").into_iter().flatten();
+    given
+        .filter_map(|text| match text.split_once('=') {
+            Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+            None => Some((text.clone(), std::env::var(text).ok()?)),
+        })
+        .collect()
+}
+
+fn dirs(matches: &ArgMatches) -> Vec<Dir> {
+    let given = matches.get_many::<String>("dir").into_iter().flatten();
+    given
+        .map(|text| {
+            let (text, writable) = match text.strip_suffix(":ro") {
+                Some(text) => (text, false),
+                None => (text.as_str(), true),
+            };
+            let (host, guest) = text.split_once("::").unwrap_or((text, text));
+            Dir {
+                host: host.into(),
+                guest: guest.to_owned(),
+                writable,
+            }
+        })
+        .collect()
+}
+
+fn chosen_limits(matches: &ArgMatches) -> Limits {
+    let mut limits = Limits {
+        fuel: matches.get_one("fuel").copied(),
+        time: matches.get_one("timeout").copied(),
+        pinning: matches.get_flag("allow-pinning"),
+        ..Limits::default()
+    };
+    if let Some(memory) = matches.get_one("max-memory") {
+        limits.memory = *memory;
+    }
+    if let Some(types) = matches.get_many::<String>("allow-prog-type") {
+        limits.program_types = Some(types.cloned().collect());
+    }
+    if let Some(kinds) = matches.get_many::<AttachKind>("allow-attach") {
+        limits.attach_kinds = Some(kinds.copied().collect());
+    }
+    let count = |name: &str| matches.get_one::<u32>(name).copied();
+    if let Some(objects) = count("max-objects") {
+        limits.objects = objects as usize;
+    }
+    if let Some(maps) = count("max-maps") {
+        limits.maps = maps as usize;
+    }
+    if let Some(entries) = count("max-entries") {
+        limits.map_entries = entries;
+    }
+    limits
+}

@@ -1,0 +1,109 @@
+//! How a guest is run.
+
+use crate::limits::Limits;
+use crate::log::Log;
+use std::path::PathBuf;
+
+/// A folder that a guest may see.
+#[derive(Clone, Debug)]
+pub struct Dir {
+    /// Where it is.
+    pub host: PathBuf,
+    /// What the guest calls it.
+    pub guest: String,
+    /// Whether the guest may write there.
+    pub writable: bool,
+}
+
+/// Where compiled code is kept for the next time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// Where wasmtime keeps it: below the user's cache folder.
+    User,
+    /// In this folder.
+    Folder(PathBuf),
+}
+
+/// What a guest gets, besides its module. The default: no arguments but its name, no environment, no folder, the standard
+/// streams of the process, the default [`Limits`], no cache.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The guest's arguments. The first is its name.
+    pub args: Vec<String>,
+    /// Its environment.
+    pub env: Vec<(String, String)>,
+    /// Its folders.
+    pub dirs: Vec<Dir>,
+    /// What it may do.
+    pub limits: Limits,
+    /// Where compiled code is kept.
+    pub cache: Cache,
+    /// What libbpf calls the guest's objects: the kernel shows maps of sections as `NAME.bss`.
+    pub object_name: String,
+    /// The module from which guests import a `wasm_bpf_buffer_poll` that takes no function: TinyGo cannot name one by its place
+    /// in a table.
+    pub callback_module: String,
+    /// What that one calls for each event.
+    pub callback_export: String,
+    /// Where messages go.
+    pub log: Log,
+    /// Whether they include all that libbpf says.
+    pub verbose: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            args: vec!["guest".to_owned()],
+            env: Vec::new(),
+            dirs: Vec::new(),
+            limits: Limits::default(),
+            cache: Cache::default(),
+            object_name: "guest".to_owned(),
+            callback_module: "callback-wrapper".to_owned(),
+            callback_export: "go-callback".to_owned(),
+            log: Log::default(),
+            verbose: false,
+        }
+    }
+}
+
+impl Config {
+    /// Sets the arguments, of which the first is the guest's name.
+    #[must_use]
+    pub fn args<S: Into<String>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.args = args.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds to the environment.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets who gets messages.
+    #[must_use]
+    pub fn log(mut self, log: Log) -> Self {
+        self.log = log;
+        self
+    }
+
+    /// Sets where compiled code is kept.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = cache;
+        self
+    }
+}

@@ -1,0 +1,59 @@
+//! Why a guest was not run, or not to its end.
+
+use std::path::PathBuf;
+
+/// Why a guest was not run, or not to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The module cannot be read.
+    #[error("{}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The module is none, or uses what the engine does not know.
+    #[error("no WebAssembly module: {0:#}")]
+    Module(wasmtime::Error),
+    /// The engine cannot be made.
+    #[error("engine: {0:#}")]
+    Engine(wasmtime::Error),
+    /// The system refuses what the host needs.
+    #[error("{what}: {source}")]
+    System {
+        /// What it is needed for.
+        what: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A folder cannot be opened for the guest.
+    #[error("folder {}: {source:#}", .path.display())]
+    Dir {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: wasmtime::Error,
+    },
+    /// It imports what this host does not have, or needs more than its limits allow to begin.
+    #[error("the module cannot be started: {0:#}")]
+    Link(wasmtime::Error),
+    /// It is no command: there is no function `_start`.
+    #[error(
+        "the module is no command: it exports no function _start without parameters and results"
+    )]
+    NoStart,
+    /// It failed where it was: a trap, with its backtrace.
+    #[error("the guest failed: {0:?}")]
+    Trap(wasmtime::Error),
+    /// It used up its fuel.
+    #[error("the guest has used up its fuel")]
+    Fuel,
+    /// It ran longer than it may.
+    #[error("the guest has used up its time")]
+    Deadline,
+    /// It was ended by [`StopHandle::kill`](crate::StopHandle::kill).
+    #[error("the guest was stopped")]
+    Stopped,
+}

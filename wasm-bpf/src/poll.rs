@@ -1,0 +1,236 @@
+//! `wasm_bpf_buffer_poll`: events from a map to a callback of the guest.
+//!
+//! The result is libbpf's `ring_buffer__poll()`'s: the number of events delivered, 0 behind the timeout, `-EINTR` if the wait
+//! was interrupted, another `-errno`, or what a callback returned if that is negative: this ends the poll, and the events behind
+//! are delivered by the next one.
+//!
+//! A callback may call whatever the guest may call, also poll: the inner poll goes on where the outer one is, and the outer one
+//! behind the inner one. It may close the object: then the poll ends.
+
+use crate::errno::{Errno, Failure};
+use crate::interrupt::Wake;
+use crate::memory::{Area, memory};
+use crate::objects::SourceKind;
+use crate::state::Guest;
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+use wasmtime::{Extern, Ref, TypedFunc};
+
+/// What is called: with the guest's context, the address of the event, its size.
+type Callback = TypedFunc<(u32, u32, u32), i32>;
+
+/// What the guest passes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    pub(crate) object: u64,
+    pub(crate) fd: i32,
+    pub(crate) context: u32,
+    /// Where events go.
+    pub(crate) data: u32,
+    pub(crate) max_size: i32,
+    /// Negative: for ever.
+    pub(crate) timeout_ms: i32,
+}
+
+/// A failed poll: one that the guest is told of, or one that ends it.
+#[derive(Debug)]
+pub(crate) enum PollError {
+    Failure(Failure),
+    Errno(Errno),
+    Trap(wasmtime::Error),
+}
+
+impl From<Errno> for PollError {
+    fn from(errno: Errno) -> Self {
+        PollError::Errno(errno)
+    }
+}
+
+impl From<Failure> for PollError {
+    fn from(failure: Failure) -> Self {
+        PollError::Failure(failure)
+    }
+}
+
+/// The function at a place of the guest's exported table.
+pub(crate) fn table_callback(guest: &mut Guest<'_>, place: u32) -> Result<Callback, Failure> {
+    let failed = |message: &str| Failure::new(Errno::INVAL, format!("poll: {message}"));
+    let table = guest.get_export("__indirect_function_table");
+    let table = table.and_then(Extern::into_table).ok_or_else(|| {
+        failed("the guest exports no __indirect_function_table: link it with --export-table")
+    })?;
+    let found = match table.get(&mut *guest, u64::from(place)) {
+        Some(Ref::Func(Some(function))) => function.typed(&*guest).ok(),
+        _ => None,
+    };
+    found.ok_or_else(|| {
+        failed(&format!(
+            "no function (i32, i32, i32) -> i32 at {place} of the guest's table"
+        ))
+    })
+}
+
+/// The function of this name.
+pub(crate) fn named_callback(guest: &mut Guest<'_>, name: &str) -> Result<Callback, Failure> {
+    let function = guest.get_export(name).and_then(Extern::into_func);
+    let found = function.and_then(|function| function.typed(&*guest).ok());
+    found.ok_or_else(|| {
+        let message = format!("poll: the guest exports no function {name} (i32, i32, i32) -> i32");
+        Failure::new(Errno::INVAL, message)
+    })
+}
+
+/// Delivers everything that is there, waiting for the first event.
+pub(crate) fn poll(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: &Callback,
+) -> Result<i32, PollError> {
+    let room = usize::try_from(request.max_size).map_err(|_| Errno::INVAL)?;
+    let area = Area::at(guest, request.data, room)?;
+    if let SourceKind::Iterator(program) = &guest.data().objects.source(request.fd)?.kind {
+        let program = program.clone();
+        return iterate(guest, request, callback, area, &program);
+    }
+    guest
+        .data_mut()
+        .objects
+        .open_buffer(request.object, request.fd)?;
+    let end = u64::try_from(request.timeout_ms)
+        .ok()
+        .map(|timeout| Instant::now() + Duration::from_millis(timeout));
+    let mut count = 0;
+    loop {
+        deliver(guest, request, callback, area, &mut count)?;
+        // A callback may have closed it.
+        let state = guest.data_mut();
+        let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
+            return Ok(count);
+        };
+        let (more, lost) = buffer.refill()?;
+        report_lost(guest, request.fd, lost);
+        let state = guest.data();
+        // The interruption is for the next poll if this one has something to say.
+        if more && !(count > 0 && state.interrupt.is_pending()) {
+            continue;
+        }
+        if count > 0 {
+            return Ok(count);
+        }
+        match wait(guest, request, end)? {
+            Wake::Ready => {}
+            Wake::TimedOut => return Ok(0),
+            Wake::Interrupted => {
+                let state = guest.data_mut();
+                state.interrupt.take();
+                state.slept_interrupted = false;
+                return Err(Errno::INTR.into());
+            }
+        }
+    }
+}
+
+fn wait(guest: &mut Guest<'_>, request: Request, end: Option<Instant>) -> Result<Wake, Errno> {
+    let state = guest.data_mut();
+    let interrupt = state.interrupt.clone();
+    let buffer = state.objects.buffer(request.object, request.fd);
+    let rest = end.map(|end| end.saturating_duration_since(Instant::now()));
+    buffer.ok_or(Errno::BADF)?.wait(&interrupt, rest)
+}
+
+/// Calls the guest for each event that was taken from the kernel.
+fn deliver(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: &Callback,
+    area: Area,
+    count: &mut i32,
+) -> Result<(), PollError> {
+    loop {
+        let (memory, state) = memory(guest)?;
+        let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
+            return Ok(());
+        };
+        let room = area.of(memory);
+        let sizes = buffer.next(|event| {
+            let len = event.len().min(room.len());
+            if let (Some(to), Some(from)) = (room.get_mut(..len), event.get(..len)) {
+                to.copy_from_slice(from);
+            }
+            (len, event.len())
+        });
+        let Some((len, whole)) = sizes else {
+            return Ok(());
+        };
+        state.events.delivered += 1;
+        if len < whole {
+            state.events.cut += 1;
+            if !std::mem::replace(&mut buffer.told_cut, true) {
+                let text = format!(
+                    "poll: an event of {whole} bytes was cut to {len}, which the guest has room for"
+                );
+                state.config.log.say(&text);
+            }
+        }
+        give(guest, request, callback, len)?;
+        *count = count.saturating_add(1);
+    }
+}
+
+/// Calls the guest for what is at its address.
+fn give(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: &Callback,
+    len: usize,
+) -> Result<(), PollError> {
+    let len = u32::try_from(len).map_err(|_| Errno::INVAL)?;
+    let result = callback
+        .call(&mut *guest, (request.context, request.data, len))
+        .map_err(PollError::Trap)?;
+    if result < 0 {
+        return Err(Errno::of_result(result).into());
+    }
+    Ok(())
+}
+
+fn report_lost(guest: &mut Guest<'_>, fd: i32, lost: u64) {
+    let state = guest.data_mut();
+    state.events.lost += lost;
+    if let (1.., Ok(map)) = (lost, state.objects.map(fd)) {
+        let text = format!("map {}: {lost} events were lost", map.name().display());
+        state.config.log.say(&text);
+    }
+}
+
+/// Runs an attached iterator from its beginning; its output goes to the callback, in parts of up to `max_size` bytes. The result
+/// is the number of parts.
+fn iterate(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: &Callback,
+    area: Area,
+    program: &str,
+) -> Result<i32, PollError> {
+    let object = guest.data().objects.get(request.object)?;
+    let link = object.iterator(program).ok_or(Errno::BADF)?;
+    let mut output = libbpf_rs::Iter::new(link).map_err(|error| {
+        let what = format!("program {program}: cannot run the iterator");
+        Failure::libbpf(&what, &error)
+    })?;
+    let mut count = 0_i32;
+    loop {
+        let (memory, _) = memory(guest)?;
+        let room = area.of(memory);
+        if room.is_empty() {
+            return Err(Errno::INVAL.into());
+        }
+        match output.read(room) {
+            Ok(0) => return Ok(count),
+            Ok(len) => give(guest, request, callback, len)?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Errno::of_io(&error).into()),
+        }
+        count = count.saturating_add(1);
+    }
+}

@@ -1,0 +1,214 @@
+//! Running a guest.
+
+use crate::config::Config;
+use crate::engine::engine;
+use crate::error::Error;
+use crate::imports;
+use crate::interrupt::{Interrupt, Reason, StopHandle};
+use crate::objects::Objects;
+use crate::sleep::Clock;
+use crate::state::{EventCounts, State};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use wasmtime::{Engine, Linker, Module, Store, StoreLimitsBuilder, Trap};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
+
+/// A compiled guest, ready to run once.
+pub struct Runner {
+    engine: Engine,
+    module: Module,
+    config: Arc<Config>,
+    interrupt: Arc<Interrupt>,
+}
+
+/// What a guest that came to its end has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What it ended with.
+    pub exit_code: i32,
+    /// Events that it got.
+    pub events: u64,
+    /// Those of them that were cut, because the guest had no room for them.
+    pub cut_events: u64,
+    /// Samples that the kernel dropped, because the guest was slow.
+    pub lost_events: u64,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// Compiles a module, in binary form.
+    ///
+    /// # Errors
+    /// [`Error::Module`], [`Error::Engine`], [`Error::System`].
+    pub fn new(module: &[u8], mut config: Config) -> Result<Self, Error> {
+        let engine = engine(&config)?;
+        let module = Module::new(&engine, module).map_err(Error::Module)?;
+        let interrupt = Interrupt::new().map_err(|source| Error::System {
+            what: "a descriptor to stop the guest with".to_owned(),
+            source,
+        })?;
+        config.log = config.log.verbose(config.verbose);
+        Ok(Runner {
+            engine,
+            module,
+            config: Arc::new(config),
+            interrupt: Arc::new(interrupt),
+        })
+    }
+
+    /// The same, of a file.
+    ///
+    /// # Errors
+    /// [`Error::Read`] and those of [`Runner::new`].
+    pub fn from_file(path: impl AsRef<Path>, config: Config) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let module = std::fs::read(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Runner::new(&module, config)
+    }
+
+    /// What stops the guest, from any thread, before or while it runs.
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle::new(self.interrupt.clone(), self.engine.clone())
+    }
+
+    /// Runs the guest to its end. Whatever it loaded and attached is gone then.
+    ///
+    /// # Errors
+    /// [`Error::Link`], [`Error::NoStart`], [`Error::Dir`] before it begins; [`Error::Trap`], [`Error::Fuel`],
+    /// [`Error::Deadline`], [`Error::Stopped`] if it is ended. That a guest ends with another exit code than 0 is no error.
+    pub fn run(self) -> Result<Outcome, Error> {
+        let mut linker = Linker::new(&self.engine);
+        imports::link(&mut linker, &self.config).map_err(Error::Engine)?;
+        let mut store = self.store()?;
+        let limit = self.config.limits.time;
+        let stop = self.stop_handle();
+        let (ended, end) = channel::<()>();
+        std::thread::scope(|scope| {
+            if let Some(limit) = limit {
+                scope.spawn(move || {
+                    if end.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+                        stop.end(Reason::Deadline);
+                    }
+                });
+            }
+            let result = self.call(&linker, &mut store);
+            drop(ended);
+            self.outcome(result, store.data().events)
+        })
+    }
+
+    fn store(&self) -> Result<Store<State>, Error> {
+        let config = &self.config;
+        let clock = Clock::start();
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.inherit_stdio()
+            .allow_blocking_current_thread(true)
+            .monotonic_clock(clock)
+            .args(&config.args)
+            .envs(&config.env);
+        for dir in &config.dirs {
+            let perms = match dir.writable {
+                true => FsPerms::ReadWrite,
+                false => FsPerms::ReadOnly,
+            };
+            wasi.preopened_dir(&dir.host, &dir.guest, perms)
+                .map_err(|source| Error::Dir {
+                    path: dir.host.clone(),
+                    source,
+                })?;
+        }
+        let limits = &config.limits;
+        let state = State {
+            wasi: wasi.build_p1(),
+            store_limits: StoreLimitsBuilder::new()
+                .memory_size(limits.memory)
+                .table_elements(MAX_TABLE)
+                .instances(1)
+                .memories(1)
+                .build(),
+            config: config.clone(),
+            interrupt: self.interrupt.clone(),
+            clock,
+            slept_interrupted: false,
+            objects: Objects::default(),
+            memory: None,
+            events: EventCounts::default(),
+        };
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| &mut state.store_limits);
+        // Stopping it is the next epoch.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_trap();
+        if let Some(fuel) = limits.fuel {
+            store.set_fuel(fuel).map_err(Error::Engine)?;
+        }
+        Ok(store)
+    }
+
+    fn call(&self, linker: &Linker<State>, store: &mut Store<State>) -> Result<(), Failed> {
+        let instance = linker
+            .instantiate(&mut *store, &self.module)
+            .map_err(Failed::Link)?;
+        let start = instance
+            .get_typed_func::<(), ()>(&mut *store, "_start")
+            .map_err(|_| Failed::NoStart)?;
+        // It may have been stopped before the epoch was set.
+        match self.interrupt.ended() {
+            Some(_) => Ok(()),
+            None => start.call(&mut *store, ()).map_err(Failed::Run),
+        }
+    }
+
+    fn outcome(&self, result: Result<(), Failed>, events: EventCounts) -> Result<Outcome, Error> {
+        let outcome = |exit_code| Outcome {
+            exit_code,
+            events: events.delivered,
+            cut_events: events.cut,
+            lost_events: events.lost,
+        };
+        let (error, linking) = match result {
+            Ok(()) if self.interrupt.ended().is_none() => return Ok(outcome(0)),
+            Ok(()) => (None, false),
+            Err(Failed::NoStart) => return Err(Error::NoStart),
+            Err(Failed::Link(error)) => (Some(error), true),
+            Err(Failed::Run(error)) => (Some(error), false),
+        };
+        let trap = error
+            .as_ref()
+            .and_then(|error| error.downcast_ref::<Trap>().copied());
+        let exit = error
+            .as_ref()
+            .and_then(|error| error.downcast_ref::<I32Exit>());
+        let exit = exit.map(|exit| exit.0);
+        match (self.interrupt.ended(), trap, exit, error) {
+            (Some(Reason::Deadline), ..) => Err(Error::Deadline),
+            (Some(Reason::Killed), ..) => Err(Error::Stopped),
+            (None, Some(Trap::OutOfFuel), ..) => Err(Error::Fuel),
+            (None, _, Some(exit), _) => Ok(outcome(exit)),
+            (None, None, None, Some(error)) if linking => Err(Error::Link(error)),
+            (None, _, _, Some(error)) => Err(Error::Trap(error)),
+            (None, _, _, None) => Ok(outcome(0)),
+        }
+    }
+}
+
+/// Elements that all tables of a guest may have.
+const MAX_TABLE: usize = 1 << 20;
+
+/// How far a guest came.
+enum Failed {
+    Link(wasmtime::Error),
+    NoStart,
+    Run(wasmtime::Error),
+}
