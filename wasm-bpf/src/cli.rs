@@ -59,16 +59,12 @@ fn command() -> Command {
                 .short('c')
                 .default_value("go-callback"),
         ])
-        .arg(
-            Arg::new("guest")
-                .value_names(["FILE", "ARGS"])
-                .num_args(1..)
-                .required(true)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString))
-                .help("The module, and its arguments"),
-        )
+        // FILE and what is behind it: clap reads no option there.
+        .allow_external_subcommands(true)
+        .external_subcommand_value_parser(value_parser!(OsString))
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+        .override_usage("wasm-bpf [OPTIONS] FILE [ARGS]...")
 }
 
 fn sandbox() -> [Arg; 2] {
@@ -136,11 +132,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 fn invocation(matches: &ArgMatches) -> Invocation {
-    let mut guest = matches.get_many::<OsString>("guest").into_iter().flatten();
-    let file = PathBuf::from(guest.next().cloned().unwrap_or_default());
+    let (file, guest) = matches.subcommand().unzip();
+    let file = PathBuf::from(file.unwrap_or_default());
+    let guest = guest.and_then(|guest| guest.get_many::<OsString>(""));
     let stem = stem(&file);
     let mut args = vec![file.to_string_lossy().into_owned()];
-    args.extend(guest.map(|arg| arg.to_string_lossy().into_owned()));
+    args.extend(guest.into_iter().flatten().map(|arg| arg.to_string_lossy().into_owned()));
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let config = Config {
         args,
