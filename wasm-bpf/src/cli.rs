@@ -137,7 +137,12 @@ fn invocation(matches: &ArgMatches) -> Invocation {
     let guest = guest.and_then(|guest| guest.get_many::<OsString>(""));
     let stem = stem(&file);
     let mut args = vec![file.to_string_lossy().into_owned()];
-    args.extend(guest.into_iter().flatten().map(|arg| arg.to_string_lossy().into_owned()));
+    args.extend(
+        guest
+            .into_iter()
+            .flatten()
+            .map(|arg| arg.to_string_lossy().into_owned()),
+    );
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
     let config = Config {
         args,

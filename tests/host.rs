@@ -1,0 +1,28 @@
+//! The host runtime: guests in C and text that drive BPF programs in this machine's kernel. The programs see one thread of this
+//! process, or its own network namespace, and nothing else; they are attached for moments.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test may fail"
+)]
+
+#[path = "host/cli.rs"]
+mod cli;
+#[path = "host/events.rs"]
+mod events;
+#[path = "host/guest.rs"]
+mod guest;
+#[path = "host/hostile.rs"]
+mod hostile;
+#[path = "host/leaks.rs"]
+mod leaks;
+#[path = "host/limits.rs"]
+mod limits;
+#[path = "host/maps.rs"]
+mod maps;
+#[path = "host/stop.rs"]
+mod stop;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* As many objects, attachments and maps as there can be; nothing is closed. */
+#include "events.h"
+
+int main(int argc, char **argv)
+{
+	int count = 0, attached = 0;
+
+	CHECK(argc == 2);
+	while (load_object(object, sizeof(object)))
+		CHECK(++count < 10000);
+	CHECK(count > 0);
+	for (int fd, i = 1; i <= count; i++) {
+		fd = map_fd((uint64_t)i, "first");
+		CHECK(fd > 0);
+		poll_buffer((uint64_t)i, fd, NULL, 0, data, 8, 0);
+	}
+	while (!attach_program(1, "on_syscall", NULL))
+		CHECK(++attached < 100000);
+	IS(NOSPC, attach_program(1, "on_syscall", NULL));
+	printf("%d objects, %d attachments\n", count, attached);
+	return argv[1][0] == 't' ? (__builtin_trap(), 0) : 0;
+}
