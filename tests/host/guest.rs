@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, LazyLock, Mutex, RwLock, RwLockReadGuard};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use wasm_bpf::{Config, Error, Log, Outcome, Runner};
 
 /// Tests that count what the process has open run alone.
@@ -75,7 +75,7 @@ static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
 /// The module of `tests/host/guests/NAME.c`.
 pub fn module(name: &str) -> Arc<Vec<u8>> {
     static MODULES: Mutex<BTreeMap<String, Arc<Vec<u8>>>> = Mutex::new(BTreeMap::new());
-    let mut modules = MODULES.lock().expect("the modules");
+    let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(module) = modules.get(name) {
         return module.clone();
     }
@@ -128,9 +128,7 @@ pub fn thread_id() -> String {
 
 /// Keeps tests that run alone away.
 pub fn together() -> RwLockReadGuard<'static, ()> {
-    ALONE
-        .read()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    ALONE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a guest on this thread with one argument.

@@ -37,7 +37,7 @@ enum { PERM = -1, NOENT = -2, INTR = -4, TOOBIG = -7, BADF = -9, FAULT = -14, EX
 #define IS(expected, value)                                                              \
 	do {                                                                             \
 		long long is_ = (value);                                                 \
-		if (is_ != (expected)) {                                                 \
+		if (is_ != (long long)(expected)) {                                      \
 			fprintf(stderr, "%s:%d: %s is %lld\n", __FILE__, __LINE__, #value, is_); \
 			exit(__LINE__);                                                  \
 		}                                                                        \
