@@ -10,6 +10,8 @@
     reason = "a test may fail"
 )]
 
+#[path = "host/attach.rs"]
+mod attach;
 #[path = "host/cli.rs"]
 mod cli;
 #[path = "host/events.rs"]
