@@ -3,7 +3,7 @@
 use crate::guest::{self, Said};
 use std::fs;
 use std::net::UdpSocket;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -78,6 +78,55 @@ pub extern "C" fn wasm_bpf_probed(value: u64) -> u64 {
     std::hint::black_box(value + 1)
 }
 
+/// A static probe `wasm_bpf:probed` with one argument, as <sys/sdt.h> makes them.
+#[cfg(target_arch = "x86_64")]
+#[inline(never)]
+fn static_probe(value: u64) {
+    // SAFETY: the only instruction is one that does nothing.
+    #[allow(unsafe_code, reason = "a probe is a note about an instruction")]
+    unsafe {
+        std::arch::asm!(
+            "990: nop",
+            ".pushsection .note.stapsdt, \"\", @note",
+            ".balign 4",
+            ".4byte 992f - 991f, 994f - 993f, 3",
+            "991: .asciz \"stapsdt\"",
+            "992: .balign 4",
+            "993: .8byte 990b, _.stapsdt.base, 0",
+            ".asciz \"wasm_bpf\"",
+            ".asciz \"probed\"",
+            ".asciz \"8@%rdi\"",
+            "994: .balign 4",
+            ".popsection",
+            ".pushsection .stapsdt.base, \"a\", @progbits",
+            ".hidden _.stapsdt.base",
+            "_.stapsdt.base: .space 1",
+            ".size _.stapsdt.base, 1",
+            ".popsection",
+            in("rdi") value,
+        );
+    }
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn static_probes_of_a_program() {
+    if !guest::possible() {
+        return;
+    }
+    let _probes = Activity::start(|| static_probe(1_234_567));
+    let program = std::env::current_exe().expect("a program");
+    let program = program.display();
+    runs("on_static_probe", &format!("{program}:wasm_bpf:probed"), 13);
+    fails(
+        "on_static_probe",
+        &format!("{program}:none:such"),
+        2,
+        "cannot attach it",
+    );
+    fails("on_static_probe", "libc", 22, "binary:provider:name");
+}
+
 #[test]
 fn functions_of_a_program() {
     if !guest::possible() {
@@ -91,12 +140,15 @@ fn functions_of_a_program() {
     runs("on_entry", &format!("{program}:wasm_bpf_probed"), 0);
     runs("on_return", &format!("{program}:wasm_bpf_probed"), 1);
     runs("at_offset", &format!("{program}:wasm_bpf_probed+0"), 2);
-    fails("on_entry", &format!("{program}:no_such_function"), 2, "no_such_function");
+    fails(
+        "on_entry",
+        &format!("{program}:no_such_function"),
+        2,
+        "no_such_function",
+    );
     fails("on_entry", "/no/such/program:main", 2, "/no/such/program");
     fails("on_entry", "", 22, "it takes a target: binary:symbol");
     fails("on_entry", "main", 22, "the target has to be binary:symbol");
-    fails("on_static_probe", "libc", 22, "binary:provider:name");
-    fails("on_static_probe", &format!("{program}:none:such"), 2, "cannot attach it");
 }
 
 /// Gives this thread, and those that it starts, a network namespace with only `lo`.
@@ -104,7 +156,9 @@ fn own_network() -> bool {
     // SAFETY: takes a number.
     #[allow(unsafe_code, reason = "a system call without a safe wrapper here")]
     let result = unsafe { libc::unshare(libc::CLONE_NEWNET) };
-    let up = Command::new("ip").args(["link", "set", "lo", "up"]).status();
+    let up = Command::new("ip")
+        .args(["link", "set", "lo", "up"])
+        .status();
     let possible = result == 0 && up.is_ok_and(|status| status.success());
     if !possible {
         println!("skipped: no network namespace of its own, or no program ip");
@@ -135,7 +189,9 @@ fn interfaces() {
     }
     drop(packets);
     // The queue that the host has made is gone with the filter.
-    let output = Command::new("tc").args(["qdisc", "show", "dev", "lo"]).output();
+    let output = Command::new("tc")
+        .args(["qdisc", "show", "dev", "lo"])
+        .output();
     if let Ok(output) = output {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(!text.contains("clsact"), "{text}");
@@ -160,7 +216,12 @@ fn tracepoints_and_events() {
     });
     runs("on_sample", "cpu-clock@99", 7);
     drop(busy);
-    fails("on_sample", "no-such-event", 22, "cpu-clock@99, not no-such-event");
+    fails(
+        "on_sample",
+        "no-such-event",
+        22,
+        "cpu-clock@99, not no-such-event",
+    );
     fails("on_sample", "cpu-clock@often", 22, "cpu-clock@99");
     fails("on_raw", "", 22, "the name of a tracepoint");
     fails("on_raw", "no_such_tracepoint", 2, "no_such_tracepoint");
@@ -212,6 +273,16 @@ impl Drop for Cgroup {
     }
 }
 
+/// A process that ends with the value.
+struct Shell(Child);
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn cgroups() {
     if !guest::possible() {
@@ -224,17 +295,26 @@ fn cgroups() {
     let target = cgroup.0.to_string_lossy();
     // A shell that joins the cgroup and connects; nobody listens.
     let script = format!(
-        "echo $$ > {target}/cgroup.procs; while :; do (: < /dev/tcp/127.0.0.1/9) 2> /dev/null; sleep 0.01; done"
+        "echo $$ > {target}/cgroup.procs
+        for i in $(seq 3000); do (: < /dev/tcp/127.0.0.1/9) 2> /dev/null; sleep 0.01; done"
     );
-    let mut child = Command::new("bash").args(["-c", &script]).spawn().expect("bash");
+    let child = Command::new("bash")
+        .args(["-c", &script])
+        .stdout(Stdio::null())
+        .spawn();
+    let child = Shell(child.expect("bash"));
     let results = [("on_connect", 10), ("on_socket", 11)]
         .map(|(program, index)| attach(program, &target, Some(index)));
-    child.kill().expect("a child");
-    child.wait().expect("a child");
+    drop(child);
     for (code, said) in results {
         assert_eq!(code, 0, "{said}");
     }
-    fails("on_connect", "/no/such/cgroup", 2, "cannot open /no/such/cgroup");
+    fails(
+        "on_connect",
+        "/no/such/cgroup",
+        2,
+        "cannot open /no/such/cgroup",
+    );
     fails("on_socket", "", 22, "the path of a cgroup");
     // The last child of the shell may still be in it.
     std::thread::sleep(Duration::from_millis(50));

@@ -47,6 +47,13 @@ fn stdout_of(command: &mut Command) {
     );
 }
 
+/// What libbpf's headers want to know.
+const TARGET_ARCH: &str = if cfg!(target_arch = "x86_64") {
+    "-D__TARGET_ARCH_x86"
+} else {
+    "-D__TARGET_ARCH_arm64"
+};
+
 /// Folder of the compiled ones, with the BPF objects in it.
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a scratch folder");
@@ -58,7 +65,15 @@ static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
         };
         let mut command = Command::new("clang-19");
         command
-            .args(["-target", "bpf", "-g", "-O2", "-Wall", "-Werror"])
+            .args([
+                "-target",
+                "bpf",
+                "-g",
+                "-O2",
+                "-Wall",
+                "-Werror",
+                TARGET_ARCH,
+            ])
             .args([
                 "-I/usr/include/x86_64-linux-gnu",
                 "-I/usr/include/aarch64-linux-gnu",

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* A program for each way to attach, which counts how often it ran for this process or network namespace. */
+#include <stdbool.h>
 #include <linux/bpf.h>
+#include <linux/ptrace.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/usdt.bpf.h>
 
 char LICENSE[] SEC("license") = "GPL";
 
-enum { UPROBE, URETPROBE, OFFSET, SOCKET, XDP, INGRESS, EGRESS, PERF, RAW, BTF, CGROUP, SOCKOPS, TRACEPOINT, COUNT };
+enum { UPROBE, URETPROBE, OFFSET, SOCKET, XDP, INGRESS, EGRESS, PERF, RAW, BTF, CGROUP, SOCKOPS, TRACEPOINT, USDT, COUNT };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -130,9 +133,9 @@ int on_function(void *ctx)
 }
 
 SEC("usdt")
-int on_static_probe(void *ctx)
+int on_static_probe(struct pt_regs *ctx)
 {
-	return 0;
+	return own() ? hit(USDT) : 0;
 }
 
 SEC("sk_lookup")
