@@ -24,8 +24,9 @@ demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct, 
 test: setup ## Run every check and every test
 	@tests/run.sh
 
-bench: setup ## Compare times with bpftool's, and show where ours go
+bench: setup ## Compare times with bpftool's and a native consumer's, and show where ours go
 	@cargo bench --quiet -p bpftool-wasm
+	@cargo bench --quiet -p wasm-bpf
 
 setup: ## Install what is missing, through apt
 	@tests/setup.sh

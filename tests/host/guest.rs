@@ -1,4 +1,5 @@
 //! Guests of these tests: compiled from `tests/host/guests`, run in this process.
+#![allow(dead_code, reason = "the bench uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -113,6 +114,11 @@ pub fn module(name: &str) -> Arc<Vec<u8>> {
 pub fn file(name: &str) -> PathBuf {
     module(name);
     FOLDER.path().join(format!("{name}.wasm"))
+}
+
+/// The BPF object of `tests/host/guests/NAME.bpf.c`.
+pub fn object(name: &str) -> PathBuf {
+    FOLDER.path().join(format!("{name}.bpf.o"))
 }
 
 /// What the host said.

@@ -1,22 +1,4 @@
-//! Attaching programs: by section name, or to the target that the guest names.
-//!
-//! | program | target |
-//! |---|---|
-//! | tracepoint | none (by section), or `category:name` |
-//! | raw tracepoint | none, or its name |
-//! | kprobe, kretprobe, ksyscall | none, or the function, also `function+offset` |
-//! | uprobe, uretprobe | none, or `binary:symbol`, `binary:symbol+offset`, `binary:0xoffset` |
-//! | USDT | none, or `binary:provider:name` |
-//! | BTF tracepoint, fentry, fexit, LSM | none: the section says it, when it is loaded |
-//! | perf event | `event@frequency`: `cpu-clock@99`; on each CPU |
-//! | cgroup, sockops, `lsm_cgroup` | path of the cgroup |
-//! | socket filter | interface; `any`: all |
-//! | XDP | interface |
-//! | TC | interface, also `interface:egress` |
-//! | `sk_lookup`, flow dissector | path of the network namespace |
-//! | iterator | none, or the map whose elements it visits |
-//! | `sk_skb`, `sk_msg` | the map of sockets |
-//! | the map of a `struct_ops` table | none |
+//! Attaching programs: by section name, or to the target that the guest names, as the crate's documentation says.
 
 mod attachment;
 mod cgroup;
