@@ -96,11 +96,16 @@ impl Runner {
         let (ended, end) = channel::<()>();
         std::thread::scope(|scope| {
             if let Some(limit) = limit {
-                scope.spawn(move || {
+                let watch = move || {
                     if end.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                         stop.end(Reason::Deadline);
                     }
-                });
+                };
+                let thread = std::thread::Builder::new().spawn_scoped(scope, watch);
+                thread.map_err(|source| Error::System {
+                    what: "a thread to stop the guest with".to_owned(),
+                    source,
+                })?;
             }
             let result = self.call(&linker, &mut store);
             drop(ended);
@@ -133,7 +138,8 @@ impl Runner {
             wasi: wasi.build_p1(),
             store_limits: StoreLimitsBuilder::new()
                 .memory_size(limits.memory)
-                .table_elements(MAX_TABLE)
+                .table_elements(MAX_ELEMENTS)
+                .tables(MAX_TABLES)
                 .instances(1)
                 .memories(1)
                 .build(),
@@ -203,8 +209,9 @@ impl Runner {
     }
 }
 
-/// Elements that all tables of a guest may have.
-const MAX_TABLE: usize = 1 << 20;
+/// Tables that a guest may have, and elements of each: more than any compiler makes.
+const MAX_TABLES: usize = 16;
+const MAX_ELEMENTS: usize = 1 << 20;
 
 /// How far a guest came.
 enum Failed {

@@ -3,15 +3,22 @@
 use super::{Attachment, Request, attachment};
 use crate::errno::{Errno, Failure};
 use libbpf_rs::Link;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
 
 impl Request<'_> {
     fn open(&self, expected: &str) -> Result<File, Failure> {
         if self.target.is_empty() {
             return Err(self.bad_target(expected));
         }
-        File::open(self.target).map_err(|error| {
+        // What blocks when it is opened, such as a FIFO, must not block the host.
+        let mut options = OpenOptions::new();
+        let opened = options
+            .read(true)
+            .custom_flags(libc::O_NONBLOCK)
+            .open(self.target);
+        opened.map_err(|error| {
             let why = format!("cannot open {}: {error}", self.target);
             self.failure(Errno::of_io(&error), &why)
         })

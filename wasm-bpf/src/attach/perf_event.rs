@@ -89,11 +89,15 @@ impl Request<'_> {
 /// `PERF_FLAG_FD_CLOEXEC` of <linux/perf_event.h>.
 const CLOSE_ON_EXEC: libc::c_ulong = 1 << 3;
 
+/// Size of the struct that the kernel reads.
+#[expect(clippy::cast_possible_truncation, reason = "about a hundred bytes")]
+const SIZE: u32 = size_of::<libbpf_sys::perf_event_attr>() as u32;
+
 /// A counter of all processes on one CPU.
 fn open(kind: u32, number: u32, frequency: u64, cpu: i32) -> io::Result<OwnedFd> {
     let mut attributes = libbpf_sys::perf_event_attr {
         type_: kind,
-        size: size_of::<libbpf_sys::perf_event_attr>() as u32,
+        size: SIZE,
         config: u64::from(number),
         ..Default::default()
     };

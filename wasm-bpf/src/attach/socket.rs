@@ -38,6 +38,7 @@ fn checked(result: libc::c_int) -> io::Result<()> {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "four bytes")]
 fn set_filter(socket: &OwnedFd, program: libc::c_int) -> io::Result<()> {
     // SAFETY: the kernel reads one number.
     #[allow(unsafe_code, reason = "a socket option that rustix does not have")]
@@ -52,6 +53,10 @@ fn set_filter(socket: &OwnedFd, program: libc::c_int) -> io::Result<()> {
     })
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "small constants, and a size of twenty bytes"
+)]
 fn bind(socket: &OwnedFd, index: i32) -> io::Result<()> {
     // SAFETY: numbers only, of which none is wrong at zero.
     #[allow(unsafe_code, reason = "C has no other way to make one")]

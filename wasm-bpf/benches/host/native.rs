@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 /// Nanoseconds that taking the events takes, and all.
-pub(crate) fn rate(object: &Path, rounds: u64, events: u64, size: u64) -> [f64; 2] {
+pub(crate) fn rate(object: &Path, rounds: u64, events: u64, size: u32) -> [f64; 2] {
     let open = ObjectBuilder::default()
         .open_file(object)
         .expect("an object");
@@ -31,7 +31,7 @@ pub(crate) fn rate(object: &Path, rounds: u64, events: u64, size: u64) -> [f64; 
     let ring = builder.build().expect("a ring buffer");
     let thread: u32 = guest::thread_id().parse().expect("a number");
     let arm = |armed: u32| {
-        let words = [thread, armed, size as u32, 1];
+        let words = [thread, armed, size, 1];
         let value: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
         control
             .update(&[0; 4], &value, MapFlags::ANY)

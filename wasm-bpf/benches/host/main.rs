@@ -14,7 +14,7 @@
     reason = "a benchmark prints, and may fail"
 )]
 
-#[path = "../../tests/host/guest.rs"]
+#[path = "../../../tests/host/guest.rs"]
 mod guest;
 mod native;
 
@@ -77,7 +77,7 @@ fn first_poll(runs: usize) {
 }
 
 /// Nanoseconds that a guest takes for taking the events, and for all.
-fn in_guest(size: u64) -> [f64; 2] {
+fn in_guest(size: u32) -> [f64; 2] {
     let out = tempfile::tempdir().expect("a scratch folder");
     let mut config = Config::default().args([
         "rate".to_owned(),
@@ -102,7 +102,7 @@ fn in_guest(size: u64) -> [f64; 2] {
     [numbers.next().expect("two"), numbers.next().expect("two")]
 }
 
-fn rate(runs: usize, size: u64) {
+fn rate(runs: usize, size: u32) {
     let object = guest::object("events");
     let mut pairs = Vec::new();
     for _ in 0..runs {
