@@ -2,11 +2,11 @@
 
 include!(concat!(env!("OUT_DIR"), "/runqlat.skel.rs"));
 
+use libbpf_wasm::EventBuffer;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const USAGE: &str = "\
 Summarize run queue (scheduler) latency as a histogram.
@@ -136,6 +136,17 @@ fn report(skel: &RunqlatSkel, options: &Options) -> libbpf_wasm::Result<String> 
     Ok(out)
 }
 
+/// Waits for `interval`, and tells whether to go on: `false` when the host was told to end, which it lets polls know.
+fn rest(buffer: &EventBuffer<'_>, interval: Duration) -> libbpf_wasm::Result<bool> {
+    let begin = Instant::now();
+    while let Some(left) = interval.checked_sub(begin.elapsed()) {
+        if !buffer.poll(left.min(Duration::from_secs(60)))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn trace(options: &Options) -> libbpf_wasm::Result<()> {
     let print = |text: &str| {
         let written = io::stdout().write_all(text.as_bytes());
@@ -143,18 +154,26 @@ fn trace(options: &Options) -> libbpf_wasm::Result<()> {
     };
     let mut open = RunqlatSkel::open()?;
     let rodata = open.rodata_mut();
-    rodata.wanted_tgid = options.pid;
     rodata.milliseconds = options.milliseconds.into();
     rodata.per_process = options.per_process.into();
     rodata.per_thread = options.per_thread.into();
-    let skel = open.load()?;
+    open.bss_mut().wanted_tgid = options.pid;
+    let mut skel = open.load()?;
     skel.attach()?;
+    let buffer = skel.maps.rest.ring_buffer(|_: &[u8]| ())?;
     print("Tracing run queue latency... Hit Ctrl-C to end.\n")?;
     for _ in 0..options.count {
-        thread::sleep(Duration::from_secs(options.interval));
+        let more = rest(&buffer, Duration::from_secs(options.interval))?;
         print(&report(&skel, options)?)?;
+        if !more {
+            break;
+        }
     }
-    Ok(())
+    skel.sync()?;
+    match skel.bss().missed {
+        0 => Ok(()),
+        missed => print(&format!("\n{missed} waits were not counted: a map was full.\n")),
+    }
 }
 
 fn main() -> ExitCode {

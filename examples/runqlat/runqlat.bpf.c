@@ -15,7 +15,11 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const volatile bool per_process = false;
 const volatile bool per_thread = false;
 const volatile bool milliseconds = false;
-const volatile pid_t wanted_tgid = 0;
+
+/* Only this process, if not 0: a variable, which the guest may set at any time. */
+pid_t wanted_tgid = 0;
+/* Waits that are in no histogram because one of the maps was full; for the guest to read. */
+u64 missed = 0;
 
 /* A flavour of the kernel's task_struct, so that the object need not carry all of its types. */
 struct task_struct___runqlat {
@@ -52,6 +56,15 @@ struct {
 	__type(value, struct hist);
 } hists SEC(".maps");
 
+/*
+ * Nothing is ever written here. The guest waits on it between two summaries: polls are what a host interrupts when it is told to
+ * end, so that the guest can print what it has.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} rest SEC(".maps");
+
 static const struct hist zero;
 
 static __always_inline int enqueue(struct task_struct___runqlat *task)
@@ -63,7 +76,8 @@ static __always_inline int enqueue(struct task_struct___runqlat *task)
 	if (!pid || (wanted_tgid && tgid != wanted_tgid))
 		return 0;
 	now = bpf_ktime_get_ns();
-	bpf_map_update_elem(&start, &pid, &now, BPF_ANY);
+	if (bpf_map_update_elem(&start, &pid, &now, BPF_ANY))
+		__sync_fetch_and_add(&missed, 1);
 	return 0;
 }
 
@@ -127,8 +141,10 @@ int handle_switch(u64 *ctx)
 		key = BPF_CORE_READ(next, tgid);
 	bpf_map_update_elem(&hists, &key, &zero, BPF_NOEXIST);
 	hist = bpf_map_lookup_elem(&hists, &key);
-	if (!hist)
+	if (!hist) {
+		__sync_fetch_and_add(&missed, 1);
 		return 0;
+	}
 	BPF_CORE_READ_STR_INTO(&hist->comm, next, comm);
 	__sync_fetch_and_add(&hist->slots[slot_of((u64)waited / (milliseconds ? 1000000 : 1000))], 1);
 	return 0;
