@@ -7,7 +7,7 @@
 #include "lsm.h"
 
 #define EPERM 1
-#define MAX_DEPTH 128 /* a path with more directories is taken for one that is protected */
+#define MAX_STEPS 4096 /* a path with more directories and mounts is taken for one that is protected */
 #define WORDS (NAME_SIZE / 8)
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -49,54 +49,44 @@ struct path___lsm {
 	struct dentry___lsm *dentry;
 } __attribute__((preserve_access_index));
 
-/* A place on the way from a directory up to the root, through all that is mounted. */
-struct place {
+/* A way from a directory up to the root, through all that is mounted, and what is to be known of the names on it. */
+struct walk {
 	struct mount___lsm *mount;
 	struct dentry___lsm *dentry;
+	struct denial *denial;
+	u32 depth; /* names */
+	u32 done, differs; /* 0 or 1: the verifier has to see that a step returns these */
 };
 
-static __always_inline struct place place_of(struct path___lsm *path)
+static __always_inline void set_out(struct walk *walk, struct path___lsm *path)
 {
 	void *vfsmount = BPF_CORE_READ(path, mnt);
-	struct place place = {
-		.mount = vfsmount - bpf_core_field_offset(struct mount___lsm, mnt),
-		.dentry = BPF_CORE_READ(path, dentry),
-	};
 
-	return place;
+	walk->mount = vfsmount - bpf_core_field_offset(struct mount___lsm, mnt);
+	walk->dentry = BPF_CORE_READ(path, dentry);
 }
 
-/* From the root of what is mounted to where it is mounted. False at the root of all, and where there is no way to it. */
-static __always_inline bool leave_mounts(struct place *place)
+/* A step: past a name, which is returned, or from the root of what is mounted to where it is mounted: NULL, as at the end. */
+static __always_inline struct dentry___lsm *step(struct walk *walk)
 {
-	/* More mounts on top of each other than anybody has. */
-	for (int i = 0; i < 8; i++) {
-		struct mount___lsm *parent = BPF_CORE_READ(place->mount, mnt_parent);
+	struct dentry___lsm *dentry = walk->dentry, *parent = BPF_CORE_READ(dentry, d_parent);
+	struct mount___lsm *mount = walk->mount, *below = BPF_CORE_READ(mount, mnt_parent);
 
-		if (place->dentry != BPF_CORE_READ(place->mount, mnt.mnt_root))
-			return place->dentry != BPF_CORE_READ(place->dentry, d_parent);
-		if (parent == place->mount)
-			return false;
-		place->dentry = BPF_CORE_READ(place->mount, mnt_mountpoint);
-		place->mount = parent;
+	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		walk->done = below == mount;
+		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+		walk->mount = below;
+		return NULL;
 	}
-	return false;
+	/* A directory that there is no way to. */
+	walk->done = dentry == parent;
+	walk->dentry = parent;
+	return walk->done ? NULL : dentry;
 }
 
 static __always_inline void read_name(struct dentry___lsm *dentry, char *name)
 {
 	bpf_probe_read_kernel_str(name, NAME_SIZE, BPF_CORE_READ(dentry, d_name.name));
-}
-
-/* How many names a directory's path has. */
-static __noinline u32 depth_of(struct path___lsm *path)
-{
-	struct place place = place_of(path);
-	u32 depth;
-
-	for (depth = 0; depth < MAX_DEPTH && leave_mounts(&place); depth++)
-		place.dentry = BPF_CORE_READ(place.dentry, d_parent);
-	return depth;
 }
 
 /* Whether a directory's name is the `i`th of the protected path. */
@@ -113,20 +103,34 @@ static __noinline bool is_part(struct dentry___lsm *dentry, u32 i)
 	return true;
 }
 
-/* Whether a directory with so many names in its path is the protected one, or below it. */
-static __always_inline bool is_protected(struct path___lsm *path, u32 depth)
+/* The three reasons to walk are called for each step, and return 1 to end it. */
+static long count_name(u32 i, struct walk *walk)
 {
-	struct place place = place_of(path);
+	if (step(walk))
+		walk->depth++;
+	return walk->done != 0;
+}
 
-	if (depth < part_count)
-		return false;
-	for (u32 i = 0; i < MAX_DEPTH && leave_mounts(&place); i++) {
-		/* Names are met from the last to the first. */
-		if (depth - 1 - i < part_count && !is_part(place.dentry, depth - 1 - i))
-			return false;
-		place.dentry = BPF_CORE_READ(place.dentry, d_parent);
+static long compare_name(u32 i, struct walk *walk)
+{
+	struct dentry___lsm *name = step(walk);
+
+	/* Names are met from the last to the first. */
+	if (name && --walk->depth < part_count)
+		walk->differs = !is_part(name, walk->depth);
+	return (walk->done | walk->differs) != 0;
+}
+
+static long report_name(u32 i, struct walk *walk)
+{
+	struct dentry___lsm *name = step(walk);
+	u32 at = walk->depth;
+
+	if (name && at < MAX_BELOW) {
+		read_name(name, walk->denial->names[at]);
+		walk->depth++;
 	}
-	return true;
+	return walk->done != 0 || at >= MAX_BELOW;
 }
 
 /* A function of its own so that its parameter keeps struct denial in the BTF. */
@@ -135,41 +139,45 @@ static __noinline void submit(struct denial *denial)
 	bpf_ringbuf_submit(denial, 0);
 }
 
-/* `depth`: names between the protected directory and the parent of what was to be removed. */
-static __always_inline void report(struct path___lsm *parent, struct dentry___lsm *dentry, u32 depth)
+/* `below`: how many names there are between the protected directory and `dentry`, with that. */
+static __always_inline void report(struct path___lsm *parent, struct dentry___lsm *dentry, u32 below)
 {
 	struct denial *denial = bpf_ringbuf_reserve(&rb, sizeof(*denial), 0);
-	struct place place = place_of(parent);
+	struct walk walk = { .denial = denial, .depth = 1 };
 
 	/* Nobody is told of a denial when too many wait to be read; it is one all the same. */
 	if (!denial)
 		return;
 	denial->pid = bpf_get_current_pid_tgid() >> 32;
 	denial->uid = bpf_get_current_uid_gid();
-	denial->depth = depth + 1;
+	denial->depth = below;
 	bpf_get_current_comm(&denial->comm, sizeof(denial->comm));
 	read_name(dentry, denial->names[0]);
-	for (u32 i = 1; i < MAX_BELOW; i++) {
-		denial->names[i][0] = 0;
-		if (i > depth || !leave_mounts(&place))
-			continue;
-		read_name(place.dentry, denial->names[i]);
-		place.dentry = BPF_CORE_READ(place.dentry, d_parent);
-	}
+	set_out(&walk, parent);
+	bpf_loop(MAX_STEPS, report_name, &walk, 0);
 	submit(denial);
 }
 
 SEC("lsm/path_rmdir")
 int BPF_PROG(deny_rmdir, struct path___lsm *parent, struct dentry___lsm *dentry, int ret)
 {
+	struct walk walk = {};
 	u32 depth;
 
 	/* Another program has denied it already. */
 	if (ret)
 		return ret;
-	depth = depth_of(parent);
-	if (depth < MAX_DEPTH && !is_protected(parent, depth))
-		return 0;
-	report(parent, dentry, depth - part_count);
+	set_out(&walk, parent);
+	bpf_loop(MAX_STEPS, count_name, &walk, 0);
+	depth = walk.depth;
+	if (walk.done) {
+		if (depth < part_count)
+			return 0;
+		set_out(&walk, parent);
+		bpf_loop(MAX_STEPS, compare_name, &walk, 0);
+		if (walk.differs)
+			return 0;
+	}
+	report(parent, dentry, depth - part_count + 1);
 	return -EPERM;
 }
