@@ -53,15 +53,13 @@ static int print_denial(void *ctx, void *data, size_t size)
 {
 	const struct denial *denial = BPF_SAMPLE(struct denial, data, size);
 	unsigned now = (unsigned)(time(NULL) % (24 * 60 * 60)), i;
-	const char *directory = ctx;
-	size_t length = strlen(directory);
+	const struct lsm_bpf *skel = ctx;
 
 	if (!denial)
 		return -EBADMSG;
-	while (length && directory[length - 1] == '/')
-		length--;
-	printf("%02u:%02u:%02u %-7d %-7u %-16.16s %.*s", now / 3600, now / 60 % 60, now % 60, denial->pid, denial->uid, denial->comm,
-	       (int)length, directory);
+	printf("%02u:%02u:%02u %-7d %-7u %-16.16s ", now / 3600, now / 60 % 60, now % 60, denial->pid, denial->uid, denial->comm);
+	for (i = 0; i < skel->rodata->part_count; i++)
+		printf("/%s", (const char *)skel->rodata->parts[i]);
 	/* Names come from the last to the first. */
 	if (denial->depth > MAX_BELOW)
 		printf("/...");
@@ -71,7 +69,7 @@ static int print_denial(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static int guard(struct lsm_bpf *skel, char *directory)
+static int guard(struct lsm_bpf *skel, const char *directory)
 {
 	struct ring_buffer *rb;
 	int err;
@@ -85,7 +83,7 @@ static int guard(struct lsm_bpf *skel, char *directory)
 	err = lsm_bpf__attach(skel);
 	if (err)
 		return fail("Failed to attach BPF program", err);
-	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), print_denial, directory, NULL);
+	rb = ring_buffer__new(bpf_map__fd(skel->maps.rb), print_denial, skel, NULL);
 	if (!rb)
 		return fail("Failed to create ring buffer", -errno);
 	printf("%-8s %-7s %-7s %-16s %s\n", "TIME", "PID", "UID", "COMM", "DENIED");

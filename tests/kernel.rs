@@ -1,0 +1,24 @@
+//! The guests of `examples/` on a real kernel: a throwaway machine runs them all while things happen that they are to see, and each
+//! test compares what one of them printed with what was done. The objects are compiled against another kernel's types.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
+
+#[path = "kernel/bootstrap.rs"]
+mod bootstrap;
+#[path = "kernel/lsm.rs"]
+mod lsm;
+#[path = "kernel/machine.rs"]
+mod machine;
+#[path = "kernel/opensnoop.rs"]
+mod opensnoop;
+#[path = "kernel/results.rs"]
+mod results;
+#[path = "kernel/runqlat.rs"]
+mod runqlat;
+#[path = "kernel/sockfilter.rs"]
+mod sockfilter;

@@ -1,0 +1,13 @@
+# Processes that compete for a processor, seen by the same example in C and in Rust, each for every process and for all.
+start runqlat runqlat -P
+start runqlat_rust runqlat-rust -P
+start runqlat_all runqlat 1 3
+for name in runqlat runqlat_rust runqlat_all; do
+    ready $name Tracing
+done
+grep ctxt /proc/stat >/out/runqlat_all.did
+activity compete 3 1000 100 >/out/runqlat.did
+# Without an interval, the only summary is that of Ctrl-C.
+collect runqlat_all
+grep ctxt /proc/stat >>/out/runqlat_all.did
+stop runqlat runqlat_rust
