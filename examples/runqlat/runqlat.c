@@ -114,41 +114,53 @@ static void print_hist(const struct hist *hist)
 	}
 }
 
-/* Prints all histograms since the last time, and empties the map. Keys come in no order: the smallest is looked for each time. */
+static int compare(const void *a, const void *b)
+{
+	__u32 left = *(const __u32 *)a, right = *(const __u32 *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* Prints and removes a histogram. */
+static int report_key(int fd, __u32 key)
+{
+	struct hist hist;
+	int err = bpf_map_lookup_elem(fd, &key, &hist);
+
+	if (!err)
+		err = bpf_map_delete_elem(fd, &key);
+	if (err)
+		return err;
+	if (env.per_thread)
+		printf("\ntid = %u %.*s\n", key, (int)sizeof(hist.comm), hist.comm);
+	else if (env.per_process)
+		printf("\npid = %u %.*s\n", key, (int)sizeof(hist.comm), hist.comm);
+	print_hist(&hist);
+	return 0;
+}
+
+/* Prints all histograms since the last time, and empties the map. All keys are read first, since new ones come at any time. */
 static int report(const struct runqlat_bpf *skel)
 {
-	int fd = bpf_map__fd(skel->maps.hists), err;
+	__u32 room = bpf_map__max_entries(skel->maps.hists), count = 0, *keys = calloc(room, sizeof(*keys));
+	int fd = bpf_map__fd(skel->maps.hists), err = keys ? 0 : -ENOMEM;
 
 	printf("\n");
 	if (env.timestamps)
 		print_time();
-	for (;;) {
-		__u32 *previous = NULL, key, next, least = 0;
-		struct hist hist;
-		bool found = false;
-
-		while (!(err = bpf_map_get_next_key(fd, previous, &next))) {
-			if (!found || next < least)
-				least = next;
-			found = true;
-			key = next;
-			previous = &key;
-		}
-		if (err != -ENOENT || !found)
-			break;
-		err = bpf_map_lookup_elem(fd, &least, &hist);
-		if (!err)
-			err = bpf_map_delete_elem(fd, &least);
-		if (err)
-			break;
-		if (env.per_thread)
-			printf("\ntid = %u %.*s\n", least, (int)sizeof(hist.comm), hist.comm);
-		else if (env.per_process)
-			printf("\npid = %u %.*s\n", least, (int)sizeof(hist.comm), hist.comm);
-		print_hist(&hist);
+	while (!err && count < room) {
+		err = bpf_map_get_next_key(fd, count ? &keys[count - 1] : NULL, &keys[count]);
+		count += !err;
 	}
+	if (err == -ENOENT)
+		err = 0;
+	if (!err)
+		qsort(keys, count, sizeof(*keys), compare);
+	for (__u32 i = 0; i < count && !err; i++)
+		err = report_key(fd, keys[i]);
+	free(keys);
 	fflush(stdout);
-	return err == -ENOENT ? 0 : fail("Failed to read histograms", err);
+	return err ? fail("Failed to read histograms", err) : 0;
 }
 
 static int ignore(void *ctx, void *data, size_t size)
