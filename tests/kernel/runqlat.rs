@@ -107,13 +107,15 @@ fn runqlat_counts_what_the_scheduler_counts() {
                 .map(|(i, count)| count * ((1 << i) & !1))
                 .sum();
             let most: u64 = slots.map(|(i, count)| count * (2 << i)).sum();
-            // A tenth is for the time that measuring takes, and for waits behind the last look.
+            // The scheduler looks at its clock a bit earlier and later: a tenth, and half a millisecond each in an emulated machine.
+            let tolerance = process.waited_us / 10 + count * 500;
+            println!("    {least} to {most} us");
             assert!(
-                least <= process.waited_us * 11 / 10 + 10_000,
+                least <= process.waited_us + tolerance,
                 "{guest}: {least} us at least"
             );
             assert!(
-                most >= process.waited_us * 9 / 10,
+                most + tolerance >= process.waited_us,
                 "{guest}: {most} us at most"
             );
         }
@@ -138,7 +140,7 @@ fn runqlat_prints_as_many_summaries_as_told() {
         lines.nth(slots.len());
         sums.push(slots.iter().sum::<u64>());
     }
-    assert_eq!(sums.len(), 3);
+    assert_eq!(sums.len(), 4);
     // All processes together: at least those that competed meanwhile, at most every switch of the whole machine.
     let switches: Vec<u64> = results
         .rows("runqlat_all.did")
