@@ -18,6 +18,9 @@ zlib1g-dev                 /usr/include/zlib.h
 pkg-config                 pkg-config
 make                       make
 gcc                        gcc
+qemu-system-x86            qemu-system-x86_64
+busybox-static             busybox
+cpio                       cpio
 '
 
 present() {

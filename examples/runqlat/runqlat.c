@@ -172,21 +172,13 @@ static int ignore(void *ctx, void *data, size_t size)
 /* Waits for the interval. 0, or -EINTR when the host was told to end, or another error. */
 static int rest(struct ring_buffer *rb)
 {
-	struct timespec begin, now;
-	int err;
+	int err = 0, turn;
 
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (;;) {
-		long long left = env.interval * 1000LL;
-
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left -= (now.tv_sec - begin.tv_sec) * 1000LL + (now.tv_nsec - begin.tv_nsec) / 1000000;
-		if (left <= 0)
-			return 0;
-		err = ring_buffer__poll(rb, left < 60000 ? (int)left : 60000);
-		if (err < 0)
-			return err;
+	for (int left = env.interval; left && err >= 0; left -= turn) {
+		turn = left < 60 ? left : 60;
+		err = ring_buffer__poll(rb, turn * 1000);
 	}
+	return err < 0 ? err : 0;
 }
 
 static int trace(struct runqlat_bpf *skel)

@@ -8,10 +8,14 @@ use std::fs;
 use std::process::Command;
 
 /// How large guests may be, in bytes.
-const LIMITS: [(&str, u64); 4] = [
+const LIMITS: [(&str, u64); 8] = [
     ("bootstrap", 40_000),
     ("bootstrap-rust", 100_000),
-    ("runqlat", 100_000),
+    ("lsm", 60_000),
+    ("opensnoop", 60_000),
+    ("runqlat", 60_000),
+    ("runqlat-rust", 100_000),
+    ("sockfilter", 60_000),
     ("template-rust", 100_000),
 ];
 

@@ -3,10 +3,12 @@
 include!(concat!(env!("OUT_DIR"), "/runqlat.skel.rs"));
 
 use libbpf_wasm::EventBuffer;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const USAGE: &str = "\
 Summarize run queue (scheduler) latency as a histogram.
@@ -116,12 +118,12 @@ fn report(skel: &RunqlatSkel, options: &Options) -> libbpf_wasm::Result<String> 
         );
     }
     let hists = &skel.maps.hists;
-    let mut keys = Vec::new();
+    // All keys are read first, since new ones come at any time.
+    let mut keys = BinaryHeap::new();
     for key in hists.keys() {
-        keys.push(key?);
+        keys.push(Reverse(key?));
     }
-    keys.sort_unstable();
-    for key in keys {
+    while let Some(Reverse(key)) = keys.pop() {
         let Some(hist) = hists.get(&key)? else {
             continue;
         };
@@ -138,11 +140,13 @@ fn report(skel: &RunqlatSkel, options: &Options) -> libbpf_wasm::Result<String> 
 
 /// Waits for `interval`, and tells whether to go on: `false` when the host was told to end, which it lets polls know.
 fn rest(buffer: &EventBuffer<'_>, interval: Duration) -> libbpf_wasm::Result<bool> {
-    let begin = Instant::now();
-    while let Some(left) = interval.checked_sub(begin.elapsed()) {
-        if !buffer.poll(left.min(Duration::from_secs(60)))? {
+    let mut left = interval;
+    while !left.is_zero() {
+        let turn = left.min(Duration::from_secs(60));
+        if !buffer.poll(turn)? {
             return Ok(false);
         }
+        left -= turn;
     }
     Ok(true)
 }
@@ -172,7 +176,9 @@ fn trace(options: &Options) -> libbpf_wasm::Result<()> {
     skel.sync()?;
     match skel.bss().missed {
         0 => Ok(()),
-        missed => print(&format!("\n{missed} waits were not counted: a map was full.\n")),
+        missed => print(&format!(
+            "\n{missed} waits were not counted: a map was full.\n"
+        )),
     }
 }
 

@@ -1,10 +1,10 @@
 # Processes of many kinds, seen by the same example in C, in C with a smallest duration, and in Rust.
 start bootstrap bootstrap
-start bootstrap_slow bootstrap -d 300
 start bootstrap_rust bootstrap-rust
-for name in bootstrap bootstrap_slow bootstrap_rust; do
-    ready $name TIME
-done
+ready bootstrap TIME
+start bootstrap_slow bootstrap -d 300
+ready bootstrap_slow TIME
+ready bootstrap_rust TIME
 # PATH,END,MS,THREADS
 mkdir /work
 processes='/work/alpha,0,0,0 /work/beta,7,400,0 /work/longer-than-a-comm,255,0,0 /work/threads,3,350,4 /work/killed,s9,0,0 -,5,0,0'

@@ -12,11 +12,11 @@ reader=$!
 activity open /tmp/go $files >/out/opensnoop_other.did &
 other=$!
 start opensnoop opensnoop -e
+ready opensnoop PID
 start opensnoop_name opensnoop -n read
 start opensnoop_pid opensnoop -x -p $other
-for name in opensnoop opensnoop_name opensnoop_pid; do
-    ready $name PID
-done
+ready opensnoop_name PID
+ready opensnoop_pid PID
 touch /tmp/go
 wait $reader $other
 stop opensnoop opensnoop_name opensnoop_pid

@@ -1,8 +1,8 @@
 # Packets on lo.
 start sockfilter sockfilter lo
+ready sockfilter TIME
 start sockfilter_udp sockfilter -u lo
 start sockfilter_none sockfilter nosuch0
-ready sockfilter TIME
 ready sockfilter_udp TIME
 {
     activity udp 4 20 4000 5000 10
