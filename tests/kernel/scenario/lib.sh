@@ -13,7 +13,7 @@ start() {
 ready() {
     local pid tries=0
     eval "pid=\$pid_$1"
-    until grep -q "^$2" "/out/$1.out"; do
+    until grep -qs "^$2" "/out/$1.out"; do # the shell may be about to make it
         tries=$((tries + 1))
         if [ $tries -gt 300 ] || ! kill -0 "$pid" 2>/dev/null; then
             echo "$1 does not print '$2'"
