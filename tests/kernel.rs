@@ -10,6 +10,8 @@
 
 #[path = "kernel/bootstrap.rs"]
 mod bootstrap;
+#[path = "kernel/kinds.rs"]
+mod kinds;
 #[path = "kernel/lsm.rs"]
 mod lsm;
 #[path = "kernel/machine.rs"]

@@ -93,9 +93,12 @@ fn boot() -> Result<Results, String> {
         .trim_end()
         .to_owned();
 
+    let bpftool_wasm = bpftool_wasm();
     let mut examples = Command::new(root().join("examples/build.sh"));
-    succeed(examples.env("BPFTOOL_WASM", bpftool_wasm()));
+    succeed(examples.env("BPFTOOL_WASM", &bpftool_wasm));
     let folder = tempfile::tempdir().expect("a scratch folder");
+    let mut guests = Command::new(tests.join("kernel/guests/build.sh"));
+    succeed(guests.arg(bpftool_wasm).arg(folder.path()));
     let [scenario, activity, host] =
         ["scenario", "activity", "wasm-bpf"].map(|name| folder.path().join(name));
     let mut compile = Command::new("gcc");
@@ -120,6 +123,7 @@ fn boot() -> Result<Results, String> {
         &scenario.join("guests"),
         "wasm",
     );
+    copy(folder.path(), &scenario.join("guests"), "wasm");
 
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("machine");
     let mut boot = Command::new(tests.join("machine/boot.sh"));

@@ -82,3 +82,24 @@ fn opensnoop_filters_by_name_and_by_process() {
         assert!(number::<i32>(&row[3]) > 0, "{row:?}");
     }
 }
+
+#[test]
+fn opensnoop_tells_how_many_events_were_lost() {
+    let Some(results) = machine::results() else {
+        return;
+    };
+    let did = results.rows("opensnoop_flood.did");
+    let (pid, count): (&str, u64) = (&did[0][1], number(&did[0][2]));
+    let rows = results.rows("opensnoop_flood.out");
+    let seen = rows.iter().filter(|row| row[0] == pid).count() as u64;
+    let errors = results.text("opensnoop_flood.err");
+    let lost = errors
+        .lines()
+        .filter_map(|line| line.strip_prefix("Lost ")?.strip_suffix(" events"));
+    let lost: u64 = lost.map(number::<u64>).sum();
+    println!("{count} opens: {seen} seen, {lost} lost");
+    assert_eq!(rows.len() as u64, seen + 1);
+    assert!(seen > 0 && lost > 0);
+    assert_eq!(seen + lost, count, "{errors}");
+    assert_eq!(results.text("opensnoop_flood.code").trim(), "0");
+}

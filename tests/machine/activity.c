@@ -142,6 +142,27 @@ static void open_file(const char *spec)
 		close(fd);
 }
 
+/* What guests look at from outside, with an argument and a result. */
+__attribute__((noinline)) int probed(int number)
+{
+	__asm__ volatile("" : "+r"(number));
+	return number + 1;
+}
+
+/* PATH,MODE. Prints `mkdir PID RET ERRNO MODE PATH`. */
+static void make_directory(const char *spec)
+{
+	char path[256];
+	int mode, ret;
+
+	if (sscanf(spec, "%255[^,],%i", path, &mode) != 2)
+		die(spec);
+	umask(0);
+	probed(mode);
+	ret = syscall(SYS_mkdir, path, mode);
+	printf("mkdir %d %d %d %o %s\n", getpid(), ret, ret ? errno : 0, mode, path);
+}
+
 /* Prints `sched PID WAITED-NS RUNS`, as the scheduler has counted for this process. */
 static void print_schedstat(void)
 {
@@ -191,6 +212,16 @@ int main(int argc, char **argv)
 	const char *command = argc > 1 ? argv[1] : "";
 	char **args = argv + 2;
 
+	/* `after FILE COMMAND...`: when there is this file, so that others can learn this process's number first. */
+	if (!strcmp(command, "after") && argc > 3) {
+		struct stat stat_buffer;
+
+		while (stat(*args, &stat_buffer))
+			rest_us(10000);
+		command = args[1];
+		args += 2;
+		argc -= 2;
+	}
 	if (!strcmp(command, "live") && argc == 5) {
 		live(args[0], atoi(args[1]), atoi(args[2]));
 	} else if (!strcmp(command, "spawn")) {
@@ -198,14 +229,17 @@ int main(int argc, char **argv)
 			spawn(*args);
 	} else if (!strcmp(command, "udp") && argc == 7) {
 		udp(atoi(args[0]) == 6 ? AF_INET6 : AF_INET, atoi(args[1]), atoi(args[2]), atoi(args[3]), atoi(args[4]));
-	} else if (!strcmp(command, "open") && argc > 2) {
-		struct stat stat_buffer;
-
-		/* The first argument is a file to wait for, so that others can learn this process's number. */
-		while (stat(*args, &stat_buffer))
-			rest_us(10000);
-		while (*++args)
+	} else if (!strcmp(command, "open")) {
+		for (; *args; args++)
 			open_file(*args);
+	} else if (!strcmp(command, "flood") && argc == 4) {
+		/* Opens PATH so many times. */
+		for (int i = atoi(args[0]); i; i--)
+			close(syscall(SYS_openat, AT_FDCWD, args[1], 0));
+		printf("flood %d %s %s\n", getpid(), args[0], args[1]);
+	} else if (!strcmp(command, "mkdir")) {
+		for (; *args; args++)
+			make_directory(*args);
 	} else if (!strcmp(command, "rmdir")) {
 		/* Prints `rmdir PID RET ERRNO PATH`. */
 		for (; *args; args++) {

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the guests of these tests, after the examples, whose vmlinux.h and guest library they use.
+#
+#   build.sh BPFTOOL_WASM OUT
+set -euo pipefail
+tool=$1 out=$2
+here=$(dirname "${BASH_SOURCE[0]}")
+examples=$here/../../../target/examples
+for source in "$here"/*.bpf.c; do
+    name=$(basename "$source" .bpf.c)
+    clang-19 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -g -O2 -Wall -Werror -I"$examples" -c "$source" -o "$out/$name.bpf.o"
+    "$tool" btf dump file "$out/$name.bpf.o" format c -j -o "$out/$name.wasm.h"
+    "$tool" gen skeleton -j "$out/$name.bpf.o" -o "$out/$name.skel.h"
+    clang-19 --target=wasm32-wasi -O2 -s -Wall -Wextra -Werror -Wl,--export-table -I"$out" -I"$examples" \
+        -o "$out/$name.wasm" "$here/$name.c"
+done
