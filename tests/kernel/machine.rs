@@ -62,11 +62,14 @@ fn succeed(command: &mut Command) {
 
 /// The command line tool, which builds the examples: cargo has built it before the tests of the workspace, else it is built now.
 fn bpftool_wasm() -> PathBuf {
-    let tool = Path::new(env!("CARGO_BIN_EXE_wasm-bpf")).with_file_name("bpftool-wasm");
+    let debug = Path::new(env!("CARGO_BIN_EXE_wasm-bpf")).parent();
+    let debug = debug.expect("a folder");
+    let tool = debug.join("bpftool-wasm");
     if !tool.exists() {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.current_dir(root());
-        succeed(cargo.args(["build", "--quiet", "--profile=test", "-p", "bpftool-wasm"]));
+        cargo.args(["build", "--quiet", "--profile=test", "-p", "bpftool-wasm"]);
+        cargo.arg("--target-dir").arg(debug.join(".."));
+        succeed(cargo.current_dir(root()));
     }
     tool
 }
