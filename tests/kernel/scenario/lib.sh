@@ -25,11 +25,17 @@ ready() {
 
 # Ctrl-C for each NAME, when it has had time to print what it was told; then its exit code.
 stop() {
-    local name pid
+    stop_with INT "$@"
+}
+
+# The same with another signal: stop_with SIGNAL NAME...
+stop_with() {
+    local name pid signal=$1
+    shift
     sleep 0.5
     for name in "$@"; do
         eval "pid=\$pid_$name"
-        kill -INT "$pid"
+        kill "-$signal" "$pid"
     done
     collect "$@"
 }

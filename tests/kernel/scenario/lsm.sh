@@ -14,7 +14,7 @@ ready lsm TIME
     rm /srv/data/file && echo "unlink /srv/data/file"
 } >/out/lsm.did
 find /srv /tmp/srv -type d >/out/lsm.meanwhile 2>/dev/null
-stop lsm
+stop_with TERM lsm
 activity rmdir /srv/data/a >/out/lsm.afterwards
 umount /srv/data/mounted
 umount /srv
