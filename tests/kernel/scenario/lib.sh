@@ -32,7 +32,7 @@ stop() {
 stop_with() {
     local name pid signal=$1
     shift
-    sleep 0.5
+    sleep 1
     for name in "$@"; do
         eval "pid=\$pid_$name"
         kill "-$signal" "$pid"
