@@ -7,6 +7,7 @@ use crate::output;
 use crate::source_file;
 use crate::words::Words;
 use btf_layout::{Btf, Layout, Roots, TypeId};
+use skel_gen::wit::{self, Arrays, Package, WitError};
 use skel_gen::{Input, c, raw, rust};
 use std::ffi::OsString;
 
@@ -16,6 +17,16 @@ enum Format {
     Raw,
     C,
     Rust,
+    Wit,
+}
+
+/// What a dump as WIT holds: the package, or the implementation of its functions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum WitPart {
+    #[default]
+    Package,
+    Rust,
+    C,
 }
 
 /// What the words behind `btf dump` ask for.
@@ -26,6 +37,10 @@ struct Request {
     root_ids: Vec<TypeId>,
     root_names: Vec<String>,
     sorted: bool,
+    wit: wit::Options,
+    wit_part: WitPart,
+    /// The first word that is for `format wit` only.
+    wit_word: Option<&'static str>,
 }
 
 /// Runs `btf ...`.
@@ -53,6 +68,9 @@ impl Request {
             root_ids: Vec::new(),
             root_names: Vec::new(),
             sorted: true,
+            wit: wit::Options::default(),
+            wit_part: WitPart::default(),
+            wit_word: None,
         };
         loop {
             if words.take("format") {
@@ -63,6 +81,15 @@ impl Request {
                 request.root_names.push(words.value("type")?);
             } else if words.take("unsorted") {
                 request.sorted = false;
+            } else if words.take("arrays") {
+                request.wit_word.get_or_insert("arrays");
+                request.wit.arrays = arrays(words)?;
+            } else if words.take("strings") {
+                request.wit_word.get_or_insert("strings");
+                request.wit.strings = true;
+            } else if words.take("lang") {
+                request.wit_word.get_or_insert("lang");
+                request.wit_part = lang(words)?;
             } else if let Some(word) = words.next_text() {
                 return Err(Failure::invalid(format!("unrecognized option: '{word}'")));
             } else {
@@ -94,9 +121,37 @@ fn format(words: &mut Words) -> Result<Format, Failure> {
         "raw" => Ok(Format::Raw),
         "c" => Ok(Format::C),
         "rust" => Ok(Format::Rust),
+        "wit" => Ok(Format::Wit),
+        _ => {
+            let message = format!(
+                "unrecognized format specifier: '{word}', possible values: raw, c, rust, wit"
+            );
+            Err(Failure::invalid(message))
+        }
+    }
+}
+
+fn arrays(words: &mut Words) -> Result<Arrays, Failure> {
+    let word = words.value("arrays")?;
+    match word.as_str() {
+        "list" => Ok(Arrays::List),
+        "fixed" => Ok(Arrays::Fixed),
+        "tuple" => Ok(Arrays::Tuple),
         _ => {
             let message =
-                format!("unrecognized format specifier: '{word}', possible values: raw, c, rust");
+                format!("unrecognized form of arrays: '{word}', possible values: list, fixed, tuple");
+            Err(Failure::invalid(message))
+        }
+    }
+}
+
+fn lang(words: &mut Words) -> Result<WitPart, Failure> {
+    let word = words.value("lang")?;
+    match word.as_str() {
+        "c" => Ok(WitPart::C),
+        "rust" => Ok(WitPart::Rust),
+        _ => {
+            let message = format!("unrecognized language: '{word}', possible values: c, rust");
             Err(Failure::invalid(message))
         }
     }
@@ -108,7 +163,14 @@ fn check_target(options: &Options, request: &Request) -> Result<(), Failure> {
         (Format::Rust, false) => Err(Failure::invalid(
             "format rust is for wasm32 guests only: add -j (--json) or -w (--wasm)",
         )),
-        _ => Ok(()),
+        (Format::Wit, false) => Err(Failure::invalid(
+            "format wit is for wasm32 guests only: add -j (--json) or -w (--wasm)",
+        )),
+        (Format::Wit, true) => Ok(()),
+        _ => match request.wit_word {
+            Some(word) => Err(Failure::invalid(format!("'{word}' is for format wit only"))),
+            None => Ok(()),
+        },
     }
 }
 
@@ -152,10 +214,25 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
                 rust::wasm_types(&layout, out)
             })
         }
+        (Format::Wit, _) => {
+            let layout = Layout::plan(&btf, &roots).map_err(failed)?;
+            let text = wit_dump(&layout, request).map_err(|error| Failure::wit(&name, &error))?;
+            output::write(options.output.as_deref(), &text)
+        }
         (Format::C, false) => {
             let text = c::native_header(&btf, &roots, request.sorted).map_err(failed)?;
             output::write(options.output.as_deref(), &text)
         }
+    }
+}
+
+fn wit_dump(layout: &Layout<'_>, request: &Request) -> Result<String, WitError> {
+    let name = wit::package_name(&request.file.to_string_lossy());
+    let package = Package::new(layout, &name, request.wit)?;
+    match request.wit_part {
+        WitPart::Package => Ok(wit::wit_text(&package)),
+        WitPart::Rust => Ok(wit::rust_codec(&package)),
+        WitPart::C => wit::c_codec(&package),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A failed command: what the user reads, and bpftool's exit code for it.
 
 use skel_gen::object::ObjectError;
+use skel_gen::wit::WitError;
 use skel_gen::{BuildError, SkeletonError};
 use std::fmt;
 use std::io;
@@ -97,6 +98,11 @@ impl Failure {
             }
             _ => Failure::invalid(format!("failed to load BTF from {file}: {error}")),
         }
+    }
+
+    /// Types that cannot be told apart, or cannot be expressed, in WIT.
+    pub(crate) fn wit(file: &str, error: &WitError) -> Self {
+        Failure::invalid(format!("{file}: {error}"))
     }
 
     /// A header or source that could not be made an object.

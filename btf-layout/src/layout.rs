@@ -27,6 +27,8 @@ pub struct Layout<'b> {
     pub(crate) has_bools: bool,
     /// Position in `defs` by type id, plus one; 0 for types without definition.
     pub(crate) positions: Vec<u32>,
+    /// What [`Layout::asked`] lists.
+    pub(crate) asked: Option<Vec<TypeId>>,
 }
 
 impl<'b> Layout<'b> {
@@ -38,6 +40,12 @@ impl<'b> Layout<'b> {
     /// All definitions; each stands behind those it holds by value.
     pub fn defs(&self) -> &[Def] {
         &self.defs
+    }
+
+    /// The structs, unions, enums and typedefs that were asked for by name or id, or that a function, variable or section
+    /// asked for mentions; `None` if everything was.
+    pub fn asked(&self) -> Option<&[TypeId]> {
+        self.asked.as_deref()
     }
 
     /// Whether some definition holds a pointer by value.

@@ -36,6 +36,10 @@ impl<'b> Layout<'b> {
                 has_pointers: false,
                 has_bools: false,
                 positions: vec![0; btf.len() as usize],
+                asked: match roots {
+                    Roots::All => None,
+                    Roots::Only(_) | Roots::Values(_) => Some(Vec::new()),
+                },
             },
         };
         match roots {
@@ -51,6 +55,10 @@ impl<'b> Layout<'b> {
                 ids.iter().try_for_each(|id| planner.need(*id))?;
             }
         }
+        if let Some(asked) = &mut planner.layout.asked {
+            asked.sort_unstable();
+            asked.dedup();
+        }
         check::check(&planner.layout)?;
         Ok(planner.layout)
     }
@@ -65,7 +73,12 @@ impl<'b> Planner<'b> {
     fn root(&mut self, id: TypeId, asked: bool) -> Checked {
         let btf = self.layout.btf;
         match btf.kind(id) {
-            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => self.need(id),
+            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => {
+                if let Some(known) = self.layout.asked.as_mut() {
+                    known.push(id);
+                }
+                self.need(id)
+            }
             _ if !asked => Ok(()),
             Kind::Ptr(to) => self.root(btf.unqualified(to), asked),
             Kind::Func { proto, .. } => self.root(proto, asked),

@@ -16,6 +16,7 @@ pub mod rust;
 mod scope;
 mod skeleton;
 mod source;
+pub mod wit;
 
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};

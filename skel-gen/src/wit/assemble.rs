@@ -1,0 +1,323 @@
+//! From a layout to a [`Package`].
+
+use super::canonical::canonical;
+use super::error::WitError;
+use super::kebab::{Names, kebab};
+use super::model::{
+    Case, Codec, Enumeration, Field, Item, ItemKind, Options, Package, Place, Shape, Tail, View,
+};
+use super::names::{TypeNames, c_name, part_name};
+use super::shape::Shapes;
+use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, TypeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most flags that validators take.
+const MOST_FLAGS: usize = 32;
+/// An enum of fewer single bits is more likely to count: 0, 1, 2.
+const LEAST_FLAGS: usize = 3;
+
+impl Package {
+    /// The package of a layout; `name` is that of the object, in C or in WIT.
+    ///
+    /// Functions are made for what was asked for, or for all structs and unions that have a name; failing that for all enums,
+    /// failing that for all typedefs, so that every backend emits the types.
+    ///
+    /// # Errors
+    /// [`WitError::SameName`] if two types that were asked for have one name in WIT.
+    pub fn new(layout: &Layout<'_>, name: &str, options: Options) -> Result<Self, WitError> {
+        let names = TypeNames::settle(layout)?;
+        let mut assembler = Assembler {
+            shapes: Shapes {
+                layout,
+                names: &names,
+                options,
+                items: BTreeMap::new(),
+                has_pointers: false,
+                has_wide: [false; 2],
+            },
+            scope: Names::default(),
+            items: Vec::new(),
+        };
+        assembler.scope = names.scope.clone();
+        for def in layout.defs() {
+            assembler.item(def);
+        }
+        assembler.derived();
+        assembler.codecs();
+        let Assembler { shapes, items, .. } = assembler;
+        Ok(Package {
+            name: kebab(name),
+            options,
+            items,
+            has_pointers: shapes.has_pointers,
+            has_wide: shapes.has_wide,
+        })
+    }
+}
+
+struct Assembler<'l, 'b> {
+    shapes: Shapes<'l, 'b>,
+    /// All names of the interface.
+    scope: Names,
+    items: Vec<Item>,
+}
+
+impl Assembler<'_, '_> {
+    fn item(&mut self, def: &Def) {
+        let layout = self.shapes.layout;
+        let btf = layout.btf();
+        let Some(name) = self.shapes.names.of(def.id) else {
+            return;
+        };
+        let kind = match &def.kind {
+            DefKind::Record(record) if record.union => ItemKind::Union {
+                views: self.views(record),
+            },
+            DefKind::Record(record) => self.record(record),
+            DefKind::Enum => match btf.kind(def.id) {
+                Kind::Enum(decl) => enumeration(&decl),
+                _ => return,
+            },
+            DefKind::Typedef(target) => ItemKind::Alias(self.shapes.of(*target)),
+        };
+        self.shapes.items.insert(def.id, self.items.len());
+        self.items.push(Item {
+            id: def.id,
+            name: name.to_owned(),
+            c_name: c_name(layout, def.id),
+            size: btf.size(def.id).unwrap_or_default(),
+            kind,
+            codec: None,
+        });
+    }
+
+    /// The members of a record, under names of their own.
+    fn fields(&mut self, record: &Record) -> Vec<Field> {
+        let mut scope = Names::default();
+        let mut parts = 0;
+        let members = self.shapes.layout.flat_members(record);
+        let named = members.iter().map(|member| {
+            let wish = match member.name {
+                "" => {
+                    parts += 1;
+                    part_name(parts)
+                }
+                name => kebab(name),
+            };
+            let (place, shape, pointee) = self.shapes.member(member);
+            Field {
+                name: scope.claim(wish),
+                c_name: member.name.escape_default().to_string(),
+                place,
+                shape,
+                pointee,
+            }
+        });
+        named.collect()
+    }
+
+    fn record(&mut self, record: &Record) -> ItemKind {
+        let fields = self.fields(record);
+        if fields.is_empty() {
+            return ItemKind::Empty;
+        }
+        let tail = self.tail(&fields, record.size);
+        let arrays = self.shapes.options.arrays;
+        let canonical =
+            canonical(&fields, record.size, &self.items, arrays).filter(|_| tail.is_none());
+        ItemKind::Record {
+            padded: self.is_padded(&fields, record.size),
+            fields,
+            tail,
+            canonical,
+        }
+    }
+
+    /// Whether the fields leave bits to nobody.
+    fn is_padded(&self, fields: &[Field], size: Bytes) -> bool {
+        let mut bits = 0_u64;
+        for field in fields {
+            bits += match field.place {
+                Place::Bytes { size, .. } => size.bits().0,
+                Place::Bits { width, .. } => width.0,
+            };
+            let mut shape = &field.shape;
+            loop {
+                match shape {
+                    Shape::Array { elem, .. } => shape = elem,
+                    Shape::Item(at) => match self.items.get(*at).map(|item| &item.kind) {
+                        Some(ItemKind::Alias(target)) => shape = target,
+                        Some(ItemKind::Record { padded: true, .. } | ItemKind::Empty) => {
+                            return true;
+                        }
+                        _ => break,
+                    },
+                    _ => break,
+                }
+            }
+        }
+        bits != size.bits().0
+    }
+
+    /// The flexible array that ends a record, if one does.
+    fn tail(&self, fields: &[Field], size: Bytes) -> Option<Tail> {
+        let last = fields.last()?;
+        let (Shape::NoElements(elem), Place::Bytes { offset, .. }) = (&last.shape, last.place)
+        else {
+            return None;
+        };
+        let stride = self.size_of(elem);
+        (stride > Bytes(0) && offset <= size).then(|| Tail {
+            field: fields.len() - 1,
+            offset,
+            stride,
+            elem: Shape::clone(elem),
+        })
+    }
+
+    fn size_of(&self, shape: &Shape) -> Bytes {
+        match shape {
+            Shape::Int { size, .. } | Shape::Float { size } => Bytes(*size),
+            Shape::Bytes(len) | Shape::Text(len) => Bytes(*len),
+            Shape::Bit => Bytes(1),
+            Shape::Pointer => Bytes(8),
+            Shape::Wide { .. } => Bytes(16),
+            Shape::Array { stride, len, .. } => Bytes(stride.saturating_mul(*len)),
+            Shape::NoElements(_) => Bytes(0),
+            Shape::Item(at) => self.items.get(*at).map_or(Bytes(0), |item| item.size),
+        }
+    }
+
+    /// The arms of a union; the names of their functions come later.
+    fn views(&mut self, record: &Record) -> Vec<View> {
+        let fields = self.fields(record).into_iter();
+        let views = fields.map(|field| View {
+            field,
+            get: String::new(),
+            make: String::new(),
+        });
+        views.collect()
+    }
+
+    /// Names the types that belong to enums.
+    fn derived(&mut self) {
+        for item in &mut self.items {
+            if let ItemKind::Enum(decl) | ItemKind::Flags(decl) = &mut item.kind {
+                decl.or_raw = self.scope.claim(format!("{}-or-raw", item.name));
+            }
+        }
+    }
+
+    /// Names the functions: of what was asked for first.
+    fn codecs(&mut self) {
+        let layout = self.shapes.layout;
+        let wanted: BTreeSet<usize> = match layout.asked() {
+            Some(asked) => asked.iter().filter_map(|id| self.position(*id)).collect(),
+            None => self.everything(),
+        };
+        for at in wanted {
+            if let Some(item) = self.items.get_mut(at) {
+                item.codec = Some(Codec {
+                    decode: self.scope.claim(format!("decode-{}", item.name)),
+                    encode: self.scope.claim(format!("encode-{}", item.name)),
+                });
+            }
+        }
+        for item in &mut self.items {
+            if let ItemKind::Union { views } = &mut item.kind {
+                for view in views {
+                    let (union, arm) = (&item.name, &view.field.name);
+                    view.get = self.scope.claim(format!("{union}-as-{arm}"));
+                    view.make = self.scope.claim(format!("{union}-from-{arm}"));
+                }
+            }
+        }
+    }
+
+    /// The item that a type asked for is, or is another name of.
+    fn position(&self, id: TypeId) -> Option<usize> {
+        let btf = self.shapes.layout.btf();
+        let mut id = id;
+        loop {
+            if let Some(at) = self.shapes.items.get(&id) {
+                return Some(*at);
+            }
+            match btf.kind(id) {
+                Kind::Typedef(target) => id = btf.unqualified(target),
+                _ => return None,
+            }
+        }
+    }
+
+    /// What has functions if nothing was asked for.
+    fn everything(&self) -> BTreeSet<usize> {
+        let select = |wanted: &dyn Fn(&Item) -> bool| -> BTreeSet<usize> {
+            let items = self.items.iter().enumerate();
+            items
+                .filter_map(|(at, item)| wanted(item).then_some(at))
+                .collect()
+        };
+        let btf = self.shapes.layout.btf();
+        let names = self.shapes.names;
+        let named = |item: &Item| btf.is_named(item.id) || names.has_typedef(item.id);
+        let records = select(&|item| {
+            let record = matches!(
+                item.kind,
+                ItemKind::Record { .. } | ItemKind::Empty | ItemKind::Union { .. }
+            );
+            record && named(item)
+        });
+        if !records.is_empty() {
+            return records;
+        }
+        let enums =
+            select(&|item| matches!(item.kind, ItemKind::Enum(_) | ItemKind::Flags(_)));
+        if !enums.is_empty() {
+            return enums;
+        }
+        select(&|_| true)
+    }
+}
+
+/// An enum: single bits are flags, all others are cases. Enumerators of one value share a case.
+fn enumeration(decl: &Enum<'_>) -> ItemKind {
+    let mut positions: BTreeMap<i128, usize> = BTreeMap::new();
+    let mut cases: Vec<Case> = Vec::new();
+    for (name, value) in decl.fitted() {
+        let at = *positions.entry(value).or_insert(cases.len());
+        match cases.get_mut(at) {
+            Some(case) => case.c_names.push(name.escape_default().to_string()),
+            None => cases.push(Case {
+                name: name.to_owned(),
+                c_names: vec![name.escape_default().to_string()],
+                value,
+            }),
+        }
+    }
+    let bits = cases.iter().filter(|case| case.value != 0);
+    let single = bits.clone().all(|case| {
+        u64::try_from(case.value).is_ok_and(u64::is_power_of_two)
+    });
+    let flags = single && (LEAST_FLAGS..=MOST_FLAGS).contains(&bits.count());
+    let mut zeroes = Vec::new();
+    if flags {
+        for case in cases.extract_if(.., |case| case.value == 0) {
+            zeroes.extend(case.c_names);
+        }
+    }
+    // A case called so would be a keyword that Rust cannot escape.
+    let mut scope = Names::without(&["self"]);
+    for case in &mut cases {
+        case.name = scope.claim(kebab(&case.name));
+    }
+    let decl = Enumeration {
+        or_raw: String::new(),
+        signed: decl.signed,
+        cases,
+        zeroes,
+    };
+    match flags {
+        true => ItemKind::Flags(decl),
+        false => ItemKind::Enum(decl),
+    }
+}

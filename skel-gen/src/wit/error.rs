@@ -1,0 +1,25 @@
+//! What no package can be made of.
+
+use thiserror::Error;
+
+/// Why a layout cannot be rendered as WIT.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum WitError {
+    /// Two types that were asked for differ in their C names, but not in WIT, where `_` and capitals do not count. A number
+    /// behind one of them would depend on what else the file holds.
+    #[error("{first} and {second} are both '{name}' in WIT: ask for one of them at a time")]
+    SameName {
+        /// The first, as C says it: `struct foo_bar`.
+        first: String,
+        /// The second.
+        second: String,
+        /// Their name in WIT.
+        name: String,
+    },
+    /// wit-bindgen's C backend cannot express this form of arrays.
+    #[error(
+        "arrays fixed: wit-bindgen has no lists of fixed length in C: use arrays list or arrays tuple"
+    )]
+    FixedInC,
+}

@@ -1,0 +1,275 @@
+//! A WIT package as data: types under their names, and where each part lies in the bytes of BPF.
+
+use btf_layout::{Bits, Bytes, TypeId};
+
+/// What a user may choose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What becomes of arrays.
+    pub arrays: Arrays,
+    /// Whether arrays of `char` are `string`, up to their first NUL; else they are their bytes.
+    pub strings: bool,
+}
+
+/// What becomes of arrays that have a length; those that have none are always `list<T>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrays {
+    /// `list<T>`: every wit-bindgen backend takes it; the length is checked when a value is encoded.
+    #[default]
+    List,
+    /// `list<T, N>`: needs a component model feature that validators leave off.
+    Fixed,
+    /// `tuple<T, ...>` up to [`Arrays::WIDEST_TUPLE`] elements, and `list<T>` beyond. Characters are a list.
+    Tuple,
+}
+
+impl Arrays {
+    /// The most elements a tuple is given: Rust's own traits end there.
+    pub const WIDEST_TUPLE: u32 = 12;
+    /// The most elements of tuples in tuples, as in arrays of several dimensions: it bounds the length of the text.
+    pub const MOST_LEAVES: u32 = 144;
+
+    /// What an array is that has `len` elements, and `leaves` numbers and the like when tuples are looked into.
+    pub(super) fn form(self, len: u32, leaves: u32) -> Form {
+        match self {
+            Arrays::Fixed if len > 0 => Form::Fixed,
+            Arrays::Tuple if (1..=Self::WIDEST_TUPLE).contains(&len) && leaves <= Self::MOST_LEAVES => {
+                Form::Tuple
+            }
+            _ => Form::List,
+        }
+    }
+
+    /// Whether `len` bytes have their length in their type.
+    pub(super) fn is_fixed(self, len: u32) -> bool {
+        self.form(len, len) == Form::Fixed
+    }
+}
+
+/// What one array is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `list<T>`.
+    List,
+    /// `list<T, N>`.
+    Fixed,
+    /// `tuple<T, ...>`.
+    Tuple,
+}
+
+/// A package `bpf:NAME@0.1.0` with one interface, `types`.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// How it was asked for.
+    pub options: Options,
+    /// Its types; each stands behind those it holds.
+    pub items: Vec<Item>,
+    /// Whether some type holds a pointer.
+    pub has_pointers: bool,
+    /// Whether some type holds an unsigned, and a signed, 128-bit integer.
+    pub has_wide: [bool; 2],
+}
+
+impl Package {
+    /// `shape` without the typedefs around it.
+    pub fn resolved<'s>(&'s self, mut shape: &'s Shape) -> &'s Shape {
+        while let Shape::Item(at) = shape {
+            match self.items.get(*at).map(|item| &item.kind) {
+                Some(ItemKind::Alias(target)) => shape = target,
+                _ => break,
+            }
+        }
+        shape
+    }
+
+    /// The type that a [`Shape::Item`] means.
+    pub fn item(&self, at: usize) -> Option<&Item> {
+        self.items.get(at)
+    }
+}
+
+/// A type.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its BTF type.
+    pub id: TypeId,
+    /// Its WIT name, without the `%` of keywords.
+    pub name: String,
+    /// Its C name: `struct event`.
+    pub c_name: String,
+    /// Size of its bytes.
+    pub size: Bytes,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The functions for its bytes, if it has any.
+    pub codec: Option<Codec>,
+}
+
+/// Names of the functions that turn bytes into a value and back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codec {
+    /// `decode-x`.
+    pub decode: String,
+    /// `encode-x`.
+    pub encode: String,
+}
+
+/// What an [`Item`] is.
+#[derive(Clone, Debug)]
+pub enum ItemKind {
+    /// `record`.
+    Record {
+        /// Its fields, at least one.
+        fields: Vec<Field>,
+        /// The flexible array at its end, if it has one.
+        tail: Option<Tail>,
+        /// Its alignment in the canonical ABI, if its layout there is that of its bytes.
+        canonical: Option<u32>,
+        /// Whether some of its bits belong to no field.
+        padded: bool,
+    },
+    /// A struct without members. WIT has no empty records: `list<u8>`, always empty.
+    Empty,
+    /// A union: a record with its bytes, and functions for its views.
+    Union {
+        /// The arms.
+        views: Vec<View>,
+    },
+    /// An enum whose values are cases, beside any other number.
+    Enum(Enumeration),
+    /// An enum whose values are single bits, beside any other bits.
+    Flags(Enumeration),
+    /// Another name for a type.
+    Alias(Shape),
+}
+
+/// A field of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its WIT name.
+    pub name: String,
+    /// Its C name; empty for an anonymous union.
+    pub c_name: String,
+    /// Where it lies.
+    pub place: Place,
+    /// What it holds.
+    pub shape: Shape,
+    /// What it points to, in C, if it is a pointer.
+    pub pointee: Option<String>,
+}
+
+/// Where a field lies in its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Whole bytes.
+    Bytes {
+        /// First byte.
+        offset: Bytes,
+        /// Number of bytes.
+        size: Bytes,
+    },
+    /// A bitfield.
+    Bits {
+        /// First bit.
+        first: Bits,
+        /// Number of bits.
+        width: Bits,
+        /// Whether the highest is a sign.
+        signed: bool,
+    },
+}
+
+/// A flexible array that ends a record: the elements behind it.
+#[derive(Clone, Debug)]
+pub struct Tail {
+    /// Which field it is.
+    pub field: usize,
+    /// First byte of the first element.
+    pub offset: Bytes,
+    /// Size of an element, not 0.
+    pub stride: Bytes,
+    /// An element.
+    pub elem: Shape,
+}
+
+/// An arm of a union.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The arm.
+    pub field: Field,
+    /// The function that looks at the union as this arm: `x-as-arm`.
+    pub get: String,
+    /// The function that makes the union of this arm, all other bytes 0: `x-from-arm`.
+    pub make: String,
+}
+
+/// An enum.
+#[derive(Clone, Debug)]
+pub struct Enumeration {
+    /// Name of the type that holds any number: `x-or-raw`.
+    pub or_raw: String,
+    /// Whether the number is signed.
+    pub signed: bool,
+    /// Distinct values, in order of declaration.
+    pub cases: Vec<Case>,
+    /// What has no case in flags: enumerators of value 0.
+    pub zeroes: Vec<String>,
+}
+
+/// A case of an enum, or a flag.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its WIT name.
+    pub name: String,
+    /// The enumerators that have the value, in C.
+    pub c_names: Vec<String>,
+    /// The value.
+    pub value: i128,
+}
+
+/// What a value is in WIT, and how it is made from bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An integer of 1, 2, 4 or 8 bytes.
+    Int {
+        /// Bytes that carry it; in a bitfield, the least that do.
+        size: u32,
+        /// Whether it is signed.
+        signed: bool,
+    },
+    /// A bitfield of one bit that is a boolean. A whole `bool` is a `u8`, since not every byte is a boolean.
+    Bit,
+    /// A 128-bit integer.
+    Wide {
+        /// Whether it is signed.
+        signed: bool,
+    },
+    /// A number of 4 or 8 bytes.
+    Float {
+        /// Its bytes.
+        size: u32,
+    },
+    /// A 64-bit address in kernel memory.
+    Pointer,
+    /// Bytes as they are: an array of bytes or characters, or a number that WIT does not have.
+    Bytes(u32),
+    /// An array of characters as text.
+    Text(u32),
+    /// An array.
+    Array {
+        /// Its elements.
+        elem: Box<Shape>,
+        /// Size of an element, not 0.
+        stride: u32,
+        /// Number of elements, not 0.
+        len: u32,
+        /// How they are written.
+        form: Form,
+    },
+    /// An array without bytes: a list that is always empty, unless it is a [`Tail`].
+    NoElements(Box<Shape>),
+    /// A type with a name, by its position in [`Package::items`].
+    Item(usize),
+}

@@ -1,0 +1,246 @@
+//! The naming pass: which types of a layout are types in WIT, and what they are called, before the first is made.
+//!
+//! What was asked for is named first, so that its name depends on nothing else. A struct, union or enum without a tag is
+//! called like its first typedef, or `outer-member` like the first place that holds it, or `anon-` and its first member.
+
+use super::error::WitError;
+use super::kebab::{self, kebab};
+use btf_layout::{Def, DefKind, Kind, Layout, TypeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What packages call something else. The second line: what has another meaning for wit-bindgen's backends as the name of a
+/// type, `Result` of Rust for one.
+const RESERVED: &[&str] = &[
+    "decode-error", "encode-error", "encode-problem", "kptr", "uint128", "int128", //
+    "result", "option", "self", "guest", "vec", "string", "box", "types",
+];
+
+/// The WIT names of the types of a layout.
+#[derive(Debug)]
+pub(super) struct TypeNames {
+    /// By type id; what is not here is no type of its own in WIT.
+    names: BTreeMap<TypeId, String>,
+    /// What else is in the interface.
+    pub(super) scope: kebab::Names,
+    /// The typedef of each struct, union or enum without a tag.
+    typedefs: BTreeMap<TypeId, TypeId>,
+}
+
+/// Names under construction.
+struct Settler<'l, 'b> {
+    layout: &'l Layout<'b>,
+    names: TypeNames,
+    /// Structs whose members are their outer struct's.
+    flattened: BTreeSet<TypeId>,
+}
+
+impl TypeNames {
+    /// Settles all names.
+    ///
+    /// # Errors
+    /// [`WitError::SameName`] if two types that were asked for have one name.
+    pub(super) fn settle(layout: &Layout<'_>) -> Result<Self, WitError> {
+        let mut settler = Settler {
+            layout,
+            names: TypeNames {
+                names: BTreeMap::new(),
+                scope: kebab::Names::without(RESERVED),
+                typedefs: BTreeMap::new(),
+            },
+            flattened: BTreeSet::new(),
+        };
+        settler.note_typedefs();
+        settler.asked()?;
+        let layout = settler.layout;
+        for def in layout.defs() {
+            if !matches!(def.kind, DefKind::Typedef(_)) {
+                settler.tagged(def.id);
+            }
+        }
+        for def in layout.defs() {
+            settler.typedef(def);
+        }
+        settler.nameless();
+        Ok(settler.names)
+    }
+
+    /// The name of type `id`, if it is a type in WIT.
+    pub(super) fn of(&self, id: TypeId) -> Option<&str> {
+        self.names.get(&id).map(String::as_str)
+    }
+
+    /// Whether `id` has no tag and is called like a typedef.
+    pub(super) fn has_typedef(&self, id: TypeId) -> bool {
+        self.typedefs.contains_key(&id)
+    }
+}
+
+impl Settler<'_, '_> {
+    fn claim(&mut self, id: TypeId, wish: String) {
+        if !self.names.names.contains_key(&id) {
+            let name = self.names.scope.claim(wish);
+            self.names.names.insert(id, name);
+        }
+    }
+
+    /// Finds what gets its name from a typedef.
+    fn note_typedefs(&mut self) {
+        let btf = self.layout.btf();
+        for def in self.layout.defs() {
+            if let DefKind::Typedef(target) = def.kind {
+                let target = btf.unqualified(target);
+                let nameless = matches!(
+                    btf.kind(target),
+                    Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_)
+                );
+                if nameless && !btf.is_named(target) && self.layout.def(target).is_some() {
+                    let first = self.names.typedefs.entry(target).or_insert(def.id);
+                    *first = (*first).min(def.id);
+                }
+            }
+        }
+    }
+
+    /// Names what was asked for.
+    fn asked(&mut self) -> Result<(), WitError> {
+        let (layout, btf) = (self.layout, self.layout.btf());
+        let mut known: BTreeMap<String, TypeId> = BTreeMap::new();
+        for id in layout.asked().unwrap_or_default() {
+            if layout.def(*id).is_none() || !btf.is_named(*id) {
+                continue;
+            }
+            let name = kebab(btf.name(*id));
+            let first = *known.entry(name.clone()).or_insert(*id);
+            if btf.name(first) != btf.name(*id) {
+                return Err(WitError::SameName {
+                    first: c_name(layout, first),
+                    second: c_name(layout, *id),
+                    name,
+                });
+            }
+            match layout.def(*id).map(|def| &def.kind) {
+                Some(DefKind::Typedef(_)) | None => {}
+                Some(_) => self.tagged(*id),
+            }
+        }
+        for id in layout.asked().unwrap_or_default() {
+            if let Some(def) = layout.def(*id) {
+                self.typedef(def);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names a struct, union or enum that has a tag.
+    fn tagged(&mut self, id: TypeId) {
+        let name = self.layout.btf().name(id);
+        if !name.is_empty() {
+            self.claim(id, kebab(name));
+        }
+    }
+
+    /// Names a typedef, or what it is the name of. A typedef that says nothing is none: of a struct of its name, of an integer
+    /// called so in WIT, of an array.
+    fn typedef(&mut self, def: &Def) {
+        let DefKind::Typedef(target) = def.kind else {
+            return;
+        };
+        let btf = self.layout.btf();
+        let (target, name) = (btf.unqualified(target), btf.name(def.id));
+        if self.names.typedefs.get(&target) == Some(&def.id) {
+            return self.claim(target, kebab(name));
+        }
+        let same = btf.name(target) == name && self.layout.def(target).is_some();
+        let array = matches!(btf.kind(btf.resolved(target)), Kind::Array(_));
+        if !same && !array && !kebab::is_primitive(&kebab(name)) {
+            self.claim(def.id, kebab(name));
+        }
+    }
+
+    /// Names what has neither tag nor typedef: from the last definition to the first, so that what holds it has its name.
+    fn nameless(&mut self) {
+        let layout = self.layout;
+        for def in layout.defs().iter().rev() {
+            if matches!(def.kind, DefKind::Typedef(_)) {
+                continue;
+            }
+            if self.names.of(def.id).is_none() && !self.flattened.contains(&def.id) {
+                let first = first_name(layout, def.id);
+                self.claim(def.id, format!("anon-{}", kebab(first)));
+            }
+            if let DefKind::Record(record) = &def.kind {
+                for slot in layout.slots(record) {
+                    if let btf_layout::Slot::Field(field) = slot {
+                        let flattened = field.lends && layout.is_flattened(field.ty);
+                        if flattened && !record.union {
+                            self.flattened.insert(layout.btf().unqualified(field.ty));
+                        }
+                    }
+                }
+                if self.names.of(def.id).is_some() {
+                    self.members(def.id, record);
+                }
+            }
+        }
+    }
+
+    /// Names what the members of a record hold.
+    fn members(&mut self, id: TypeId, record: &btf_layout::Record) {
+        let (layout, btf) = (self.layout, self.layout.btf());
+        let outer = self.names.of(id).unwrap_or_default().to_owned();
+        let mut anonymous = 0_u32;
+        for member in layout.flat_members(record) {
+            let wish = match member.name {
+                "" => {
+                    anonymous += 1;
+                    format!("{outer}-{}", part_name(anonymous))
+                }
+                name => format!("{outer}-{}", kebab(name)),
+            };
+            let mut ty = btf.unqualified(member.ty);
+            while let Kind::Array(array) = btf.kind(ty) {
+                ty = btf.unqualified(array.elem);
+            }
+            let holder = matches!(
+                btf.kind(ty),
+                Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_)
+            );
+            if holder && layout.def(ty).is_some() && self.names.of(ty).is_none() {
+                self.claim(ty, wish);
+            }
+        }
+    }
+}
+
+/// What the `number`th member without a name is called, from 1.
+pub(super) fn part_name(number: u32) -> String {
+    format!("part{number}")
+}
+
+/// The first name inside a struct, union or enum.
+fn first_name<'l>(layout: &'l Layout<'_>, id: TypeId) -> &'l str {
+    let btf = layout.btf();
+    let name = match btf.kind(id) {
+        Kind::Struct(composite) | Kind::Union(composite) => composite
+            .members()
+            .map(|member| member.name)
+            .find(|name| !name.is_empty()),
+        Kind::Enum(decl) => decl.names().next(),
+        _ => None,
+    };
+    name.unwrap_or_default()
+}
+
+/// The type as C says it, for people: `struct event`, `pid_t`.
+pub(super) fn c_name(layout: &Layout<'_>, id: TypeId) -> String {
+    let btf = layout.btf();
+    let name = match btf.name(id) {
+        "" => "(anonymous)".into(),
+        name => name.escape_default().to_string(),
+    };
+    match btf.kind(id) {
+        Kind::Typedef(_) | Kind::Int(_) | Kind::Float(_) => name,
+        Kind::Void => "void".to_owned(),
+        kind => format!("{} {name}", kind.word()),
+    }
+}

@@ -1,0 +1,178 @@
+//! What a BTF type is in WIT.
+
+use super::model::{Form, Options, Place, Shape};
+use super::names::{TypeNames, c_name};
+use btf_layout::{Bytes, FlatMember, FlatPlace, Int, Kind, Layout, TypeId};
+use std::collections::BTreeMap;
+
+/// What the types of a layout are in WIT.
+pub(super) struct Shapes<'l, 'b> {
+    pub(super) layout: &'l Layout<'b>,
+    pub(super) names: &'l TypeNames,
+    pub(super) options: Options,
+    /// By type id: position of the item.
+    pub(super) items: BTreeMap<TypeId, usize>,
+    pub(super) has_pointers: bool,
+    pub(super) has_wide: [bool; 2],
+}
+
+impl Shapes<'_, '_> {
+    /// A value of type `id`, whatever qualifiers it has.
+    pub(super) fn of(&mut self, id: TypeId) -> Shape {
+        let btf = self.layout.btf();
+        let mut id = btf.unqualified(id);
+        loop {
+            if let Some(at) = self.items.get(&id) {
+                return Shape::Item(*at);
+            }
+            match btf.kind(id) {
+                Kind::Typedef(target) => id = btf.unqualified(target),
+                _ => break,
+            }
+        }
+        let bytes = || Shape::Bytes(btf.size(id).unwrap_or_default().0);
+        match btf.kind(id) {
+            Kind::Int(int) => self.integer(int, btf.name(id) == "char"),
+            Kind::Float(Bytes(size @ (4 | 8))) => Shape::Float { size },
+            Kind::Ptr(_) => {
+                self.has_pointers = true;
+                Shape::Pointer
+            }
+            Kind::Array(array) => self.array(array),
+            Kind::Enum(decl) if decl.size.0 > 0 => self.integer(decl.as_int(), false),
+            _ => bytes(),
+        }
+    }
+
+    /// An integer that fills its storage; `char` has the sign it has in BPF.
+    fn integer(&mut self, int: Int, char: bool) -> Shape {
+        let signed = int.signed || ((int.char || char) && int.size.0 == 1);
+        match int.size.0 {
+            size @ (1 | 2 | 4 | 8) => Shape::Int {
+                size,
+                signed: signed && !int.bool,
+            },
+            16 => self.wide(signed),
+            size => Shape::Bytes(size),
+        }
+    }
+
+    fn wide(&mut self, signed: bool) -> Shape {
+        if let Some(has) = self.has_wide.get_mut(usize::from(signed)) {
+            *has = true;
+        }
+        Shape::Wide { signed }
+    }
+
+    fn array(&mut self, array: btf_layout::Array) -> Shape {
+        let btf = self.layout.btf();
+        let stride = btf.size(array.elem).unwrap_or_default().0;
+        let chars = matches!(btf.kind(btf.unqualified(array.elem)), Kind::Int(int)
+            if int.size.0 == 1 && !int.bool && (int.char || btf.name(btf.unqualified(array.elem)) == "char"));
+        let elem = match self.of(array.elem) {
+            // Text is bytes, whatever sign they have.
+            Shape::Int { size: 1, .. } if chars => Shape::Int {
+                size: 1,
+                signed: false,
+            },
+            elem => elem,
+        };
+        if array.len == 0 || stride == 0 {
+            return Shape::NoElements(Box::new(elem));
+        }
+        let octets = matches!(
+            elem,
+            Shape::Int {
+                size: 1,
+                signed: false
+            }
+        );
+        let leaves = leaves(&elem).saturating_mul(array.len);
+        let form = self.options.arrays.form(array.len, leaves);
+        match octets {
+            true if chars && self.options.strings => Shape::Text(array.len),
+            true if chars || form != Form::Tuple => Shape::Bytes(array.len),
+            _ => Shape::Array {
+                elem: Box::new(elem),
+                stride,
+                len: array.len,
+                form,
+            },
+        }
+    }
+
+    /// Place and shape of a member, and what it points to.
+    pub(super) fn member(&mut self, member: &FlatMember<'_>) -> (Place, Shape, Option<String>) {
+        let btf = self.layout.btf();
+        match member.place {
+            FlatPlace::Bytes { offset, size } => {
+                let pointee = match btf.kind(btf.resolved(member.ty)) {
+                    Kind::Ptr(to) => Some(self.pointee(to)),
+                    _ => None,
+                };
+                (Place::Bytes { offset, size }, self.of(member.ty), pointee)
+            }
+            FlatPlace::Bits { first, width } => {
+                let (shape, signed) = self.bitfield(member.ty, width.0);
+                let place = Place::Bits {
+                    first,
+                    width,
+                    signed,
+                };
+                (place, shape, None)
+            }
+        }
+    }
+
+    /// The least integer that holds a bitfield, or its enum; and whether it is signed.
+    fn bitfield(&mut self, ty: TypeId, width: u64) -> (Shape, bool) {
+        let btf = self.layout.btf();
+        let (signed, bool) = match btf.kind(btf.resolved(ty)) {
+            Kind::Int(int) => (int.signed, int.bool),
+            Kind::Enum(decl) => {
+                let shape = self.of(ty);
+                if matches!(shape, Shape::Item(_)) {
+                    return (shape, decl.signed);
+                }
+                (decl.signed, false)
+            }
+            _ => (false, false),
+        };
+        let shape = match width {
+            1 if bool => Shape::Bit,
+            0..=8 => Shape::Int { size: 1, signed },
+            9..=16 => Shape::Int { size: 2, signed },
+            17..=32 => Shape::Int { size: 4, signed },
+            33..=64 => Shape::Int { size: 8, signed },
+            _ => self.wide(signed),
+        };
+        (shape, signed)
+    }
+
+    /// What a pointer points to, for people.
+    fn pointee(&self, to: TypeId) -> String {
+        let btf = self.layout.btf();
+        let id = btf.unqualified(to);
+        match btf.kind(id) {
+            Kind::Func { .. } | Kind::FuncProto(_) => "function".to_owned(),
+            Kind::Ptr(_) => "pointer".to_owned(),
+            Kind::Array(_) => "array".to_owned(),
+            Kind::Fwd { union: true } => format!("union {}", btf.name(id).escape_default()),
+            Kind::Fwd { union: false } => format!("struct {}", btf.name(id).escape_default()),
+            _ => c_name(self.layout, id),
+        }
+    }
+}
+
+/// How many elements a shape has as a tuple in a tuple.
+fn leaves(shape: &Shape) -> u32 {
+    match shape {
+        Shape::Array {
+            elem,
+            len,
+            form: Form::Tuple,
+            ..
+        } => leaves(elem).saturating_mul(*len),
+        _ => 1,
+    }
+}
