@@ -15,9 +15,8 @@ mod error;
 mod kebab;
 mod model;
 mod names;
-//mod rust_codec;
-//mod rust_support;
-//mod rust_values;
+mod rust_codec;
+mod rust_values;
 mod shape;
 mod text;
 
@@ -27,9 +26,8 @@ pub use model::{
     Arrays, Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
     View,
 };
+pub use rust_codec::rust_codec;
 pub use text::wit_text;
 
-/// .
-pub fn rust_codec(_: &Package) -> String { String::new() }
 /// .
 pub fn c_codec(_: &Package) -> Result<String, WitError> { Ok(String::new()) }
