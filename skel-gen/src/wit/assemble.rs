@@ -44,6 +44,7 @@ impl Package {
         }
         assembler.derived();
         assembler.codecs();
+        assembler.mark_used();
         let Assembler { shapes, items, .. } = assembler;
         Ok(Package {
             name: kebab(name),
@@ -88,6 +89,7 @@ impl Assembler<'_, '_> {
             size: btf.size(def.id).unwrap_or_default(),
             kind,
             codec: None,
+            used: false,
         });
     }
 
@@ -230,6 +232,27 @@ impl Assembler<'_, '_> {
                     view.get = self.scope.claim(format!("{union}-as-{arm}"));
                     view.make = self.scope.claim(format!("{union}-from-{arm}"));
                 }
+            }
+        }
+    }
+
+    /// Marks what functions deal in. What holds a type stands behind it.
+    fn mark_used(&mut self) {
+        let mut used = BTreeSet::new();
+        for (at, item) in self.items.iter_mut().enumerate().rev() {
+            let union = matches!(item.kind, ItemKind::Union { .. });
+            item.used = item.codec.is_some() || union || used.contains(&at);
+            if item.used {
+                item.kind.shapes(&mut |mut shape| loop {
+                    match shape {
+                        Shape::Array { elem, .. } | Shape::NoElements(elem) => shape = elem,
+                        Shape::Item(at) => {
+                            used.insert(*at);
+                            break;
+                        }
+                        _ => break,
+                    }
+                });
             }
         }
     }

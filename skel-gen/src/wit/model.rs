@@ -84,6 +84,22 @@ impl Package {
         shape
     }
 
+    /// Whether some function deals in 128-bit integers: unsigned, and signed ones.
+    pub(super) fn uses_wide(&self) -> [bool; 2] {
+        let mut uses = [false; 2];
+        for item in self.items.iter().filter(|item| item.used) {
+            item.kind.shapes(&mut |mut shape| loop {
+                match shape {
+                    Shape::Array { elem, .. } | Shape::NoElements(elem) => shape = elem,
+                    Shape::Wide { signed: false } => break uses[0] = true,
+                    Shape::Wide { signed: true } => break uses[1] = true,
+                    _ => break,
+                }
+            });
+        }
+        uses
+    }
+
     /// The type that a [`Shape::Item`] means.
     pub fn item(&self, at: usize) -> Option<&Item> {
         self.items.get(at)
@@ -105,6 +121,8 @@ pub struct Item {
     pub kind: ItemKind,
     /// The functions for its bytes, if it has any.
     pub codec: Option<Codec>,
+    /// Whether some function deals in it: backends may leave out types that none does.
+    pub used: bool,
 }
 
 /// Names of the functions that turn bytes into a value and back.
@@ -143,6 +161,20 @@ pub enum ItemKind {
     Flags(Enumeration),
     /// Another name for a type.
     Alias(Shape),
+}
+
+impl ItemKind {
+    /// Calls `visit` with the shape of each part.
+    pub(super) fn shapes<'s>(&'s self, visit: &mut impl FnMut(&'s Shape)) {
+        match self {
+            ItemKind::Record { fields, .. } => {
+                fields.iter().for_each(|field| visit(&field.shape));
+            }
+            ItemKind::Union { views } => views.iter().for_each(|view| visit(&view.field.shape)),
+            ItemKind::Alias(target) => visit(target),
+            ItemKind::Empty | ItemKind::Enum(_) | ItemKind::Flags(_) => {}
+        }
+    }
 }
 
 /// A field of a record.

@@ -49,7 +49,9 @@ impl<'p> RustCodec<'p> {
         self.out.push(SUPPORT);
         self.wide();
         for (at, item) in self.package.items.iter().enumerate() {
-            self.item(at, item);
+            if item.used {
+                self.item(at, item);
+            }
         }
         self.out.line("");
         self.block("impl wit::Guest for super::Codec", |codec| {
@@ -73,7 +75,7 @@ impl<'p> RustCodec<'p> {
     /// Integers of 128 bits.
     fn wide(&mut self) {
         let wide = [("uint128", "u64"), ("int128", "i64")];
-        for ((name, high), has) in wide.into_iter().zip(self.package.has_wide) {
+        for ((name, high), has) in wide.into_iter().zip(self.package.uses_wide()) {
             if !has {
                 continue;
             }
@@ -289,7 +291,7 @@ impl<'p> RustCodec<'p> {
         let value = self.values.read(shape, "&bytes");
         self.out.line(&format!("let mut value = {value};"));
         let reader = self.values.reader(&tail.elem);
-        self.out.line(&format!("value.{name} = list(&bytes[{offset}..], count, {stride}, {reader});"));
+        self.out.line(&format!("value.{name} = take_list(&bytes[{offset}..], count, {stride}, {reader});"));
         self.out.line("Ok(value)");
     }
 

@@ -58,16 +58,16 @@ impl Values<'_> {
         }
         match shape {
             Shape::Bytes(len) if self.is_fixed(*len) => format!("take::<{len}>({b})"),
-            Shape::Bytes(len) => format!("bytes({b}, {len})"),
-            Shape::Text(len) => format!("text({b}, {len})"),
+            Shape::Bytes(len) => format!("take_bytes({b}, {len})"),
+            Shape::Text(len) => format!("take_text({b}, {len})"),
             Shape::Array {
                 elem,
                 stride,
                 len,
                 form,
             } => match form {
-                Form::List => format!("list({b}, {len}, {stride}, {})", self.reader(elem)),
-                Form::Fixed => format!("array::<_, {len}>({b}, {stride}, {})", self.reader(elem)),
+                Form::List => format!("take_list({b}, {len}, {stride}, {})", self.reader(elem)),
+                Form::Fixed => format!("take_array::<_, {len}>({b}, {stride}, {})", self.reader(elem)),
                 Form::Tuple => {
                     let elem = |i| self.read(elem, &format!("&b[{i} * {stride}..]"));
                     let elems: Vec<_> = (0..*len).map(elem).collect();
@@ -154,8 +154,8 @@ impl Values<'_> {
             } => (first, width, signed),
         };
         let bits = match signed {
-            true => format!("signed_bits(b, {first}, {width})"),
-            false => format!("bits(b, {first}, {width})"),
+            true => format!("take_signed_bits(b, {first}, {width})"),
+            false => format!("take_bits(b, {first}, {width})"),
         };
         match self.0.resolved(&field.shape) {
             Shape::Bit => format!("{bits} != 0"),
