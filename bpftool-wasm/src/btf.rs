@@ -138,8 +138,9 @@ fn arrays(words: &mut Words) -> Result<Arrays, Failure> {
         "fixed" => Ok(Arrays::Fixed),
         "tuple" => Ok(Arrays::Tuple),
         _ => {
-            let message =
-                format!("unrecognized form of arrays: '{word}', possible values: list, fixed, tuple");
+            let message = format!(
+                "unrecognized form of arrays: '{word}', possible values: list, fixed, tuple"
+            );
             Err(Failure::invalid(message))
         }
     }

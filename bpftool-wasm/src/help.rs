@@ -18,16 +18,24 @@ Usage: bpftool-wasm [OPTIONS] OBJECT { COMMAND | help }
 /// `btf help`.
 pub(crate) const BTF: &str = "\
 Usage: bpftool-wasm btf dump file FILE [format FORMAT] [ROOT]... [unsorted]
+                    [arrays ARRAYS] [strings] [lang LANG]
        bpftool-wasm btf help
 
        FILE    := { ELF object | raw BTF blob | C header or source | - }
-       FORMAT  := { raw | c | rust }
+       FORMAT  := { raw | c | rust | wit }
        ROOT    := { root_id TYPE_ID | type NAME }
+       ARRAYS  := { list | fixed | tuple }
+       LANG    := { c | rust }
        OPTIONS := { -j|--json | -w|--wasm | -p|--pretty | -B|--base-btf FILE |
                     -o|--output FILE | -I|--include DIR }
 
        format c -j      header for wasm32 guests: the bytes BPF and the kernel see
        format rust -j   the same as a Rust module for guests that use libbpf-wasm
+       format wit -j    a WIT package of the types, with functions that decode and encode them
+         arrays ARRAYS  arrays as list<T>, which is usual, list<T, N>, or tuple<T, ...>
+         strings        arrays of char as string, up to the first NUL
+         lang LANG      what implements the functions, for the bindings that wit-bindgen
+                        generates for LANG in the world `decoder`
        format c         vmlinux.h for BPF programs and native code
        format raw       one line a type; with -j as JSON, with -p as indented JSON
        ROOT             only these types and what they need; several may be given

@@ -4,7 +4,8 @@ use super::canonical::canonical;
 use super::error::WitError;
 use super::kebab::{Names, kebab};
 use super::model::{
-    Case, Codec, Enumeration, Field, Item, ItemKind, Options, Package, Place, Shape, Tail, View,
+    Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
+    View,
 };
 use super::names::{TypeNames, c_name, part_name};
 use super::shape::Shapes;
@@ -81,6 +82,7 @@ impl Assembler<'_, '_> {
             },
             DefKind::Typedef(target) => ItemKind::Alias(self.shapes.of(*target)),
         };
+        let owns = self.owns(&kind, btf.size(def.id).unwrap_or_default());
         self.shapes.items.insert(def.id, self.items.len());
         self.items.push(Item {
             id: def.id,
@@ -90,7 +92,32 @@ impl Assembler<'_, '_> {
             kind,
             codec: None,
             used: false,
+            owns,
         });
+    }
+
+    /// Whether a value of some kind owns memory.
+    fn owns(&self, kind: &ItemKind, size: Bytes) -> bool {
+        let mut owns = match kind {
+            ItemKind::Empty => true,
+            // The views of a union are no part of it.
+            ItemKind::Union { .. } => return !self.shapes.options.arrays.is_fixed(size.0),
+            _ => false,
+        };
+        kind.shapes(&mut |mut shape| loop {
+            match shape {
+                Shape::Array {
+                    form: Form::List, ..
+                }
+                | Shape::NoElements(_)
+                | Shape::Text(_) => break owns = true,
+                Shape::Bytes(len) => break owns |= !self.shapes.options.arrays.is_fixed(*len),
+                Shape::Array { elem, .. } => shape = elem,
+                Shape::Item(at) => break owns |= self.items.get(*at).is_some_and(|item| item.owns),
+                _ => break,
+            }
+        });
+        owns
     }
 
     /// The members of a record, under names of their own.
@@ -293,8 +320,7 @@ impl Assembler<'_, '_> {
         if !records.is_empty() {
             return records;
         }
-        let enums =
-            select(&|item| matches!(item.kind, ItemKind::Enum(_) | ItemKind::Flags(_)));
+        let enums = select(&|item| matches!(item.kind, ItemKind::Enum(_) | ItemKind::Flags(_)));
         if !enums.is_empty() {
             return enums;
         }
@@ -318,9 +344,9 @@ fn enumeration(decl: &Enum<'_>) -> ItemKind {
         }
     }
     let bits = cases.iter().filter(|case| case.value != 0);
-    let single = bits.clone().all(|case| {
-        u64::try_from(case.value).is_ok_and(u64::is_power_of_two)
-    });
+    let single = bits
+        .clone()
+        .all(|case| u64::try_from(case.value).is_ok_and(u64::is_power_of_two));
     let flags = single && (LEAST_FLAGS..=MOST_FLAGS).contains(&bits.count());
     let mut zeroes = Vec::new();
     if flags {

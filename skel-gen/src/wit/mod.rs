@@ -6,10 +6,8 @@
 //! [`rust_codec`] and [`c_codec`] render these functions for guests whose bindings wit-bindgen generates from that text.
 
 mod assemble;
-//mod c_codec;
-//mod c_read;
-//mod c_support;
-//mod c_write;
+mod c_codec;
+mod c_values;
 mod canonical;
 mod error;
 mod kebab;
@@ -20,14 +18,12 @@ mod rust_values;
 mod shape;
 mod text;
 
+pub use c_codec::c_codec;
 pub use error::WitError;
 pub use kebab::{kebab, package_name};
 pub use model::{
-    Arrays, Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
-    View,
+    Arrays, Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape,
+    Tail, View,
 };
 pub use rust_codec::rust_codec;
 pub use text::wit_text;
-
-/// .
-pub fn c_codec(_: &Package) -> Result<String, WitError> { Ok(String::new()) }

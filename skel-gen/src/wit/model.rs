@@ -33,7 +33,9 @@ impl Arrays {
     pub(super) fn form(self, len: u32, leaves: u32) -> Form {
         match self {
             Arrays::Fixed if len > 0 => Form::Fixed,
-            Arrays::Tuple if (1..=Self::WIDEST_TUPLE).contains(&len) && leaves <= Self::MOST_LEAVES => {
+            Arrays::Tuple
+                if (1..=Self::WIDEST_TUPLE).contains(&len) && leaves <= Self::MOST_LEAVES =>
+            {
                 Form::Tuple
             }
             _ => Form::List,
@@ -123,6 +125,8 @@ pub struct Item {
     pub codec: Option<Codec>,
     /// Whether some function deals in it: backends may leave out types that none does.
     pub used: bool,
+    /// Whether a value owns memory: lists and strings do.
+    pub owns: bool,
 }
 
 /// Names of the functions that turn bytes into a value and back.

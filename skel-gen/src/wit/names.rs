@@ -11,8 +11,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What packages call something else. The second line: what has another meaning for wit-bindgen's backends as the name of a
 /// type, `Result` of Rust for one.
 const RESERVED: &[&str] = &[
-    "decode-error", "encode-error", "encode-problem", "kptr", "uint128", "int128", //
-    "result", "option", "self", "guest", "vec", "string", "box", "types",
+    "decode-error",
+    "encode-error",
+    "encode-problem",
+    "kptr",
+    "uint128",
+    "int128", //
+    "result",
+    "option",
+    "self",
+    "guest",
+    "vec",
+    "string",
+    "box",
+    "types",
 ];
 
 /// The WIT names of the types of a layout.

@@ -67,7 +67,10 @@ impl Values<'_> {
                 form,
             } => match form {
                 Form::List => format!("take_list({b}, {len}, {stride}, {})", self.reader(elem)),
-                Form::Fixed => format!("take_array::<_, {len}>({b}, {stride}, {})", self.reader(elem)),
+                Form::Fixed => format!(
+                    "take_array::<_, {len}>({b}, {stride}, {})",
+                    self.reader(elem)
+                ),
                 Form::Tuple => {
                     let elem = |i| self.read(elem, &format!("&b[{i} * {stride}..]"));
                     let elems: Vec<_> = (0..*len).map(elem).collect();
@@ -109,7 +112,9 @@ impl Values<'_> {
                         format!("{}?; ", self.write(elem, &v, &b, member))
                     };
                     let elems: String = (0..*len).map(elem).collect();
-                    format!("(|| -> Encoded {{ let (v, b): (_, &mut [u8]) = ({v}, {b}); {elems}Ok(()) }})()")
+                    format!(
+                        "(|| -> Encoded {{ let (v, b): (_, &mut [u8]) = ({v}, {b}); {elems}Ok(()) }})()"
+                    )
                 }
             },
             _ => format!("counted(({v}).len(), 0, {member})"),
@@ -241,10 +246,10 @@ pub(super) fn shouted(name: &str) -> String {
 /// The words that wit-bindgen's Rust backend puts an underscore behind, as names of fields and functions.
 const KEYWORDS: &[&str] = &[
     "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for",
-    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self",
-    "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while", "async",
-    "await", "dyn", "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof",
-    "unsized", "virtual", "yield", "try",
+    "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",
+    "self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where",
+    "while", "async", "await", "dyn", "abstract", "become", "box", "do", "final", "macro",
+    "override", "priv", "typeof", "unsized", "virtual", "yield", "try",
 ];
 
 /// A field's or function's name in Rust.

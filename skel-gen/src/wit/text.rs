@@ -46,7 +46,11 @@ impl Text<'_> {
         self.out.dedent();
         self.out.line("}");
         for (doc, world, word) in [
-            ("Has the bytes, and gives values to others.", "decoder", "export"),
+            (
+                "Has the bytes, and gives values to others.",
+                "decoder",
+                "export",
+            ),
             ("Lets another component decode.", "consumer", "import"),
         ] {
             self.out.line("");
@@ -109,7 +113,10 @@ impl Text<'_> {
             self.doc("A 64-bit address in kernel memory.");
             self.out.line("type kptr = u64;");
         }
-        let wide = [("uint128", "An unsigned", "u64"), ("int128", "A signed", "s64")];
+        let wide = [
+            ("uint128", "An unsigned", "u64"),
+            ("int128", "A signed", "s64"),
+        ];
         for ((name, sign, high), has) in wide.into_iter().zip(self.package.has_wide) {
             if has {
                 self.out.line("");
@@ -199,7 +206,10 @@ impl Text<'_> {
     }
 
     fn enumeration(&mut self, item: &Item, decl: &Enumeration) {
-        self.doc(&format!("Values of `{}`, {} bytes.", item.c_name, item.size));
+        self.doc(&format!(
+            "Values of `{}`, {} bytes.",
+            item.c_name, item.size
+        ));
         self.block("enum", &item.name, |text| {
             for case in &decl.cases {
                 text.doc(&format!("`{}` = {}", case.c_names.join("`, `"), case.value));
@@ -208,7 +218,10 @@ impl Text<'_> {
             }
         });
         self.out.line("");
-        self.doc(&format!("`{}`: a value, or a number that is none.", item.c_name));
+        self.doc(&format!(
+            "`{}`: a value, or a number that is none.",
+            item.c_name
+        ));
         self.block("variant", &decl.or_raw, |text| {
             let name = escaped(&item.name);
             text.out.begin().push_all(["known(", &name, "),"]).end();
@@ -224,13 +237,20 @@ impl Text<'_> {
         }
         self.block("flags", &item.name, |text| {
             for case in &decl.cases {
-                text.doc(&format!("`{}` = {:#x}", case.c_names.join("`, `"), case.value));
+                text.doc(&format!(
+                    "`{}` = {:#x}",
+                    case.c_names.join("`, `"),
+                    case.value
+                ));
                 let name = escaped(&case.name);
                 text.out.begin().push_all([&name, ","]).end();
             }
         });
         self.out.line("");
-        self.doc(&format!("`{}`: its flags, and all other bits.", item.c_name));
+        self.doc(&format!(
+            "`{}`: its flags, and all other bits.",
+            item.c_name
+        ));
         self.block("record", &decl.or_raw, |text| {
             let name = escaped(&item.name);
             text.out.begin().push_all(["known: ", &name, ","]).end();
@@ -268,7 +288,10 @@ impl Text<'_> {
         self.doc(&format!("`{}` seen as {name}.", item.c_name));
         let result = format!("result<{arm}, decode-error>");
         self.function(&view.get, &format!("value: {union}"), &result);
-        self.doc(&format!("`{}` made of {name}; all other bytes are 0.", item.c_name));
+        self.doc(&format!(
+            "`{}` made of {name}; all other bytes are 0.",
+            item.c_name
+        ));
         let result = format!("result<{union}, encode-error>");
         self.function(&view.make, &format!("value: {arm}"), &result);
     }
