@@ -3,6 +3,7 @@
 
 mod read;
 pub mod rust;
+mod values;
 
 use std::collections::BTreeSet;
 

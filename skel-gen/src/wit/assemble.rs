@@ -87,7 +87,7 @@ impl Assembler<'_, '_> {
         self.items.push(Item {
             id: def.id,
             name: name.to_owned(),
-            c_name: c_name(layout, def.id),
+            c_name: c_name(layout, self.shapes.names.typedef(def.id).unwrap_or(def.id)),
             size: btf.size(def.id).unwrap_or_default(),
             kind,
             codec: None,
@@ -309,7 +309,7 @@ impl Assembler<'_, '_> {
         };
         let btf = self.shapes.layout.btf();
         let names = self.shapes.names;
-        let named = |item: &Item| btf.is_named(item.id) || names.has_typedef(item.id);
+        let named = |item: &Item| btf.is_named(item.id) || names.typedef(item.id).is_some();
         let records = select(&|item| {
             let record = matches!(
                 item.kind,

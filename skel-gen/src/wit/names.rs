@@ -81,9 +81,9 @@ impl TypeNames {
         self.names.get(&id).map(String::as_str)
     }
 
-    /// Whether `id` has no tag and is called like a typedef.
-    pub(super) fn has_typedef(&self, id: TypeId) -> bool {
-        self.typedefs.contains_key(&id)
+    /// The typedef that `id`, which has no tag, is called like.
+    pub(super) fn typedef(&self, id: TypeId) -> Option<TypeId> {
+        self.typedefs.get(&id).copied()
     }
 }
 
