@@ -35,6 +35,31 @@ impl Oracle {
         }
     }
 
+    /// Name and place of the members of a struct, those of anonymous structs inside it among them; a union without a name, or a
+    /// struct that has a tag but no name as a member, is a member with an empty name.
+    pub fn outer_members(&self, id: usize) -> Vec<(&str, Place)> {
+        let mut members = Vec::new();
+        self.lend(id, 0, &mut members);
+        members
+    }
+
+    fn lend<'a>(&'a self, id: usize, start: u64, into: &mut Vec<(&'a str, Place)>) {
+        let Kind::Record { rows, .. } = &self.types[id].kind else {
+            return;
+        };
+        for row in rows {
+            let mut inner = row.ty;
+            while let Kind::Qualifier(of) = self.types[inner].kind {
+                inner = of;
+            }
+            let is_struct = matches!(self.types[inner].kind, Kind::Record { union: false, .. });
+            match row.name.is_empty() && is_struct && self.name(inner).is_empty() {
+                true => self.lend(inner, start + row.bit, into),
+                false => into.push((&row.name, self.place(row, start + row.bit))),
+            }
+        }
+    }
+
     /// The numbers in the bytes of a type, in order, as Rust prints them; of an enum, the first name that a value has. The bytes of
     /// unions and of arrays of characters are numbers from 0 to 255, 128-bit integers two words.
     pub fn numbers(&self, id: usize, bytes: &[u8]) -> Vec<String> {
