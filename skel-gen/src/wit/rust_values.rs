@@ -191,7 +191,7 @@ impl Values<'_> {
             } => (first, width, signed),
         };
         let number = match self.0.resolved(&field.shape) {
-            Shape::Wide { .. } => format!("(({v}.hi as u128) << 64 | {v}.lo as u128)"),
+            Shape::Wide { .. } => format!("({v}.hi as u128) << 64 | {v}.lo as u128"),
             Shape::Item(at) => {
                 let name = self.0.item(*at).map_or("", |item| &item.name);
                 format!("type_{}_raw(&{v}) as i128 as u128", snake(name))
