@@ -36,7 +36,9 @@ pub(crate) fn rustc() -> Option<PathBuf> {
 
 /// A folder of the tests that stays.
 pub(crate) fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wit").join(name);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("wit")
+        .join(name);
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }
@@ -126,20 +128,24 @@ fn roots(text: &str, module: &str, object: usize) -> Vec<Root> {
 
 /// `fn round`: decodes and encodes with function `which`.
 fn dispatch(roots: &[Root]) -> String {
-    let mut text = "fn round(which: u32, bytes: Vec<u8>) -> Result<(Vec<u8>, String), String> {\n    match which {\n".to_owned();
+    let (mut text, mut arms) = (String::new(), String::new());
     for (which, root) in roots.iter().enumerate() {
         let (module, name) = (&root.module, root.name.replace('-', "_"));
         let case = module.split_once('_').map_or("", |(_, case)| case);
+        let _ = writeln!(arms, "        {which} => round_{which}(bytes),");
         let _ = writeln!(
             text,
-            "        {which} => {{\n            use {module}::exports::bpf::{case}::types::Guest;\n            \
-             let value = {module}::Codec::decode_{name}(bytes).map_err(|e| format!(\"{{e:?}}\"))?;\n            \
-             let text = format!(\"{{value:?}}\");\n            \
-             let bytes = {module}::Codec::encode_{name}(value).map_err(|e| format!(\"{{e:?}}\"))?;\n            \
-             Ok((bytes, text))\n        }}"
+            "#[inline(never)]\nfn round_{which}(bytes: Vec<u8>) -> Result<(Vec<u8>, String), String> {{\n    \
+             use {module}::exports::bpf::{case}::types::Guest;\n    \
+             let value = {module}::Codec::decode_{name}(bytes).map_err(|e| format!(\"{{e:?}}\"))?;\n    \
+             let text = format!(\"{{value:?}}\");\n    \
+             let bytes = {module}::Codec::encode_{name}(value).map_err(|e| format!(\"{{e:?}}\"))?;\n    \
+             Ok((bytes, text))\n}}"
         );
     }
-    text + "        _ => Err(String::new()),\n    }\n}\n"
+    text + "fn round(which: u32, bytes: Vec<u8>) -> Result<(Vec<u8>, String), String> {\n    match which {\n"
+        + &arms
+        + "        _ => Err(String::new()),\n    }\n}\n"
 }
 
 /// A running guest.
@@ -179,7 +185,7 @@ impl Guest {
         function
             .expect("an export")
             .call(&mut self.store, &args, &mut result)
-            .expect("a call without a trap");
+            .unwrap_or_else(|e| panic!("{name} {args:?}: {e:?}"));
         result[0].i32().expect("an i32").cast_unsigned()
     }
 
@@ -253,12 +259,18 @@ fn bytes_come_back_from_wasm() {
             }
         }
     }
-    all += &dispatch(&roots_of_all);
-    let mut guest = Guest::new(&built(&rustc, &codecs, "wasm32-wasip1", &all));
     let oracles: Option<Vec<_>> = objects.iter().map(|object| Oracle::read(object)).collect();
     let Some(oracles) = oracles else {
         return skip("bpftool is not installed");
     };
+    // A guest's stack is no place for arrays of a megabyte, which fixed ones would be on.
+    roots_of_all.retain(|root| {
+        let oracle = &oracles[root.object];
+        let size = the_only(oracle, &root.c_name).and_then(|id| oracle.size(id));
+        size.is_some_and(|size| size < 1 << 16)
+    });
+    all += &dispatch(&roots_of_all);
+    let mut guest = Guest::new(&built(&rustc, &codecs, "wasm32-wasip1", &all));
     let given = std::env::var("BPFTOOL_WASM_SEED").ok();
     let seed = given.and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
@@ -274,7 +286,10 @@ fn bytes_come_back_from_wasm() {
         values += check(&mut guest, which, root, (oracle, id), &mut random);
     }
     println!("{types} types, {values} values");
-    assert!(types > 150 && values > 1_000, "{types} types, {values} values");
+    assert!(
+        types > 150 && values > 1_000,
+        "{types} types, {values} values"
+    );
 }
 
 /// The type of a C name, if there is one only.
@@ -300,9 +315,6 @@ fn check(
 ) -> usize {
     let what = format!("{} of {}", root.c_name, root.module);
     let size = oracle.size(id).expect("a size") as usize;
-    if size > 1 << 16 {
-        return 0;
-    }
     let mask = oracle.meaning(id);
     let mut values = 0;
     for round in 0..8 {
@@ -311,7 +323,9 @@ fn check(
             0 => bytes.fill(0),
             1 => bytes.fill(0xff),
             // Small numbers: known values of enums.
-            2 => bytes.iter_mut().for_each(|byte| *byte = u8::from(*byte > 0xe0)),
+            2 => bytes
+                .iter_mut()
+                .for_each(|byte| *byte = u8::from(*byte > 0xe0)),
             _ => {}
         }
         let (back, text) = match guest.round_trip(which, &bytes) {
@@ -321,7 +335,11 @@ fn check(
         // In front of a flexible array's first element there may be padding that is elements as well.
         let tail = back.len() == size && text.contains('[') && is_tail(oracle, id);
         if !tail {
-            let expected: Vec<_> = bytes.iter().zip(&mask).map(|(byte, mask)| byte & mask).collect();
+            let expected: Vec<_> = bytes
+                .iter()
+                .zip(&mask)
+                .map(|(byte, mask)| byte & mask)
+                .collect();
             assert_eq!(back, expected, "{what}: {bytes:?}: {text}");
         }
         let (again, _) = guest.round_trip(which, &back).expect("what came back");

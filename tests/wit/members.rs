@@ -80,7 +80,9 @@ fn compare(oracle: &Oracle, resolve: &Resolve, file: &Path) -> usize {
                 let head = head.replace("Values of", "Bits of");
                 let found = found.iter().chain(types.get(&head).into_iter().flatten());
                 let values = enumerators(oracle, definition.id);
-                let has = found.clone().any(|ty| values.iter().all(|line| has_line(ty, line)));
+                let has = found
+                    .clone()
+                    .any(|ty| values.iter().all(|line| has_line(ty, line)));
                 assert!(has, "{}: {head}: {values:?}", file.display());
                 compared += values.len();
             }
