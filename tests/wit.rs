@@ -18,7 +18,6 @@ mod wit {
     pub(crate) mod component;
     pub(crate) mod guests;
     pub(crate) mod members;
-    pub(crate) mod options;
     pub(crate) mod refused;
 }
 

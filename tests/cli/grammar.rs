@@ -75,7 +75,7 @@ fn words_may_be_cut_short() {
     let folder = object();
     let folder = folder.parent().expect("a folder");
     // Values are never cut short, and words never too long.
-    let message = "unrecognized format specifier: 'ra', possible values: raw, c, rust";
+    let message = "unrecognized format specifier: 'ra', possible values: raw, c, rust, wit";
     fails(
         folder,
         "btf dump file bootstrap.bpf.o format ra",
@@ -252,7 +252,7 @@ fn unknown_and_missing_words() {
     );
     fails("btf dump file x foo", 234, "unrecognized option: 'foo'");
     fails("btf dump file x file y", 234, "unrecognized option: 'file'");
-    let message = "unrecognized format specifier: 'xml', possible values: raw, c, rust";
+    let message = "unrecognized format specifier: 'xml', possible values: raw, c, rust, wit";
     fails("btf dump file x format xml", 234, message);
     fails(
         "btf dump file x root_id abc",
