@@ -36,14 +36,14 @@ fn checks() {
         let mut bytes = vec![0; 40];
         bytes[0] = 0x87;
         bytes[1] = 0x10;
-        bytes[8..16].copy_from_slice(&(1_u64 << 63).to_le_bytes());
+        bytes[8..16].copy_from_slice(&(1_u64 << 40 | 1 << 41).to_le_bytes());
         bytes[16] = 9;
         bytes
     })
     .unwrap();
     assert_eq!(flags.rights.known, Rights::all());
     assert_eq!(flags.rights.rest, 0x1000);
-    assert!(matches!(flags.wide, WideRightsOrRaw::Known(WideRights::WideHigh)));
+    assert_eq!((flags.wide.known, flags.wide.rest), (WideRights::WIDE_HIGH, 1 << 41));
     assert!(matches!(flags.counts, CountsOrRaw::Other(9)));
     flags.rights.known = Rights::RIGHT_RUN;
     assert_eq!(Codec::encode_flags(flags.clone()).unwrap()[..4], [4, 0x10, 0, 0]);
@@ -109,8 +109,11 @@ fn as_text() {
     assert_eq!(text.name, "abc");
     assert_eq!(text.lines, ["12345", "é\u{fffd}!\u{fffd}", "\u{fffd}"]);
     assert_eq!(text.octets.len(), 6);
+    // What was no text may have become too long to be put back.
+    assert_eq!(Codec::encode_text(text.clone()).unwrap_err().member, "struct text.lines");
     let write = |name: &str| {
         let mut text = text.clone();
+        text.lines[1].clear();
         text.name = name.to_owned();
         Codec::encode_text(text)
     };

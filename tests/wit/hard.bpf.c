@@ -5,7 +5,7 @@ typedef unsigned int u32;
 typedef unsigned long u64;
 
 enum rights { RIGHT_NONE, RIGHT_READ = 1, RIGHT_WRITE = 2, RIGHT_RUN = 4, RIGHT_EXECUTE = 4, RIGHT_ALL = 0x80 };
-enum wide_rights : u64 { WIDE_LOW = 1, WIDE_MIDDLE = 1 << 16, WIDE_HIGH = 1ull << 63 };
+enum wide_rights { WIDE_LOW = 1, WIDE_MIDDLE = 1 << 16, WIDE_HIGH = 1ull << 40 };
 enum counts { COUNT_0, COUNT_1, COUNT_2 };
 enum state { STATE_IDLE = -1, STATE_BUSY = 7, STATE_DEAD = 7, STATE_SELF = 9 };
 
