@@ -21,6 +21,7 @@ use btf_layout::{Btf, Layout, Roots};
 use fastrand::Rng;
 use hand_made::{mutate, random};
 use skel_gen::object::{BpfObject, Elf};
+use skel_gen::wit::{self, Arrays, Package};
 use skel_gen::{Input, Skeleton, c, raw};
 use std::fs;
 use std::io::{self, Write};
@@ -103,6 +104,7 @@ fn exercise_btf(btf: &Btf<'_>) -> Stage {
             Ok(layout) => {
                 write!(Meter::default(), "{layout}").expect("the layout as text");
                 c::wasm_header(&layout, &mut Meter::default()).expect("format c -j");
+                exercise_wit(&layout);
                 stage = Stage::Header;
             }
             // The checker's message is for bugs of our own.
@@ -113,6 +115,30 @@ fn exercise_btf(btf: &Btf<'_>) -> Stage {
         }
     }
     stage
+}
+
+/// All forms of WIT; the text is in proportion, as that of C is.
+fn exercise_wit(layout: &Layout<'_>) {
+    for arrays in [Arrays::List, Arrays::Fixed, Arrays::Tuple] {
+        let options = wit::Options {
+            arrays,
+            strings: arrays == Arrays::Fixed,
+        };
+        let Ok(package) = Package::new(layout, "hostile", options) else {
+            continue;
+        };
+        assert!(
+            wit::wit_text(&package).len() < TEXT,
+            "format wit: too much text"
+        );
+        assert!(
+            wit::rust_codec(&package).len() < TEXT,
+            "lang rust: too much text"
+        );
+        if let Ok(text) = wit::c_codec(&package) {
+            assert!(text.len() < TEXT, "lang c: too much text");
+        }
+    }
 }
 
 /// A file to try, and what was done to it.

@@ -13,11 +13,14 @@ const MEMORY: u32 = 1 << 20;
 /// No dump takes longer, on however busy a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const FORMATS: [&[&str]; 4] = [
+const FORMATS: [&[&str]; 7] = [
     &["-p"],
     &["format", "raw"],
     &["format", "c", "-j"],
     &["format", "c"],
+    &["format", "wit", "-j"],
+    &["format", "wit", "-j", "arrays", "tuple", "lang", "c"],
+    &["format", "wit", "-j", "arrays", "tuple", "lang", "rust"],
 ];
 
 /// Dumps `blob` in every way. Returns the errors of those that failed.
