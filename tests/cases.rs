@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::rust::rust_types;
-use support::{DIALECTS, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
+use support::{DIALECTS, bpftool_wasm, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
 
 /// The hard cases that are checked in.
 fn objects() -> Vec<PathBuf> {
@@ -83,6 +83,16 @@ fn wasm_headers_are_as_reviewed() {
 fn rust_types_are_as_reviewed() {
     for object in objects() {
         snapshot(&case_of(&object), "types.rs", &rust_types(&object));
+    }
+}
+
+/// wit-parser takes them, and backends generate from them: `wit.rs` does that for all objects.
+#[test]
+fn wit_packages_are_as_reviewed() {
+    for object in objects() {
+        let file = object.to_string_lossy();
+        let args = ["btf", "dump", "file", &file, "format", "wit", "-j"];
+        snapshot(&case_of(&object), "wit", &bpftool_wasm(&args));
     }
 }
 
