@@ -7,6 +7,7 @@
 
 mod assemble;
 mod c_codec;
+mod c_types;
 mod c_values;
 mod canonical;
 mod error;
