@@ -1,7 +1,8 @@
 //! Members as C reaches them: those of anonymous structs are the outer struct's own.
 
-use crate::layout::{BitSlot, Layout, Record, Slot};
+use crate::layout::{Layout, Record};
 use crate::record::number;
+use crate::slot::{BitSlot, Slot};
 use crate::units::{Bits, Bytes, TypeId};
 
 /// A member of a struct, or an arm of a union, and where it lies in it.
@@ -73,7 +74,7 @@ impl<'b> Layout<'b> {
                     });
                 }
                 Slot::Bits(unit) => {
-                    for bit in self.bits(unit) {
+                    for bit in self.bits(&unit) {
                         if let BitSlot::Field(field) = bit {
                             let first = Bits(at(unit.offset).bits().0 + field.start.0);
                             into.push(FlatMember {
