@@ -159,29 +159,12 @@ impl SkeletonBuilder {
     /// As [`build_and_generate`](Self::build_and_generate).
     pub fn generate(&mut self, out: impl AsRef<Path>) -> Result<(), BuildError> {
         let out = out.as_ref();
-        let file = self.object_path()?;
-        check_name(&file, "an object", ".o")?;
+        let file = self.compiled()?;
         if let Some(cargo) = Cargo::find() {
-            if self.source.is_none() {
-                cargo.depends_on(&file);
-            }
             cargo.export_table();
         }
-        if let (None, Some(_)) = (&self.source, self.types_from.first()) {
-            return Err(BuildError::TypesOfObject(file));
-        }
         let bytes = read(&file)?;
-        let input = Input::parse(&bytes).map_err(|error| match error {
-            InputError::NoBtf => BuildError::NoBtf { file: file.clone() },
-            error => BuildError::Input {
-                file: file.clone(),
-                error,
-            },
-        })?;
-        let btf = Btf::parse(input.btf).map_err(|error| BuildError::Btf {
-            file: file.clone(),
-            error,
-        })?;
+        let btf = parse(&file, &bytes)?;
         let skeleton = self.skeleton(&file, &bytes, &btf);
         let skeleton = skeleton.map_err(|error| BuildError::Skeleton {
             file: file.clone(),
@@ -195,6 +178,19 @@ impl SkeletonBuilder {
             embed = Embed::Include(name.to_string_lossy().into_owned());
         }
         write(out, wasm_skeleton(&skeleton, &embed).as_bytes())
+    }
+
+    /// The object, which is made already.
+    pub(super) fn compiled(&self) -> Result<PathBuf, BuildError> {
+        let file = self.object_path()?;
+        check_name(&file, "an object", ".o")?;
+        if let (Some(cargo), None) = (Cargo::find(), &self.source) {
+            cargo.depends_on(&file);
+        }
+        match (&self.source, self.types_from.first()) {
+            (None, Some(_)) => Err(BuildError::TypesOfObject(file)),
+            _ => Ok(file),
+        }
     }
 
     fn skeleton<'a>(
@@ -237,6 +233,23 @@ impl SkeletonBuilder {
         };
         self.types_from.iter().map(find).collect()
     }
+}
+
+/// The BTF of an object.
+pub(super) fn parse<'a>(file: &Path, bytes: &'a [u8]) -> Result<Btf<'a>, BuildError> {
+    let input = Input::parse(bytes).map_err(|error| match error {
+        InputError::NoBtf => BuildError::NoBtf {
+            file: file.to_owned(),
+        },
+        error => BuildError::Input {
+            file: file.to_owned(),
+            error,
+        },
+    })?;
+    Btf::parse(input.btf).map_err(|error| BuildError::Btf {
+        file: file.to_owned(),
+        error,
+    })
 }
 
 fn check_name(file: &Path, what: &'static str, ending: &'static str) -> Result<(), BuildError> {

@@ -2,6 +2,7 @@
 
 use crate::input::InputError;
 use crate::skeleton::SkeletonError;
+use crate::wit::WitError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -93,6 +94,14 @@ pub enum BuildError {
         file: PathBuf,
         /// What is wrong with it.
         error: SkeletonError,
+    },
+    /// An object that no WIT package can be made of.
+    #[error("'{file}': {error}")]
+    Wit {
+        /// The object.
+        file: PathBuf,
+        /// What is wrong with it.
+        error: WitError,
     },
 }
 

@@ -15,6 +15,7 @@ mod dependencies;
 mod error;
 mod kept_types;
 mod token;
+mod wit;
 
 pub use builder::SkeletonBuilder;
 pub use clang::Clang;
