@@ -2,8 +2,8 @@
 # Builds the guests: BPF object, what is generated from it, wasm module, each into target/examples.
 # The BPF sources include vmlinux.h, the running kernel's types as this project prints them.
 #
-#   build.sh      all guests
-#   build.sh c    those in C: the ones in Rust need a compiler that it may take minutes to make
+#   build.sh      all guests, and the components
+#   build.sh c    guests in C: those in Rust need a compiler that it may take minutes to make
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tool=${BPFTOOL_WASM:-target/release/bpftool-wasm}
@@ -35,3 +35,4 @@ for manifest in examples/*/Cargo.toml; do
     cp "$out/cargo/wasm32-wasip1/release/$name.wasm" "$out/$name.wasm"
     echo "$out/$name.wasm: $(stat -c %s "$out/$name.wasm") bytes"
 done
+BPFTOOL_WASM=$tool examples/bootstrap-components/build.sh
