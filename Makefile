@@ -8,7 +8,7 @@ VMLINUX := /sys/kernel/btf/vmlinux
 all: ## Build the command line tool, target/release/bpftool-wasm
 	cargo build --release -p bpftool-wasm
 
-examples: setup ## Build the guests of examples/: BPF objects, skeletons, wasm modules in target/examples
+examples: setup ## Build examples/: BPF objects, skeletons, guests and components as wasm modules in target/examples
 	@cargo build --release -p bpftool-wasm
 	@examples/build.sh
 

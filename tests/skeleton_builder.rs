@@ -372,3 +372,30 @@ mod outside_of_build_scripts {
         );
     }
 }
+
+#[test]
+fn wit_of_an_object() {
+    let object = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/bpf/bootstrap.bpf.o");
+    let folder = tempfile::tempdir().unwrap();
+    let generate = |types: &[&str]| {
+        let mut builder = skel_gen::SkeletonBuilder::new();
+        builder.obj(&object);
+        builder.generate_wit(folder.path(), types, skel_gen::wit::Options::default())
+    };
+    let functions = || -> Vec<String> {
+        let text = fs::read_to_string(folder.path().join("bootstrap.wit")).unwrap();
+        let names = text.lines().filter_map(|line| line.split_once(": func("));
+        names.map(|(name, _)| name.trim().to_owned()).collect()
+    };
+    generate(&[]).unwrap();
+    assert!(functions().len() > 2, "{:?}", functions());
+    generate(&["struct event"]).unwrap();
+    assert_eq!(functions(), ["decode-event", "encode-event"]);
+    let codec = fs::read_to_string(folder.path().join("bootstrap.codec.rs")).unwrap();
+    for function in ["fn decode_event(", "fn encode_event("] {
+        assert_eq!(codec.matches(function).count(), 1, "{function}");
+    }
+    let error = generate(&["struct nothing"]).unwrap_err().to_string();
+    let expected = format!("'{}': type 'struct nothing': no such type", object.display());
+    assert_eq!(error, expected);
+}
