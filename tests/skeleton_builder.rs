@@ -396,6 +396,9 @@ fn wit_of_an_object() {
         assert_eq!(codec.matches(function).count(), 1, "{function}");
     }
     let error = generate(&["struct nothing"]).unwrap_err().to_string();
-    let expected = format!("'{}': type 'struct nothing': no such type", object.display());
+    let expected = format!(
+        "'{}': type 'struct nothing': no such type",
+        object.display()
+    );
     assert_eq!(error, expected);
 }

@@ -20,7 +20,7 @@ use wasmparser::Validator;
 use wasmtime::component::Val;
 use wit_components::events::{Event, filled_in_c, filled_in_rust, members_only};
 use wit_components::example::Example;
-use wit_components::running::{Running, bytes, list, record};
+use wit_components::running::{Running, bytes, imports_of, list, record};
 
 const TYPES: Option<&str> = Some("bpf:bootstrap/types@0.1.0");
 
@@ -200,10 +200,9 @@ fn components_are_valid_and_import_no_system() {
         ("report", &example.report, &["bpf:bootstrap/types@0.1.0"]),
         ("composed", &example.composed, &[]),
     ] {
-        let mut validator = Validator::new();
-        let types = validator.validate_all(component);
-        let types = types.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let found: Vec<_> = types.as_ref().component_top_level_imports().collect();
+        let valid = Validator::new().validate_all(component);
+        valid.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found = imports_of(component);
         assert_eq!(found, imports, "{name}");
     }
 }

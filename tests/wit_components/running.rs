@@ -52,6 +52,14 @@ impl Running {
     }
 }
 
+/// The names of what a component imports.
+pub(crate) fn imports_of(component: &[u8]) -> Vec<String> {
+    let component = Component::new(&ENGINE, component).expect("a component");
+    let ty = component.component_type();
+    let imports = ty.imports(&ENGINE);
+    imports.map(|(name, _)| name.to_owned()).collect()
+}
+
 /// `list<u8>`.
 pub(crate) fn list(bytes: &[u8]) -> Val {
     Val::List(bytes.iter().map(|byte| Val::U8(*byte)).collect())

@@ -71,9 +71,12 @@ bool exports_report_line(report_list_u8_t *bytes, report_string_t *line, report_
 	if (!decode(bytes, &event, why))
 		return false;
 	put_string(&text, event.exit_event ? "EXIT" : "EXEC", 6);
-	put_list(&text, &event.comm, 17);
-	put_number(&text, (uint32_t)event.pid, 8);
-	put_number(&text, (uint32_t)event.ppid, 8);
+	put_list(&text, &event.comm, 16);
+	put_string(&text, " ", 0);
+	put_number(&text, (uint32_t)event.pid, 7);
+	put_string(&text, " ", 0);
+	put_number(&text, (uint32_t)event.ppid, 7);
+	put_string(&text, " ", 0);
 	if (!event.exit_event) {
 		put_list(&text, &event.filename, 0);
 	} else {
