@@ -11,7 +11,7 @@
 
 mod support;
 
-use btf_layout::{Btf, Layout, Roots, TypeId};
+use btf_layout::{Bits, Btf, Bytes, FlatPlace, Layout, Roots, TypeId};
 use support::{Blob, HDR_LEN_AT, HEADER_LEN, kind, patch};
 
 /// The layout of all types of `blob`, as text.
@@ -290,4 +290,41 @@ fn roots() {
         Err("type 'union s': no such type".to_owned())
     );
     assert_eq!(select(&[], &[""]), Err("type '': no such type".to_owned()));
+}
+
+#[test]
+fn members_of_anonymous_structs_are_those_of_the_struct_around() {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, support::SIGNED);
+    let inner = blob.bitfields("", 8, &[("x", int, 0, 0), ("y", int, 37, 3)]);
+    let tagged = blob.bitfields("tagged", 4, &[("t", int, 0, 0)]);
+    let middle = blob.bitfields("", 12, &[("m", int, 0, 0), ("", inner, 32, 0)]);
+    let outer = [("a", int, 0, 0), ("", middle, 64, 0), ("", tagged, 160, 0)];
+    let outer = blob.bitfields("outer", 24, &outer);
+    let bytes = blob.bytes();
+    let btf = Btf::parse(&bytes).expect("valid BTF");
+    let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+    let record = layout.record(TypeId(outer)).expect("a struct");
+    let members = layout.flat_members(record);
+    let found: Vec<_> = members
+        .iter()
+        .map(|member| (member.name, member.place))
+        .collect();
+    let whole = |offset| FlatPlace::Bytes {
+        offset: Bytes(offset),
+        size: Bytes(4),
+    };
+    let bits = FlatPlace::Bits {
+        first: Bits(133),
+        width: Bits(3),
+    };
+    let expected = [
+        ("a", whole(0)),
+        ("m", whole(8)),
+        ("x", whole(12)),
+        ("y", bits),
+        ("", whole(20)),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(members[4].ty, TypeId(tagged));
 }

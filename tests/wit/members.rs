@@ -130,7 +130,10 @@ fn members(oracle: &Oracle, id: usize) -> Vec<String> {
         };
         match place {
             Place::Bytes { offset, size } => format!("{name}: offset {offset}, size {size}"),
-            Place::Bits { first, width, .. } => format!("{name}: bit {first}, {width} bits"),
+            Place::Bits { first, width, .. } => {
+                let bits = if width == 1 { "bit" } else { "bits" };
+                format!("{name}: bit {first}, {width} {bits}")
+            }
         }
     });
     let mut lines: Vec<_> = lines.collect();

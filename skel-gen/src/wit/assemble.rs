@@ -10,6 +10,7 @@ use super::model::{
 use super::names::{TypeNames, c_name, part_name};
 use super::shape::Shapes;
 use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, TypeId};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most flags that validators take.
@@ -122,20 +123,24 @@ impl Assembler<'_, '_> {
 
     /// The members of a record, under names of their own.
     fn fields(&mut self, record: &Record) -> Vec<Field> {
-        let mut scope = Names::default();
-        let mut parts = 0;
         let members = self.shapes.layout.flat_members(record);
-        let named = members.iter().map(|member| {
-            let wish = match member.name {
+        let mut parts = 0;
+        let wishes: Vec<Cow<'_, str>> = members
+            .iter()
+            .map(|member| match member.name {
                 "" => {
                     parts += 1;
-                    part_name(parts)
+                    part_name(parts).into()
                 }
-                name => kebab(name),
-            };
+                name => name.into(),
+            })
+            .collect();
+        let wishes: Vec<&str> = wishes.iter().map(AsRef::as_ref).collect();
+        let names = Names::default().claim_all(&wishes);
+        let named = members.iter().zip(names).map(|(member, name)| {
             let (place, shape, pointee) = self.shapes.member(member);
             Field {
-                name: scope.claim(wish),
+                name,
                 c_name: member.name.escape_default().to_string(),
                 place,
                 shape,
@@ -355,9 +360,10 @@ fn enumeration(decl: &Enum<'_>) -> ItemKind {
         }
     }
     // A case called so would be a keyword that Rust cannot escape.
-    let mut scope = Names::without(&["self"]);
-    for case in &mut cases {
-        case.name = scope.claim(kebab(&case.name));
+    let wishes: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    let names = Names::without(&["self"]).claim_all(&wishes);
+    for (case, name) in cases.iter_mut().zip(names) {
+        case.name = name;
     }
     let decl = Enumeration {
         or_raw: String::new(),

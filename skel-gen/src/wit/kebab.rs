@@ -6,7 +6,8 @@
 //! What has no letter and no digit is `x`. So `__u32` is `u32`, `task_struct` is `task-struct`, `PLAIN_A` is `plain-a`,
 //! `seqNum` is `seq-num`, `a__1` is `a1`, `_9p` is `n9p`.
 //!
-//! Names that are equal behind the mapping are numbered in order of their claim: `foo-bar`, `foo-bar-v2`. There are no
+//! Names that are equal behind the mapping are numbered: `foo-bar`, `foo-bar-v2`. The first is the one that is most like it, of
+//! `__pid`, `PID` and `pid` the last, then the one that differs in capitals. There are no
 //! capitals, so no two names differ in case only. Keywords are escaped where they are written: `%type`.
 
 use std::borrow::Cow;
@@ -39,6 +40,21 @@ pub fn kebab(name: &str) -> String {
     }
     words
 }
+
+/// How far a C name is from its words: 0 if only `_` stands for `-`, 1 if only capitals differ as well, 2 for all others. Names are
+/// claimed in this order.
+pub(super) fn distance(name: &str) -> u8 {
+    let dashed = name.replace('_', "-");
+    let words = kebab(name);
+    match dashed == words {
+        true => 0,
+        false if dashed.eq_ignore_ascii_case(&words) => 1,
+        false => 2,
+    }
+}
+
+/// All that [`distance`] can be.
+pub(super) const DISTANCES: std::ops::RangeInclusive<u8> = 0..=2;
 
 /// The name of the package of a file: without folders, and without the endings of objects and sources. What comes from
 /// standard input is `types`.
@@ -135,6 +151,19 @@ impl Names {
         }
     }
 
+    /// Takes the words of all C `names`, nearest first; in the order given.
+    pub(super) fn claim_all(&mut self, names: &[&str]) -> Vec<String> {
+        let mut claimed = vec![String::new(); names.len()];
+        for distance in DISTANCES {
+            for (name, claimed) in names.iter().zip(&mut claimed) {
+                if self::distance(name) == distance {
+                    *claimed = self.claim(kebab(name));
+                }
+            }
+        }
+        claimed
+    }
+
     /// Takes `name`, or the first free of `name-v2`, `name-v3`, ...; returns what it took.
     pub(super) fn claim(&mut self, mut name: String) -> String {
         if name.len() > LONGEST {
@@ -193,6 +222,16 @@ mod tests {
         let long = "a_".repeat(400);
         assert!(claim(&long).len() <= LONGEST + 8);
         assert!(!claim(&long).contains("--"));
+    }
+
+    #[test]
+    fn the_nearest_name_is_not_numbered() {
+        let mut names = Names::default();
+        let claimed = names.claim_all(&["__pid", "PID", "pid", "a_1", "a1", "seqNum"]);
+        assert_eq!(
+            claimed,
+            ["pid-v3", "pid-v2", "pid", "a1-v2", "a1", "seq-num"]
+        );
     }
 
     #[test]

@@ -64,13 +64,20 @@ impl TypeNames {
         settler.note_typedefs();
         settler.asked()?;
         let layout = settler.layout;
-        for def in layout.defs() {
-            if !matches!(def.kind, DefKind::Typedef(_)) {
-                settler.tagged(def.id);
+        let defs = || layout.defs().iter();
+        for distance in kebab::DISTANCES {
+            for def in defs().filter(|def| !matches!(def.kind, DefKind::Typedef(_))) {
+                if kebab::distance(layout.btf().name(def.id)) == distance {
+                    settler.tagged(def.id);
+                }
             }
         }
-        for def in layout.defs() {
-            settler.typedef(def);
+        for distance in kebab::DISTANCES {
+            for def in defs().filter(|def| matches!(def.kind, DefKind::Typedef(_))) {
+                if kebab::distance(layout.btf().name(def.id)) == distance {
+                    settler.typedef(def);
+                }
+            }
         }
         settler.nameless();
         Ok(settler.names)

@@ -192,6 +192,7 @@ impl Text<'_> {
         };
         let place = match field.place {
             Place::Bytes { offset, size } => format!("offset {offset}, size {size}"),
+            Place::Bits { first, width, .. } if width.0 == 1 => format!("bit {first}, 1 bit"),
             Place::Bits { first, width, .. } => format!("bit {first}, {width} bits"),
         };
         let about = match (&field.pointee, &field.shape) {
