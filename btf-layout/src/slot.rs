@@ -41,7 +41,7 @@ impl Slot<'_> {
 pub struct Field<'b> {
     /// Its name, empty if it has none.
     pub name: &'b str,
-    /// Its type; [`Layout::carrier`] says what carries it.
+    /// Its type; [`Layout::carrier`](crate::Layout::carrier) says what carries it.
     pub ty: TypeId,
     /// First byte, from the start of the record.
     pub offset: Bytes,
