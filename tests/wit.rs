@@ -19,6 +19,7 @@ mod wit {
     pub(crate) mod guests;
     pub(crate) mod members;
     pub(crate) mod refused;
+    pub(crate) mod running;
 }
 
 use std::path::{Path, PathBuf};
