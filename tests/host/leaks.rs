@@ -17,12 +17,23 @@ fn open() -> Vec<String> {
     kinds
 }
 
-/// Programs and maps in the kernel that only these tests have.
-fn in_kernel(name: &str) -> usize {
-    use libbpf_rs::query::{MapInfoIter, ProgInfoIter};
-    let programs = ProgInfoIter::default().filter(|program| program.name == "on_syscall");
-    let maps = MapInfoIter::default().filter(|map| map.name == name);
-    programs.count() + maps.count()
+/// What the kernel calls the guests' maps of variables, and nobody else's: the programs hold them.
+fn object_name() -> String {
+    format!("l{:x}", std::process::id())
+}
+
+/// How many of these the kernel has.
+fn in_kernel() -> usize {
+    let name = format!("{}.bss", object_name());
+    let maps = libbpf_rs::query::MapInfoIter::default();
+    maps.filter(|map| map.name == *name).count()
+}
+
+fn config() -> Config {
+    Config {
+        object_name: object_name(),
+        ..Config::default().log(Said::default().log())
+    }
 }
 
 #[test]
@@ -34,12 +45,10 @@ fn nothing_is_left_of_a_guest() {
         .write()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     // What the first guest that prints brings with it stays, once for all.
-    let config = Config::default().log(Said::default().log());
-    guest::run_with("crowd", "1", config).expect("an end");
+    guest::run_with("crowd", "1", config()).expect("an end");
     let before = open();
     for name in ["hostile", "rings", "sizes", "perf"] {
-        let config = Config::default().log(Said::default().log());
-        let outcome = guest::run_with(name, &guest::thread_id(), config).expect("an end");
+        let outcome = guest::run_with(name, &guest::thread_id(), config()).expect("an end");
         assert_eq!(outcome.exit_code, 0);
         assert_eq!(open(), before, "{name}");
     }
@@ -50,14 +59,21 @@ fn nothing_is_left_of_a_guest() {
             attachments: 50,
             ..Limits::default()
         };
-        let config = Config::default().log(Said::default().log()).limits(limits);
-        let result = guest::run_with("crowd", arg, config);
+        let result = guest::run_with("crowd", arg, config().limits(limits));
         assert_eq!(result.is_ok(), arg == "1", "{result:?}");
         assert_eq!(open(), before, "crowd {arg}");
     }
-    // The kernel frees a moment later.
+    // The kernel frees a moment later. What is to be gone would be seen:
+    let mut builder = libbpf_rs::ObjectBuilder::default();
+    builder.name(object_name()).expect("a name");
+    let open = builder
+        .open_file(guest::object("events"))
+        .expect("an object");
+    let object = open.load().expect("a loaded object");
+    assert!(in_kernel() > 0);
+    drop(object);
     let end = Instant::now() + Duration::from_secs(10);
-    while in_kernel("second") > 0 {
+    while in_kernel() > 0 {
         assert!(
             Instant::now() < end,
             "programs or maps are still in the kernel"

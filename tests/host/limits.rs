@@ -71,7 +71,7 @@ fn what_is_not_allowed_is_refused_with_a_reason() {
     let limits = Limits {
         program_types: types(&["raw_tracepoint"]),
         attach_kinds: Some(BTreeSet::from([AttachKind::Tracepoint])),
-        maps: 6,
+        maps: 7,
         map_entries: 1 << 20,
         objects: 1,
         attachments: 1,

@@ -55,6 +55,9 @@ struct {
 	__uint(value_size, 4);
 } samples SEC(".maps");
 
+/* So that there is a map with the name that the host gives the object. */
+__u64 runs;
+
 SEC("raw_tp/sys_enter")
 int on_syscall(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -72,6 +75,7 @@ int on_syscall(struct bpf_raw_tracepoint_args *ctx)
 	size = c->size;
 	if (size < 8 || size > MAX_SIZE)
 		return 0;
+	runs++;
 	event[0] = t->produced++;
 	event[(MAX_SIZE - 8) / 8] = ~event[0];
 	if (c->sinks & 1 && bpf_ringbuf_output(&first, event, size, 0))
