@@ -29,7 +29,19 @@ enum Source {
 }
 
 /// What libbpf's callbacks fill. They run only within calls of libbpf here, so nobody ever waits for it.
-type Queue = Arc<Mutex<Records>>;
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Queue(Arc<Mutex<Records>>);
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Records> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the next event that was taken from the kernel to `take`. There is none when the buffer is closed.
+    pub(crate) fn next<T>(&self, take: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        self.lock().pop().map(take)
+    }
+}
 
 /// Events that are not delivered yet, one behind the other.
 #[derive(Debug, Default)]
@@ -42,6 +54,8 @@ struct Records {
     start: usize,
     /// Samples for which there was no room.
     lost: u64,
+    /// The buffer is gone.
+    closed: bool,
 }
 
 impl Records {
@@ -52,6 +66,9 @@ impl Records {
 
     /// The next event, which is delivered thereby.
     fn pop(&mut self) -> Option<&[u8]> {
+        if self.closed {
+            return None;
+        }
         let end = *self.ends.get(self.next)?;
         let record = self.bytes.get(self.start..end)?;
         self.next += 1;
@@ -70,10 +87,6 @@ impl Records {
     }
 }
 
-fn lock(queue: &Queue) -> MutexGuard<'_, Records> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Buffer {
     /// Opens the buffers of a map. `-EINVAL` if it is of another kind.
     pub(crate) fn open(map: &Map) -> Result<Self, Failure> {
@@ -87,7 +100,7 @@ impl Buffer {
             MapType::RingBuf => {
                 let mut builder = RingBufferBuilder::new();
                 let take = move |record: &[u8]| {
-                    lock(&filled).push(record);
+                    filled.lock().push(record);
                     0
                 };
                 builder
@@ -98,8 +111,8 @@ impl Buffer {
             MapType::PerfEventArray => Source::Perf(
                 PerfBufferBuilder::new(map.handle())
                     .pages(PERF_PAGES)
-                    .sample_cb(move |_cpu, record: &[u8]| lock(&filled).push(record))
-                    .lost_cb(move |_cpu, count| lock(&lost).lost += count)
+                    .sample_cb(move |_cpu, record: &[u8]| filled.lock().push(record))
+                    .lost_cb(move |_cpu, count| lost.lock().lost += count)
                     .build()
                     .map_err(|error| failed(&error))?,
             ),
@@ -115,18 +128,18 @@ impl Buffer {
         })
     }
 
-    /// Gives the next event that was taken from the kernel to `take`.
-    pub(crate) fn next<T>(&self, take: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        lock(&self.queue).pop().map(take)
+    /// The events that were taken from the kernel.
+    pub(crate) fn queue(&self) -> Queue {
+        self.queue.clone()
     }
 
     /// Takes events from the kernel, without waiting, if all those before are delivered. Whether there are any, and how many
     /// the kernel has dropped since.
     pub(crate) fn refill(&self) -> Result<(bool, u64), Errno> {
-        if !lock(&self.queue).is_empty() {
+        if !self.queue.lock().is_empty() {
             return Ok((true, 0));
         }
-        lock(&self.queue).clear();
+        self.queue.lock().clear();
         match &self.source {
             Source::Ring(ring) => {
                 let result = ring.consume_raw_n(BATCH);
@@ -136,7 +149,7 @@ impl Buffer {
             }
             Source::Perf(perf) => perf.consume().map_err(|error| Errno::of_libbpf(&error))?,
         }
-        let mut queue = lock(&self.queue);
+        let mut queue = self.queue.lock();
         let lost = std::mem::take(&mut queue.lost);
         Ok((!queue.is_empty(), lost))
     }
@@ -158,6 +171,12 @@ impl Buffer {
         #[allow(unsafe_code, reason = "libbpf-rs gives it as a number")]
         let fd = unsafe { BorrowedFd::borrow_raw(fd) };
         interrupt.wait(&[(fd, PollFlags::IN)], timeout)
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.queue.lock().closed = true;
     }
 }
 

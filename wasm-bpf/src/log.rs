@@ -44,11 +44,12 @@ impl Log {
             debug: self.verbose,
         }));
         let result = call();
-        let heard = HEARD.replace(outer).map(|heard| heard.text);
-        if let Some(text) =
-            heard.filter(|text| result.is_err() || (self.verbose && !text.is_empty()))
-        {
-            self.say(text.trim_end());
+        let heard = HEARD
+            .replace(outer)
+            .map_or_else(String::new, |heard| heard.text);
+        let text = heard.trim_end();
+        if !text.is_empty() && (result.is_err() || self.verbose) {
+            self.say(text);
         }
         result
     }

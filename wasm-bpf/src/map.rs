@@ -1,7 +1,7 @@
 //! Operations on the elements of the guest's maps.
 
 use crate::errno::Errno;
-use crate::memory::{Area, copy, memory};
+use crate::memory::{Area, Bytes, memory};
 use crate::state::Guest;
 use libbpf_rs::{MapCore, MapHandle, MapType, libbpf_sys};
 use std::ffi::{OsStr, c_void};
@@ -95,29 +95,24 @@ pub(crate) fn operate(
     let key = match (key, command) {
         (0, Command::NextKey) => None,
         _ if key_size == 0 => None,
-        _ => Some(copy(guest, key, key_size)?),
+        _ => Some(Bytes::copy(guest, key, key_size)?),
     };
     let area = match command {
         Command::Lookup | Command::Update => Area::at(guest, value, value_size)?,
         Command::NextKey => Area::at(guest, next_key, key_size)?,
         Command::Delete => Area::at(guest, 0, 0)?,
     };
+    let key = key.as_ref().map(Bytes::as_slice);
     let (memory, state) = memory(guest)?;
     let map = state.objects.map(fd)?;
     let bytes = area.of(memory);
     if command == Command::Update {
         return match translate(kind, bytes, |fd| state.objects.map(fd))? {
-            Some(value) => call(
-                map,
-                command,
-                key.as_deref(),
-                &mut value.to_ne_bytes(),
-                flags,
-            ),
-            None => call(map, command, key.as_deref(), bytes, flags),
+            Some(value) => call(map, command, key, &mut value.to_ne_bytes(), flags),
+            None => call(map, command, key, bytes, flags),
         };
     }
-    call(map, command, key.as_deref(), bytes, flags)
+    call(map, command, key, bytes, flags)
 }
 
 /// Keys of these are descriptors of the host's sockets, files, processes and cgroups.

@@ -65,6 +65,34 @@ pub(crate) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Ve
     Ok(area.of(memory).to_vec())
 }
 
+/// A short value, which most keys are, without an allocation.
+pub(crate) struct Bytes {
+    short: [u8; SHORT],
+    long: Vec<u8>,
+    len: usize,
+}
+
+const SHORT: usize = 64;
+
+impl Bytes {
+    /// A copy of bytes.
+    pub(crate) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
+        let area = Area::at(guest, address, len)?;
+        let (memory, _) = memory(guest)?;
+        let bytes = area.of(memory);
+        let (mut short, mut long) = ([0; SHORT], Vec::new());
+        match short.get_mut(..len) {
+            Some(short) => short.copy_from_slice(bytes),
+            None => long.extend_from_slice(bytes),
+        }
+        Ok(Bytes { short, long, len })
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.short.get(..self.len).unwrap_or(&self.long)
+    }
+}
+
 /// Text up to its NUL; NULL is none. `-EFAULT` without a NUL in memory, `-ENAMETOOLONG` without one soon, `-EINVAL` if it is
 /// not UTF-8.
 pub(crate) fn text(guest: &mut Guest<'_>, address: u32) -> Result<Option<String>, Errno> {

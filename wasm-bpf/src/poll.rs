@@ -11,7 +11,7 @@ use crate::errno::{Errno, Failure};
 use crate::interrupt::Wake;
 use crate::memory::{Area, memory};
 use crate::objects::SourceKind;
-use crate::state::Guest;
+use crate::state::{Guest, State};
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 use wasmtime::{Extern, Ref, TypedFunc};
@@ -146,13 +146,16 @@ fn deliver(
     area: Area,
     count: &mut i32,
 ) -> Result<(), PollError> {
+    let state = guest.data_mut();
+    let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
+        return Ok(());
+    };
+    let queue = buffer.queue();
     loop {
         let (memory, state) = memory(guest)?;
-        let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
-            return Ok(());
-        };
         let room = area.of(memory);
-        let sizes = buffer.next(|event| {
+        // Nothing is locked while the guest runs.
+        let sizes = queue.next(|event| {
             let len = event.len().min(room.len());
             if let (Some(to), Some(from)) = (room.get_mut(..len), event.get(..len)) {
                 to.copy_from_slice(from);
@@ -164,16 +167,22 @@ fn deliver(
         };
         state.events.delivered += 1;
         if len < whole {
-            state.events.cut += 1;
-            if !std::mem::replace(&mut buffer.told_cut, true) {
-                let text = format!(
-                    "poll: an event of {whole} bytes was cut to {len}, which the guest has room for"
-                );
-                state.config.log.say(&text);
-            }
+            report_cut(state, request, len, whole);
         }
         give(guest, request, callback, len)?;
         *count = count.saturating_add(1);
+    }
+}
+
+/// Tells the user of the first event of a buffer that the guest has too little room for.
+fn report_cut(state: &mut State, request: Request, len: usize, whole: usize) {
+    state.events.cut += 1;
+    let buffer = state.objects.buffer(request.object, request.fd);
+    let told = buffer.is_none_or(|buffer| std::mem::replace(&mut buffer.told_cut, true));
+    if !told {
+        state.config.log.say(&format!(
+            "poll: an event of {whole} bytes was cut to {len}, which the guest has room for"
+        ));
     }
 }
 

@@ -35,7 +35,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(key_size, 4);
 	__uint(value_size, MAX_SIZE);
 } scratch SEC(".maps");
 
