@@ -21,6 +21,7 @@ gcc                        gcc
 qemu-system-x86            qemu-system-x86_64
 busybox-static             busybox
 cpio                       cpio
+iproute2                   ip
 '
 
 present() {
