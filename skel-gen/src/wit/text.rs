@@ -3,6 +3,7 @@
 use super::kebab::escaped;
 use super::model::{Enumeration, Field, Form, Item, ItemKind, Package, Place, Shape, View};
 use crate::source::Source;
+use btf_layout::Bytes;
 
 /// Version of the packages; that of the rules their types are made by.
 pub(super) const VERSION: &str = "0.1.0";
@@ -130,7 +131,7 @@ impl Text<'_> {
     }
 
     fn item(&mut self, item: &Item) {
-        let size = item.size;
+        let size = in_bytes(item.size);
         match &item.kind {
             ItemKind::Record {
                 fields,
@@ -139,7 +140,7 @@ impl Text<'_> {
                 ..
             } => {
                 let more = tail.as_ref().map_or("", |_| " and elements behind them");
-                self.doc(&format!("`{}`, {size} bytes{more}.", item.c_name));
+                self.doc(&format!("`{}`, {size}{more}.", item.c_name));
                 if canonical.is_some() {
                     self.doc("Its layout in the canonical ABI is that of BPF.");
                 }
@@ -151,17 +152,17 @@ impl Text<'_> {
             }
             ItemKind::Empty => {
                 self.doc(&format!(
-                    "`{}`, {size} bytes, has no members: the list is always empty.",
+                    "`{}`, {size}, has no members: the list is always empty.",
                     item.c_name
                 ));
                 self.alias(&item.name, "list<u8>");
             }
             ItemKind::Union { .. } => {
                 self.doc(&format!(
-                    "`{}`, {size} bytes. It has functions for its members.",
+                    "`{}`, {size}. It has functions for its members.",
                     item.c_name
                 ));
-                let raw = self.bytes(size.0);
+                let raw = self.bytes(item.size.0);
                 self.block("record", &item.name, |text| {
                     text.doc("All its bytes.");
                     text.out.begin().push_all(["raw: ", &raw, ","]).end();
@@ -170,7 +171,7 @@ impl Text<'_> {
             ItemKind::Enum(decl) => self.enumeration(item, decl),
             ItemKind::Flags(decl) => self.flags(item, decl),
             ItemKind::Alias(target) => {
-                self.doc(&format!("`{}`, {size} bytes.", item.c_name));
+                self.doc(&format!("`{}`, {size}.", item.c_name));
                 let target = self.spelled(target);
                 self.alias(&item.name, &target);
             }
@@ -208,8 +209,9 @@ impl Text<'_> {
 
     fn enumeration(&mut self, item: &Item, decl: &Enumeration) {
         self.doc(&format!(
-            "Values of `{}`, {} bytes.",
-            item.c_name, item.size
+            "Values of `{}`, {}.",
+            item.c_name,
+            in_bytes(item.size)
         ));
         self.block("enum", &item.name, |text| {
             for case in &decl.cases {
@@ -232,7 +234,8 @@ impl Text<'_> {
     }
 
     fn flags(&mut self, item: &Item, decl: &Enumeration) {
-        self.doc(&format!("Bits of `{}`, {} bytes.", item.c_name, item.size));
+        let size = in_bytes(item.size);
+        self.doc(&format!("Bits of `{}`, {size}.", item.c_name));
         if !decl.zeroes.is_empty() {
             self.doc(&format!("`{}` = 0: no flag.", decl.zeroes.join("`, `")));
         }
@@ -349,6 +352,14 @@ impl Text<'_> {
             true => format!("list<u8, {len}>"),
             false => "list<u8>".to_owned(),
         }
+    }
+}
+
+/// `1 byte`, `8 bytes`.
+fn in_bytes(size: Bytes) -> String {
+    match size {
+        Bytes(1) => "1 byte".to_owned(),
+        size => format!("{size} bytes"),
     }
 }
 
