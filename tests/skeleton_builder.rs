@@ -375,7 +375,7 @@ mod outside_of_build_scripts {
 
 #[test]
 fn wit_of_an_object() {
-    let object = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/bpf/bootstrap.bpf.o");
+    let object = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/bpf/arrays.bpf.o");
     let folder = tempfile::tempdir().unwrap();
     let generate = |types: &[&str]| {
         let mut builder = skel_gen::SkeletonBuilder::new();
@@ -383,16 +383,16 @@ fn wit_of_an_object() {
         builder.generate_wit(folder.path(), types, skel_gen::wit::Options::default())
     };
     let functions = || -> Vec<String> {
-        let text = fs::read_to_string(folder.path().join("bootstrap.wit")).unwrap();
+        let text = fs::read_to_string(folder.path().join("arrays.wit")).unwrap();
         let names = text.lines().filter_map(|line| line.split_once(": func("));
         names.map(|(name, _)| name.trim().to_owned()).collect()
     };
     generate(&[]).unwrap();
     assert!(functions().len() > 2, "{:?}", functions());
-    generate(&["struct event"]).unwrap();
-    assert_eq!(functions(), ["decode-event", "encode-event"]);
-    let codec = fs::read_to_string(folder.path().join("bootstrap.codec.rs")).unwrap();
-    for function in ["fn decode_event(", "fn encode_event("] {
+    generate(&["struct item"]).unwrap();
+    assert_eq!(functions(), ["decode-item", "encode-item"]);
+    let codec = fs::read_to_string(folder.path().join("arrays.codec.rs")).unwrap();
+    for function in ["fn decode_item(", "fn encode_item("] {
         assert_eq!(codec.matches(function).count(), 1, "{function}");
     }
     let error = generate(&["struct nothing"]).unwrap_err().to_string();

@@ -19,9 +19,15 @@ fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
-        ["bindings", wit, folder] => bindings(wit.as_ref(), folder.as_ref()).context(format!("{wit}: no bindings")),
-        ["component", module, out] => component(module, out).context(format!("{module}: no component")),
-        ["plug", socket, plug, out] => plug_in(socket, plug, out).context(format!("{plug} does not fit {socket}")),
+        ["bindings", wit, folder] => {
+            bindings(wit.as_ref(), folder.as_ref()).context(format!("{wit}: no bindings"))
+        }
+        ["component", module, out] => {
+            component(module, out).context(format!("{module}: no component"))
+        }
+        ["plug", socket, plug, out] => {
+            plug_in(socket, plug, out).context(format!("{plug} does not fit {socket}"))
+        }
         _ => bail!("compose bindings WIT FOLDER | component MODULE OUT | plug SOCKET PLUG OUT"),
     }
 }
@@ -32,7 +38,9 @@ fn bindings(wit: &Path, folder: &Path) -> Result<()> {
     let (package, _) = resolve.push_path(wit)?;
     let world = resolve.select_world(&[package], None)?;
     let mut files = Files::default();
-    wit_bindgen_c::Opts::default().build().generate(&mut resolve, world, &mut files)?;
+    wit_bindgen_c::Opts::default()
+        .build()
+        .generate(&mut resolve, world, &mut files)?;
     fs::create_dir_all(folder)?;
     for (name, content) in files.iter() {
         fs::write(folder.join(name), content)?;
@@ -43,7 +51,10 @@ fn bindings(wit: &Path, folder: &Path) -> Result<()> {
 /// Makes a component of a module that has its world in it, as bindings see to.
 fn component(module: &str, out: &str) -> Result<()> {
     let module = fs::read(module)?;
-    let component = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+    let component = ComponentEncoder::default()
+        .validate(true)
+        .module(&module)?
+        .encode()?;
     Ok(fs::write(out, component)?)
 }
 
