@@ -46,6 +46,28 @@ fn help_version_and_errors() {
 }
 
 #[test]
+fn errors_name_the_file_in_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = folder.path().join("text.wasm");
+    fs::write(&text, "int main(void) { return 0; }").expect("a file");
+    let text = text.to_string_lossy().into_owned();
+    let library = text_guest(&folder, r#"(module (memory (export "memory") 1))"#);
+    for (file, what) in [
+        (&text, "no WebAssembly module: "),
+        (&library, "the module is no command: "),
+    ] {
+        let output = run(&["--no-cache", file]);
+        assert_eq!(output.status.code(), Some(1));
+        let said = stderr(&output);
+        let start = format!("Error: {file}: {what}");
+        assert!(
+            said.starts_with(&start) && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn the_exit_code_is_the_guests() {
     let folder = tempfile::tempdir().expect("a folder");
     let guest = text_guest(

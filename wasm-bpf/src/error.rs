@@ -15,7 +15,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The module is none, or uses what the engine does not know.
-    #[error("no WebAssembly module: {0:#}")]
+    #[error("no WebAssembly module: {}", one_line(.0))]
     Module(wasmtime::Error),
     /// The engine cannot be made.
     #[error("engine: {0:#}")]
@@ -56,4 +56,11 @@ pub enum Error {
     /// It was ended by [`StopHandle::kill`](crate::StopHandle::kill).
     #[error("the guest was stopped")]
     Stopped,
+}
+
+/// What the engine says, which may be lists of bytes with a line for each.
+fn one_line(error: &wasmtime::Error) -> String {
+    let text = format!("{error:#}");
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ")
 }

@@ -8,11 +8,19 @@ use wasm_bpf::{Error, Runner};
 
 fn main() -> ExitCode {
     let invocation = cli::parse();
+    let file = invocation.file.clone();
     match run(invocation) {
         // A process ends with the low byte, as the guest would.
         Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
         Err(error) => {
-            eprintln!("Error: {error}");
+            // What is wrong with something else says with what.
+            match error {
+                Error::Read { .. }
+                | Error::Dir { .. }
+                | Error::Engine(_)
+                | Error::System { .. } => eprintln!("Error: {error}"),
+                _ => eprintln!("Error: {}: {error}", file.display()),
+            }
             ExitCode::FAILURE
         }
     }
