@@ -62,7 +62,7 @@ fn compare(oracle: &Oracle, resolve: &Resolve, file: &Path) -> usize {
     for (_, ty) in resolve.types.iter() {
         let docs = ty.docs.contents.as_deref().unwrap_or_default();
         let line = docs.lines().next().unwrap_or_default();
-        let end = line.find(" bytes").unwrap_or(0);
+        let end = line.find(" byte").unwrap_or(0);
         types.entry(line[..end].to_owned()).or_default().push(ty);
     }
     let mut compared = 0;
