@@ -67,8 +67,9 @@ impl StopHandle {
             .interrupt
             .ended
             .compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
-        self.interrupt.set();
+        // A guest that wakes up must not get back to waiting.
         self.engine.increment_epoch();
+        self.interrupt.set();
     }
 }
 
@@ -95,9 +96,9 @@ impl Interrupt {
         let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
     }
 
-    /// Whether the guest has to be told.
+    /// Whether the guest has to be told. One that has to end is told each time: it may not listen.
     pub(crate) fn is_pending(&self) -> bool {
-        self.pending.load(Ordering::SeqCst)
+        self.pending.load(Ordering::SeqCst) || self.ended().is_some()
     }
 
     /// Whether the guest has to be told, which it is thereby.
@@ -141,7 +142,16 @@ impl Interrupt {
                 Err(error) => return Err(error.into()),
                 Ok(0) => return Ok(Wake::TimedOut),
                 Ok(_) if self.is_pending() => return Ok(Wake::Interrupted),
-                Ok(_) => return Ok(Wake::Ready),
+                Ok(_) => {
+                    if polled
+                        .first()
+                        .is_some_and(|event| !event.revents().is_empty())
+                    {
+                        // The guest was told before there was anything to read.
+                        let _ = rustix::io::read(&self.event, &mut [0; 8]);
+                    }
+                    return Ok(Wake::Ready);
+                }
             }
         }
     }
