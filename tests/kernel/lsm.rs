@@ -26,9 +26,9 @@ const REMOVED: [(&str, &str); 7] = [
     ("/srv/database", "/srv/database"),
     ("/srv/other/data", "/srv/other/data"),
     ("/srv/other", "/srv/other"),
-    ("/tmp/srv/data/a", "/tmp/srv/data/a"),
-    ("/tmp/srv/data", "/tmp/srv/data"),
-    ("/tmp/srv", "/tmp/srv"),
+    ("/scratch/srv/data/a", "/scratch/srv/data/a"),
+    ("/scratch/srv/data", "/scratch/srv/data"),
+    ("/scratch/srv", "/scratch/srv"),
 ];
 
 const EPERM: i32 = 1;

@@ -11,7 +11,7 @@ shift 4
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 root=$out/root
 rm -rf "$out"
-mkdir -p "$root"/{bin,dev,proc,sys,tmp,out,scenario,etc,srv}
+mkdir -p "$root"/{bin,dev,proc,sys,scratch,out,scenario,etc,srv}
 
 busybox=$(command -v busybox)
 for applet in $("$busybox" --list); do
