@@ -19,18 +19,9 @@ use std::process::Command;
 use support::oracle::Oracle;
 use support::rust::{Rust, rust_types};
 use support::{
-    VMLINUX, bpf_object, compile_bpf, files_in, scratch, skip, stdout_of, tests_dir, tool,
+    VMLINUX, bpf_object, compile_bpf, files_in, own_objects, scratch, skip, stdout_of, tests_dir,
+    tool,
 };
-
-/// All objects that are checked in.
-fn objects() -> Vec<PathBuf> {
-    let folders = ["bpf", "bpf/skeletons"].iter();
-    let objects: Vec<_> = folders
-        .flat_map(|folder| files_in(&tests_dir().join(folder), ".bpf.o"))
-        .collect();
-    assert!(objects.len() >= 20, "only {} objects", objects.len());
-    objects
-}
 
 /// The objects made from `tests/hard`.
 fn hard_objects(folder: &Path) -> Vec<PathBuf> {
@@ -44,7 +35,7 @@ fn hard_objects(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn types_of_every_object_compile_as_a_module_and_included() {
     let rust = Rust::new();
-    for (i, object) in objects().iter().enumerate() {
+    for (i, object) in own_objects().iter().enumerate() {
         let file = rust.folder().join(format!("object{i}_types.rs"));
         fs::write(&file, rust_types(object)).expect("a source file");
         let text = format!(
@@ -246,7 +237,7 @@ fn any_name_will_do_for_anything() {
 #[test]
 fn the_form_is_prettypleases() {
     let folder = scratch();
-    let mut files = objects();
+    let mut files = own_objects();
     if tool("clang-19").is_some() {
         files.extend(hard_objects(folder.path()));
     }
@@ -282,7 +273,7 @@ fn the_form_is_prettypleases() {
 #[test]
 fn objects_are_as_the_oracle_reads_them() {
     let folder = scratch();
-    let mut files = objects();
+    let mut files = own_objects();
     if tool("clang-19").is_some() {
         files.extend(hard_objects(folder.path()));
     }

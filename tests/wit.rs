@@ -24,7 +24,7 @@ mod wit {
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use support::{bpftool_wasm, compile_bpf, files_in, tests_dir};
+use support::{bpftool_wasm, compile_bpf, files_in, own_objects, tests_dir};
 use wit_parser::{PackageId, Resolve};
 
 /// Objects made from sources of the tests, in a folder that stays.
@@ -42,16 +42,6 @@ static MADE: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
     });
     made.collect()
 });
-
-/// All objects that are checked in.
-fn own_objects() -> Vec<PathBuf> {
-    let folders = ["bpf", "bpf/skeletons"].iter();
-    let objects: Vec<_> = folders
-        .flat_map(|folder| files_in(&tests_dir().join(folder), ".bpf.o"))
-        .collect();
-    assert!(objects.len() >= 20, "only {} objects", objects.len());
-    objects
-}
 
 /// These and what is made here.
 fn all_objects() -> Vec<PathBuf> {

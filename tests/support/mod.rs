@@ -143,6 +143,16 @@ pub fn files_in(folder: &Path, end: &str) -> Vec<PathBuf> {
     files
 }
 
+/// All objects that are checked in.
+pub fn own_objects() -> Vec<PathBuf> {
+    let folders = ["bpf", "bpf/skeletons"].iter();
+    let objects: Vec<_> = folders
+        .flat_map(|folder| files_in(&tests_dir().join(folder), ".bpf.o"))
+        .collect();
+    assert!(objects.len() >= 20, "only {} objects", objects.len());
+    objects
+}
+
 /// Compiles a source that may use clang's extensions; returns the path of the object.
 pub fn compile_bpf(folder: &Path, source: &Path) -> PathBuf {
     let stem = source.file_stem().expect("a file name");

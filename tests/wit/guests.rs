@@ -2,8 +2,8 @@
 //! the bytes it was given, with zeroes where no member is; the values are those that an independent reading finds.
 
 use super::super::support::oracle::{Oracle, Place};
-use super::super::support::{run, skip, tests_dir};
-use super::super::{MADE, all_objects, case_of, dump, own_objects, parsed};
+use super::super::support::{own_objects, run, skip, tests_dir};
+use super::super::{MADE, all_objects, case_of, dump, parsed};
 use super::bindings::{generated, rust};
 use super::running::Guest;
 use std::fmt::Write;
