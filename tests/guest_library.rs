@@ -406,7 +406,7 @@ fn constants_are_linuxs() {
     let Ok(linux) = fs::read_to_string("/usr/include/linux/bpf.h") else {
         return support::skip("Linux's headers are not installed");
     };
-    let header = fs::read_to_string(header_dir().join("libbpf-wasm.h")).expect("the header");
+    let header = support::bpftool_wasm(&["gen", "header"]);
     let (mut text, mut count) = ("#include <linux/bpf.h>\n".to_owned(), 0);
     for line in header.lines() {
         let Some((name, value)) = line.trim().trim_end_matches(',').split_once(" = ") else {

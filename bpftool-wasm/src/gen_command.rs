@@ -20,7 +20,7 @@ pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
         return skeleton(options, words);
     }
     if words.take("header") {
-        return output::write(options.output.as_deref(), c::GUEST_HEADER);
+        return output::write(options.output.as_deref(), &c::guest_header());
     }
     if words.take("help") {
         return help::print(options, help::GEN);

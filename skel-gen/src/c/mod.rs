@@ -5,6 +5,7 @@
 
 mod declarator;
 mod enums;
+mod guest_header;
 mod ident;
 mod image_text;
 mod keywords;
@@ -19,9 +20,7 @@ mod skeleton_code;
 mod spelling;
 mod wasm;
 
-/// The guest library that skeletons include.
-pub const GUEST_HEADER: &str = include_str!("../../../libbpf-wasm/include/libbpf-wasm.h");
-
+pub use guest_header::guest_header;
 pub(crate) use ident::legal;
 pub use native::native_header;
 pub use skeleton::wasm_skeleton;
