@@ -20,7 +20,16 @@ use std::process::Command;
 use support::{DIALECTS, Guest, clang, run, scratch, stdout_of, tests_dir, tool};
 
 /// The files of the harness that see the library, each compiled in every dialect; the mock host does not.
-const HARNESS: [&str; 4] = ["library.c", "maps.c", "events.c", "second_unit.c"];
+const HARNESS: [&str; 7] = [
+    "library.c",
+    "objects.c",
+    "programs.c",
+    "maps.c",
+    "events.c",
+    "buffers.c",
+    "second_unit.c",
+];
+const HOST: [&str; 2] = ["mock_host.c", "mock_maps.c"];
 const WASM: &str = "--target=wasm32-wasi";
 const INCLUDE: &str = "#include \"libbpf-wasm.h\"\n";
 
@@ -53,9 +62,9 @@ fn build_harness(
     output: &Path,
 ) {
     let mut objects = Vec::new();
-    let host = ("mock_host.c", DIALECTS[1]);
+    let host = HOST.map(|file| (file, DIALECTS[1]));
     let files = HARNESS.map(|file| (file, dialect));
-    for (file, dialect) in files.into_iter().chain([host]) {
+    for (file, dialect) in files.into_iter().chain(host) {
         let object = folder.join(file).with_extension("o");
         let mut compile = compiler();
         compile.args(options).args(dialect).arg("-c");

@@ -22,9 +22,12 @@ void failed(const char *file, int line, const char *what);
 extern long allocations_left;
 bool refuse(void);
 
-/* library.c's groups of tests, other files. */
-void test_events(void);
+/* The groups of tests, a file each. */
+void test_objects(void);
+void test_programs(void);
 void test_maps(void);
+void test_events(void);
+void test_buffers(void);
 
 /* second_unit.c: another translation unit of the same guest. */
 int second_unit_lookup(int fd, const void *key, void *value);

@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-#include "mock_host.h"
+#include "mock_maps.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Linux's numbers, which hosts use; the guest's libc may have others. */
-enum { L_EPERM = 1, L_ENOENT = 2, L_EBADF = 9, L_EFAULT = 14, L_EEXIST = 17, L_EINVAL = 22, L_E2BIG = 7, L_EOPNOTSUPP = 95, L_ENOTSUPP = 524 };
-
-enum { HASH = 1, ARRAY = 2, PERF = 4, PERCPU_HASH = 5, PERCPU_ARRAY = 6, LPM = 11, ARRAY_OF_MAPS = 12, CGROUP = 19, QUEUE = 22, RINGBUF = 27 };
-
-enum { MAPS = 32, OBJECTS = 8, EVENTS = 4096, FIRST_FD = 0 };
-
-struct element {
-    unsigned char *key, *value;
-    struct element *next;
-};
-
-struct event {
-    unsigned char *data;
-    size_t size;
-};
-
-struct map {
-    const struct mock_map *def;
-    struct element *elements;
-    struct event events[EVENTS];
-    int event_cnt;
-    bool opened; /* a poller exists */
-};
+enum { MAPS = 32, OBJECTS = 8, FIRST_FD = 0 };
 
 struct object {
     uint64_t handle;
@@ -50,7 +27,7 @@ void (*mock_on_poll)(void);
 void (*mock_on_operation)(int cmd);
 
 static enum mock_family family;
-static int cpus, map_cnt;
+static int map_cnt;
 static const struct mock_map *defs;
 static struct object *objects[OBJECTS];
 static uint64_t next_handle;
@@ -63,32 +40,11 @@ static void violated(const char *what)
         mock_violation = what;
 }
 
-static bool percpu(const struct mock_map *def)
-{
-    return def->type == PERCPU_HASH || def->type == PERCPU_ARRAY;
-}
-
-static size_t value_bytes(const struct mock_map *def)
-{
-    return percpu(def) ? (def->value_size + 7u) / 8 * 8 * (size_t)cpus : def->value_size;
-}
-
-static bool is_array(const struct mock_map *def)
-{
-    return def->type == ARRAY || def->type == PERCPU_ARRAY || def->type == PERF || def->type == ARRAY_OF_MAPS;
-}
-
 static void drop_object(struct object *o)
 {
     for (int i = 0; i < map_cnt; i++) {
         struct map *m = &o->maps[i];
-        while (m->elements) {
-            struct element *e = m->elements;
-            m->elements = e->next;
-            free(e->key);
-            free(e->value);
-            free(e);
-        }
+        map_clear(m);
         for (int j = 0; j < m->event_cnt; j++)
             free(m->events[j].data);
     }
@@ -119,7 +75,7 @@ void mock_reset(enum mock_family new_family, int new_cpus, const struct mock_map
     mock_on_poll = NULL;
     mock_on_operation = NULL;
     family = new_family;
-    cpus = new_cpus;
+    mock_cpus = new_cpus;
     defs = maps;
     map_cnt = new_map_cnt;
     next_handle = family == MOCK_CPP ? 0xffff888812345678u : 1;
@@ -154,36 +110,14 @@ static struct map *map_of(int fd)
     return &objects[index / MAPS]->maps[index % MAPS];
 }
 
-static struct element *find(struct map *m, const void *key)
-{
-    struct element *e = m->elements;
-
-    while (e && memcmp(e->key, key, m->def->key_size))
-        e = e->next;
-    return e;
-}
-
-static struct element *add(struct map *m, const void *key)
-{
-    struct element **at = &m->elements, *e = calloc(1, sizeof(*e));
-
-    e->key = calloc(1, m->def->key_size + 1);
-    e->value = calloc(1, value_bytes(m->def) + 1);
-    memcpy(e->key, key, m->def->key_size);
-    while (*at)
-        at = &(*at)->next;
-    *at = e;
-    return e;
-}
-
 static void fill_arrays(struct map *m, const unsigned char *image, size_t size)
 {
     const struct mock_map *def = m->def;
 
-    if (!is_array(def) || def->type == PERF || def->type == ARRAY_OF_MAPS)
+    if (!map_is_array(def) || def->type == PERF || def->type == ARRAY_OF_MAPS)
         return;
     for (uint32_t i = 0; i < def->max_entries; i++) {
-        struct element *e = add(m, &i);
+        struct element *e = map_add(m, &i);
         if (def->image_off >= 0 && (size_t)def->image_off + def->value_size <= size)
             memcpy(e->value, image + def->image_off, def->value_size);
         if (def->contents)
@@ -291,86 +225,6 @@ int wasm_bpf_map_fd_by_name(uint64_t handle, const char *name)
     return -1;
 }
 
-static int get_next_key(struct map *m, const void *key, void *next_key)
-{
-    const struct mock_map *def = m->def;
-    struct element *e;
-
-    if (def->type == QUEUE)
-        return -L_EINVAL;
-    if (def->type == RINGBUF)
-        return -L_ENOTSUPP;
-    if (is_array(def)) {
-        uint32_t index;
-        memcpy(&index, key, 4);
-        if (index == def->max_entries - 1)
-            return -L_ENOENT;
-        index = index >= def->max_entries ? 0 : index + 1;
-        memcpy(next_key, &index, 4);
-        return 0;
-    }
-    if (def->type == LPM) {
-        uint32_t prefix;
-        memcpy(&prefix, key, 4);
-        if (prefix > (def->key_size - 4) * 8)
-            e = m->elements;
-        else
-            e = (e = find(m, key)) ? e->next : m->elements;
-    } else if (def->type == CGROUP)
-        e = (e = find(m, key)) ? e->next : NULL;
-    else
-        e = (e = find(m, key)) ? e->next : m->elements;
-    if (!e)
-        return -L_ENOENT;
-    memcpy(next_key, e->key, def->key_size);
-    return 0;
-}
-
-static int update(struct map *m, const void *key, const void *value, uint64_t flags)
-{
-    const struct mock_map *def = m->def;
-    struct element *e = find(m, key);
-
-    if (def->frozen)
-        return -L_EPERM;
-    if (def->type == RINGBUF)
-        return -L_ENOTSUPP;
-    if (def->type == QUEUE)
-        e = NULL;
-    if ((flags & 3) == 1 && e)
-        return -L_EEXIST;
-    if ((flags & 3) == 2 && !e)
-        return -L_ENOENT;
-    if (!e) {
-        int count = 0;
-        for (e = m->elements; e; e = e->next)
-            count++;
-        if (is_array(def) || (unsigned int)count >= def->max_entries)
-            return -L_E2BIG;
-        e = add(m, key);
-    }
-    memcpy(e->value, value, value_bytes(def));
-    return 0;
-}
-
-static int delete_element(struct map *m, const void *key)
-{
-    struct element **at = &m->elements;
-
-    if (is_array(m->def) || m->def->type == QUEUE || m->def->type == RINGBUF)
-        return -L_EINVAL;
-    while (*at && memcmp((*at)->key, key, m->def->key_size))
-        at = &(*at)->next;
-    if (!*at)
-        return -L_ENOENT;
-    struct element *e = *at;
-    *at = e->next;
-    free(e->key);
-    free(e->value);
-    free(e);
-    return 0;
-}
-
 /* Hosts check the ends of memory with the key's and the value's size; the kernel then uses the true ones. */
 int wasm_bpf_map_operate(int fd, int cmd, const void *key, void *value, void *next_key, uint64_t flags)
 {
@@ -398,17 +252,17 @@ int wasm_bpf_map_operate(int fd, int cmd, const void *key, void *value, void *ne
     case 1:
         if (m->def->type == RINGBUF || m->def->type == PERF)
             return -L_ENOTSUPP;
-        e = m->def->type == QUEUE ? m->elements : find(m, key);
+        e = m->def->type == QUEUE ? m->elements : map_find(m, key);
         if (!e)
             return -L_ENOENT;
-        memcpy(value, e->value, value_bytes(m->def));
+        memcpy(value, e->value, map_value_bytes(m->def));
         return 0;
     case 2:
-        return update(m, key, value, flags);
+        return map_update(m, key, value, flags);
     case 3:
-        return delete_element(m, key);
+        return map_delete(m, key);
     case 4:
-        return get_next_key(m, key, next_key);
+        return map_next_key(m, key, next_key);
     default:
         violated("an unknown map operation");
         return -L_EINVAL;
@@ -497,7 +351,7 @@ int mock_fd(const char *name)
 
 void *mock_element(const char *name, const void *key)
 {
-    struct element *e = find(last(name), key);
+    struct element *e = map_find(last(name), key);
 
     return e ? e->value : NULL;
 }
@@ -505,11 +359,11 @@ void *mock_element(const char *name, const void *key)
 void mock_put(const char *name, const void *key, const void *value)
 {
     struct map *m = last(name);
-    struct element *e = find(m, key);
+    struct element *e = map_find(m, key);
 
     if (!e)
-        e = add(m, key);
-    memcpy(e->value, value, value_bytes(m->def));
+        e = map_add(m, key);
+    memcpy(e->value, value, map_value_bytes(m->def));
 }
 
 int mock_count(const char *name)
