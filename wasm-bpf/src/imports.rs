@@ -6,7 +6,7 @@ use crate::errno::{Errno, Failure};
 use crate::load::load;
 use crate::map::operate;
 use crate::memory::{copy, text};
-use crate::poll::{PollError, Request, named_callback, poll, table_callback};
+use crate::poll::{Callback, PollError, Request, named_callback, poll, table_callback};
 use crate::sleep;
 use crate::state::{Guest, State};
 use wasmtime::{Linker, Result};
@@ -47,10 +47,8 @@ pub(crate) fn link(linker: &mut Linker<State>, config: &Config) -> Result<()> {
                 max_size,
                 timeout_ms,
             };
-            let result = named_callback(&mut guest, &export)
-                .map_err(PollError::Failure)
-                .and_then(|callback| poll(&mut guest, request, &callback));
-            finish(&guest, result)
+            let callback = named_callback(&mut guest, &export);
+            finish_poll(&mut guest, request, callback)
         },
     )?;
     Ok(())
@@ -127,14 +125,20 @@ fn buffer_poll(
         max_size,
         timeout_ms,
     };
-    let result = table_callback(&mut guest, function)
-        .map_err(PollError::Failure)
-        .and_then(|callback| poll(&mut guest, request, &callback));
-    finish(&guest, result)
+    let callback = table_callback(&mut guest, function);
+    finish_poll(&mut guest, request, callback)
 }
 
-fn finish(guest: &Guest<'_>, result: Result<i32, PollError>) -> Result<i32> {
-    match result {
+/// Polls, if the guest has named something to call.
+fn finish_poll(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: Result<Callback, Failure>,
+) -> Result<i32> {
+    let polled = callback
+        .map_err(PollError::Failure)
+        .and_then(|callback| poll(guest, request, &callback));
+    match polled {
         Ok(count) => Ok(count),
         Err(PollError::Errno(errno)) => Ok(errno.result()),
         Err(PollError::Failure(failure)) => Ok(guest.data().fail(&failure)),

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use wasmtime::{Extern, Ref, TypedFunc};
 
 /// What is called: with the guest's context, the address of the event, its size.
-type Callback = TypedFunc<(u32, u32, u32), i32>;
+pub(crate) type Callback = TypedFunc<(u32, u32, u32), i32>;
 
 /// What the guest passes.
 #[derive(Clone, Copy, Debug)]

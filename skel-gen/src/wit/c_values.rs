@@ -120,8 +120,7 @@ impl CValues<'_> {
                 len,
                 form: Form::Tuple,
             } => {
-                for i in 0..*len {
-                    let (v, b) = (format!("{v}.f{i}"), format!("{b} + {i} * {stride}"));
+                for (v, b) in tuple(v, b, *len, *stride) {
                     self.read(out, elem, &v, &b, depth);
                 }
             }
@@ -206,8 +205,7 @@ impl CValues<'_> {
                 len,
                 form: Form::Tuple,
             } => {
-                for i in 0..*len {
-                    let (v, b) = (format!("{v}.f{i}"), format!("{b} + {i} * {stride}"));
+                for (v, b) in tuple(v, b, *len, *stride) {
                     self.write(out, elem, (&v, &b), member, depth);
                 }
             }
@@ -360,4 +358,9 @@ pub(super) fn ident(name: &str) -> String {
         true => format!("{name}_"),
         false => snake(name),
     }
+}
+
+/// The elements of the tuple `v`, and where each lies in the bytes `b`.
+fn tuple(v: &str, b: &str, len: u32, stride: u32) -> impl Iterator<Item = (String, String)> {
+    (0..len).map(move |i| (format!("{v}.f{i}"), format!("{b} + {i} * {stride}")))
 }
