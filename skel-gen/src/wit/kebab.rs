@@ -6,9 +6,9 @@
 //! What has no letter and no digit is `x`. So `__u32` is `u32`, `task_struct` is `task-struct`, `PLAIN_A` is `plain-a`,
 //! `seqNum` is `seq-num`, `a__1` is `a1`, `_9p` is `n9p`.
 //!
-//! Names that are equal behind the mapping are numbered: `foo-bar`, `foo-bar-v2`. The first is the one that is most like it, of
-//! `__pid`, `PID` and `pid` the last, then the one that differs in capitals. There are no
-//! capitals, so no two names differ in case only. Keywords are escaped where they are written: `%type`.
+//! Names that are equal behind the mapping are numbered: `foo-bar`, `foo-bar-v2`. The first is the one that is most like it: of
+//! `__pid`, `PID` and `pid` it is `pid`, then `PID`. There are no capitals, so no two names differ in case only. Keywords are
+//! escaped where they are written: `%type`.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
