@@ -9,6 +9,7 @@
 
 pub mod build;
 pub mod c;
+pub mod foreign;
 mod input;
 pub mod object;
 pub mod raw;

@@ -7,7 +7,7 @@ use super::model::{
     Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
     View,
 };
-use super::names::{TypeNames, c_name, part_name};
+use super::names::{TypeNames, c_name, for_people, part_name};
 use super::shape::Shapes;
 use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, TypeId};
 use std::borrow::Cow;
@@ -141,7 +141,7 @@ impl Assembler<'_, '_> {
             let (place, shape, pointee) = self.shapes.member(member);
             Field {
                 name,
-                c_name: member.name.escape_default().to_string(),
+                c_name: for_people(member.name),
                 place,
                 shape,
                 pointee,
@@ -340,10 +340,10 @@ fn enumeration(decl: &Enum<'_>) -> ItemKind {
     for (name, value) in decl.fitted() {
         let at = *positions.entry(value).or_insert(cases.len());
         match cases.get_mut(at) {
-            Some(case) => case.c_names.push(name.escape_default().to_string()),
+            Some(case) => case.c_names.push(for_people(name)),
             None => cases.push(Case {
                 name: name.to_owned(),
-                c_names: vec![name.escape_default().to_string()],
+                c_names: vec![for_people(name)],
                 value,
             }),
         }

@@ -1,7 +1,7 @@
 //! What a BTF type is in WIT.
 
 use super::model::{Form, Options, Place, Shape};
-use super::names::{TypeNames, c_name};
+use super::names::{TypeNames, c_name, for_people};
 use btf_layout::{Bytes, FlatMember, FlatPlace, Int, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
 
@@ -157,8 +157,8 @@ impl Shapes<'_, '_> {
             Kind::Func { .. } | Kind::FuncProto(_) => "function".to_owned(),
             Kind::Ptr(_) => "pointer".to_owned(),
             Kind::Array(_) => "array".to_owned(),
-            Kind::Fwd { union: true } => format!("union {}", btf.name(id).escape_default()),
-            Kind::Fwd { union: false } => format!("struct {}", btf.name(id).escape_default()),
+            Kind::Fwd { union: true } => format!("union {}", for_people(btf.name(id))),
+            Kind::Fwd { union: false } => format!("struct {}", for_people(btf.name(id))),
             _ => c_name(self.layout, id),
         }
     }
