@@ -7,7 +7,7 @@ use crate::kind::{Kind, Place};
 use crate::names::Names;
 use crate::record::{Head, Tail, Words, decode, number};
 use crate::records::Records;
-use crate::spelling::{Spelling, Spellings};
+use crate::spelling::{PROPORTION, Spelling, Spellings};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate;
 use std::borrow::Cow;
@@ -231,6 +231,23 @@ impl<'a> Btf<'a> {
             Some(own) => self.extents.depth(own),
             None => self.base.map_or(0, |base| base.depth(id)),
         }
+    }
+
+    /// The most bytes of text that a program which is compiled should be made of this section and its base: 64 times as many as
+    /// they have, and 4 MiB. A kernel's types are five times as many in the most verbose of languages, and compilers take a second
+    /// or two for each megabyte.
+    pub fn text_limit(&self) -> u64 {
+        const ROOM: u64 = 4 << 20;
+        self.section_len()
+            .saturating_mul(PROPORTION)
+            .saturating_add(ROOM)
+    }
+
+    /// Bytes of the types and strings, the base's included.
+    fn section_len(&self) -> u64 {
+        let own = self.words.as_flattened().len() + self.names.own().len();
+        let base = self.base.map_or(0, Btf::section_len);
+        base.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
     }
 
     /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function

@@ -1,5 +1,6 @@
 //! From a layout to a [`Package`].
 
+use super::bound;
 use super::canonical::canonical;
 use super::error::WitError;
 use super::kebab::{Names, kebab};
@@ -25,7 +26,8 @@ impl Package {
     /// failing that for all typedefs, so that every backend emits the types.
     ///
     /// # Errors
-    /// [`WitError::SameName`] if two types that were asked for have one name in WIT.
+    /// [`WitError::SameName`] if two types that were asked for have one name in WIT; [`WitError::TooLong`] if the package is out of
+    /// proportion to the BTF.
     pub fn new(layout: &Layout<'_>, name: &str, options: Options) -> Result<Self, WitError> {
         let names = TypeNames::settle(layout)?;
         let mut assembler = Assembler {
@@ -48,6 +50,7 @@ impl Package {
         assembler.codecs();
         assembler.mark_used();
         let Assembler { shapes, items, .. } = assembler;
+        bound::check(&items, layout.btf().text_limit())?;
         Ok(Package {
             name: kebab(name),
             options,
