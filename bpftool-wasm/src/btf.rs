@@ -214,6 +214,7 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
         }
         (Format::Rust, _) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
+            rust::check(&layout).map_err(failed)?;
             output::stream(options.output.as_deref(), |out| {
                 rust::wasm_types(&layout, out)
             })

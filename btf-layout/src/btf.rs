@@ -7,7 +7,7 @@ use crate::kind::{Kind, Place};
 use crate::names::Names;
 use crate::record::{Head, Tail, Words, decode, number};
 use crate::records::Records;
-use crate::spelling::{PROPORTION, Spelling, Spellings};
+use crate::spelling::{Spelling, Spellings};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate;
 use std::borrow::Cow;
@@ -233,10 +233,10 @@ impl<'a> Btf<'a> {
         }
     }
 
-    /// The most bytes of text that a program which is compiled should be made of this section and its base: 64 times as many as
-    /// they have, and 4 MiB. A kernel's types are five times as many in the most verbose of languages, and compilers take a second
-    /// or two for each megabyte.
+    /// The most bytes of code that should be made of this section and its base: 16 times as many as they have, and 4 MiB. A kernel's
+    /// types are five times as many in the most verbose of languages, and compilers take up to two seconds for each megabyte.
     pub fn text_limit(&self) -> u64 {
+        const PROPORTION: u64 = 16;
         const ROOM: u64 = 4 << 20;
         self.section_len()
             .saturating_mul(PROPORTION)

@@ -29,7 +29,7 @@ pub(crate) struct Spelling {
 const LINE: u32 = 16;
 /// Text that any section may have, in bytes, and the times it may be larger than the section. A kernel's is 6 times as large.
 const ROOM: u64 = 16 << 20;
-pub(crate) const PROPORTION: u64 = 64;
+const PROPORTION: u64 = 64;
 
 /// As depth of a type without text: it is on the path from the type being measured. Meeting it again is a cycle.
 const OPEN: u8 = 0xff;

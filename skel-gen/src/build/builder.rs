@@ -6,7 +6,7 @@ use super::dependencies;
 use super::error::BuildError;
 use crate::input::{Input, InputError};
 use crate::object::{BpfObject, Elf, object_name};
-use crate::rust::{Embed, wasm_skeleton};
+use crate::rust::{self, Embed, wasm_skeleton};
 use crate::skeleton::{Skeleton, SkeletonError};
 use btf_layout::Btf;
 use std::ffi::{OsStr, OsString};
@@ -208,7 +208,9 @@ impl SkeletonBuilder {
             None => object_name(&file.to_string_lossy()),
         };
         let object = BpfObject::parse(&name, Elf::parse(bytes)?, btf)?;
-        Skeleton::with_all_types(object, btf)
+        let skeleton = Skeleton::with_all_types(object, btf)?;
+        rust::check(&skeleton.layout)?;
+        Ok(skeleton)
     }
 
     /// `NAME.bpf.o` for `NAME.bpf.c`.
