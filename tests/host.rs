@@ -24,7 +24,11 @@ mod hostile;
 mod leaks;
 #[path = "host/limits.rs"]
 mod limits;
+#[path = "host/loading.rs"]
+mod loading;
 #[path = "host/maps.rs"]
 mod maps;
 #[path = "host/stop.rs"]
 mod stop;
+#[path = "host/targets.rs"]
+mod targets;

@@ -7,6 +7,7 @@ mod kind;
 mod perf_event;
 mod probe;
 mod socket;
+mod target_path;
 mod tc;
 
 pub(crate) use attachment::Attachment;
