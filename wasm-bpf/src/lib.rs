@@ -64,6 +64,7 @@
 
 mod attach;
 mod buffer;
+mod cache;
 mod config;
 mod engine;
 mod errno;
@@ -77,6 +78,7 @@ mod map;
 mod memory;
 mod objects;
 mod poll;
+mod private_folder;
 mod runner;
 mod sleep;
 mod state;
