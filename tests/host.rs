@@ -12,6 +12,8 @@
 
 #[path = "host/attach.rs"]
 mod attach;
+#[path = "host/bounds.rs"]
+mod bounds;
 #[path = "host/cache.rs"]
 mod cache;
 #[path = "host/cli.rs"]

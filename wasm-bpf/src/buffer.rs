@@ -2,6 +2,7 @@
 
 use crate::errno::{Errno, Failure};
 use crate::interrupt::{Interrupt, Wake};
+use crate::limits::PERF_PAGES;
 use crate::map::Map;
 use libbpf_rs::{MapType, PerfBuffer, PerfBufferBuilder, RingBuffer, RingBufferBuilder};
 use rustix::event::PollFlags;
@@ -12,8 +13,6 @@ use std::time::Duration;
 
 /// Records taken from a ring buffer at a time. What is not delivered is kept, so this bounds only memory.
 const BATCH: usize = 512;
-/// Pages of each CPU's perf buffer, as libbpf's tools have them.
-const PERF_PAGES: usize = 64;
 
 /// The consumer of one map.
 pub(crate) struct Buffer {

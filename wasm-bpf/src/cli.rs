@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits};
+use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, program_type_names};
 
 /// What to run, and how.
 #[derive(Debug)]
@@ -42,9 +42,10 @@ fn command() -> Command {
         .arg(flag("verbose", "Print all that libbpf says").short('v'))
         .args(sandbox())
         .args(limits())
+        .args(amounts())
         .args([
             flag("no-cache", "Compile the guest anew, keep nothing"),
-            option("cache-dir", "DIR", "Keep compiled code there")
+            option("cache-dir", "DIR", "Keep compiled code in a private folder there")
                 .value_parser(value_parser!(PathBuf))
                 .conflicts_with("no-cache"),
             option(
@@ -79,12 +80,12 @@ fn sandbox() -> [Arg; 2] {
     ]
 }
 
-fn limits() -> [Arg; 9] {
+fn limits() -> [Arg; 6] {
     [
         option(
             "max-memory",
             "BYTES",
-            "Memory of the guest; also 64K, 16M, 1G",
+            "Memory of the guest; also 64K, 16M, 1G [default: 1G]",
         )
         .value_parser(bytes),
         option("fuel", "UNITS", "Instructions that the guest may run")
@@ -96,7 +97,8 @@ fn limits() -> [Arg; 9] {
             "Allow these program types only: kprobe, xdp, ...",
         )
         .action(ArgAction::Append)
-        .value_delimiter(','),
+        .value_delimiter(',')
+        .value_parser(program_type),
         option(
             "allow-attach",
             "KIND",
@@ -105,11 +107,49 @@ fn limits() -> [Arg; 9] {
         .action(ArgAction::Append)
         .value_delimiter(',')
         .value_parser(|text: &str| text.parse::<AttachKind>()),
-        option("max-objects", "COUNT", "BPF objects at a time").value_parser(value_parser!(u32)),
-        option("max-maps", "COUNT", "Maps at a time").value_parser(value_parser!(u32)),
-        option("max-entries", "COUNT", "Entries of a map").value_parser(value_parser!(u32)),
         flag("allow-pinning", "Let objects pin maps, and use pinned ones"),
     ]
+}
+
+/// Limits of all that is loaded at a time.
+fn amounts() -> [Arg; 8] {
+    let count = |name, help| option(name, "COUNT", help).value_parser(value_parser!(u32));
+    let amount = |name, help| option(name, "BYTES", help).value_parser(bytes);
+    [
+        count("max-objects", "BPF objects at a time [default: 64]"),
+        count(
+            "max-programs",
+            "Programs and their functions [default: 4096]",
+        ),
+        count(
+            "max-maps",
+            "Maps, those of sections included [default: 1024]",
+        ),
+        count("max-entries", "Entries of a map; bytes of a ring buffer"),
+        count("max-attachments", "Attachments at a time [default: 1024]"),
+        amount(
+            "max-map-bytes",
+            "Kernel memory that all maps may take when they are full [default: 512M]",
+        ),
+        amount(
+            "max-image-bytes",
+            "Sections of all BPF objects, .bss included [default: 64M]",
+        ),
+        amount(
+            "max-log-bytes",
+            "What libbpf and the verifier say in one call [default: 1M]",
+        ),
+    ]
+}
+
+fn program_type(text: &str) -> Result<String, String> {
+    match program_type_names().find(|name| *name == text) {
+        Some(name) => Ok(name.to_owned()),
+        None => {
+            let names: Vec<&str> = program_type_names().collect();
+            Err(format!("no such type, but: {}", names.join(", ")))
+        }
+    }
 }
 
 fn bytes(text: &str) -> Result<usize, String> {
@@ -216,15 +256,35 @@ fn chosen_limits(matches: &ArgMatches) -> Limits {
     if let Some(kinds) = matches.get_many::<AttachKind>("allow-attach") {
         limits.attach_kinds = Some(kinds.copied().collect());
     }
-    let count = |name: &str| matches.get_one::<u32>(name).copied();
-    if let Some(objects) = count("max-objects") {
-        limits.objects = objects as usize;
-    }
-    if let Some(maps) = count("max-maps") {
-        limits.maps = maps as usize;
-    }
-    if let Some(entries) = count("max-entries") {
-        limits.map_entries = entries;
-    }
+    set_amounts(&mut limits, matches);
     limits
+}
+
+fn set_amounts(limits: &mut Limits, matches: &ArgMatches) {
+    let counts = [
+        ("max-objects", &mut limits.objects),
+        ("max-programs", &mut limits.programs),
+        ("max-maps", &mut limits.maps),
+        ("max-attachments", &mut limits.attachments),
+    ];
+    for (name, limit) in counts {
+        if let Some(count) = matches.get_one::<u32>(name) {
+            *limit = *count as usize;
+        }
+    }
+    if let Some(entries) = matches.get_one("max-entries") {
+        limits.map_entries = *entries;
+    }
+    let amounts = [
+        ("max-map-bytes", &mut limits.map_bytes),
+        ("max-image-bytes", &mut limits.image_bytes),
+    ];
+    for (name, limit) in amounts {
+        if let Some(bytes) = matches.get_one::<usize>(name) {
+            *limit = *bytes as u64;
+        }
+    }
+    if let Some(bytes) = matches.get_one("max-log-bytes") {
+        limits.log_bytes = *bytes;
+    }
 }

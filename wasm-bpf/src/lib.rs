@@ -86,6 +86,6 @@ mod state;
 pub use config::{Cache, Config, Dir};
 pub use error::Error;
 pub use interrupt::StopHandle;
-pub use limits::{AttachKind, Limits};
+pub use limits::{AttachKind, Limits, program_type_names};
 pub use log::Log;
 pub use runner::{Outcome, Runner};

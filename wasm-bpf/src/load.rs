@@ -1,90 +1,31 @@
 //! Loading an object within the host's limits.
 
 use crate::errno::{Errno, Failure};
-use crate::limits::Limits;
-use crate::objects::Objects;
+use crate::limits::{Usage, check_open};
 use crate::state::State;
-use libbpf_rs::libbpf_sys;
-use libbpf_rs::{AsRawLibbpf, ObjectBuilder, OpenObject, ProgramType};
-use std::ffi::CStr;
+use libbpf_rs::ObjectBuilder;
 
 /// Opens and loads an object; its handle.
 pub(crate) fn load(state: &mut State, image: &[u8]) -> Result<u64, Failure> {
     let config = &state.config;
     let limits = &config.limits;
     if state.objects.len() >= limits.objects {
-        return Err(denied(format!(
-            "the host allows no more than {} objects",
-            limits.objects
-        )));
+        let message = format!("the host allows no more than {} objects", limits.objects);
+        return Err(Failure::new(Errno::PERM, message));
     }
-    let object = config.log.listen(|| {
+    let loaded = state.objects.usage();
+    let usage = Usage::of_image(image, limits, loaded)?;
+    let (object, usage) = config.log.listen(|| {
         let open = ObjectBuilder::default()
             .name(&config.object_name)
             .and_then(|builder| builder.open_memory(image))
             .map_err(|error| Failure::libbpf("cannot open the BPF object", &error))?;
-        check(&open, limits, &state.objects)?;
+        let usage = check_open(&open, usage, limits, loaded)?;
         // The image has to live until here.
-        open.load()
-            .map_err(|error| Failure::libbpf("cannot load the BPF object", &error))
+        let object = open
+            .load()
+            .map_err(|error| Failure::libbpf("cannot load the BPF object", &error))?;
+        Ok((object, usage))
     })?;
-    Ok(state.objects.insert(object))
-}
-
-fn denied(message: String) -> Failure {
-    Failure::new(Errno::PERM, message)
-}
-
-/// What the host does not allow is not loaded.
-fn check(open: &OpenObject, limits: &Limits, loaded: &Objects) -> Result<(), Failure> {
-    if let Some(allowed) = &limits.program_types {
-        for program in open.progs().filter(libbpf_rs::OpenProgram::autoload) {
-            let name = type_name(program.prog_type());
-            if !allowed.contains(name) {
-                return Err(denied(format!(
-                    "program {}: the host does not allow programs of type {name}",
-                    program.name().display()
-                )));
-            }
-        }
-    }
-    let mut count = loaded.map_count();
-    for map in open.maps().filter(libbpf_rs::OpenMap::autocreate) {
-        count += 1;
-        if count > limits.maps {
-            return Err(denied(format!(
-                "the host allows no more than {} maps",
-                limits.maps
-            )));
-        }
-        let name = map.name().display();
-        if map.max_entries() > limits.map_entries {
-            return Err(denied(format!(
-                "map {name}: the host allows no more than {} entries",
-                limits.map_entries
-            )));
-        }
-        // SAFETY: the map is one of an open object.
-        #[allow(unsafe_code, reason = "libbpf-rs knows pins of loaded maps only")]
-        let pin = unsafe { libbpf_sys::bpf_map__pin_path(map.as_libbpf_object().as_ptr()) };
-        if !pin.is_null() && !limits.pinning {
-            return Err(denied(format!(
-                "map {name}: the host does not allow pinned maps"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// libbpf's name of a program type.
-pub(crate) fn type_name(program: ProgramType) -> &'static str {
-    // SAFETY: takes a number; the text is one of libbpf's constants, or NULL.
-    #[allow(unsafe_code, reason = "libbpf-rs has no names of types")]
-    unsafe {
-        let name = libbpf_sys::libbpf_bpf_prog_type_str(program as u32);
-        if name.is_null() {
-            return "unknown";
-        }
-        CStr::from_ptr(name).to_str().unwrap_or("unknown")
-    }
+    Ok(state.objects.insert(object, usage))
 }

@@ -3,6 +3,7 @@
 use crate::attach::Attachment;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Failure};
+use crate::limits::Usage;
 use crate::map::Map;
 use libbpf_rs::{AsRawLibbpf, MapCore};
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub(crate) struct Object {
     /// By descriptor.
     buffers: BTreeMap<i32, Buffer>,
     pub(crate) object: libbpf_rs::Object,
+    usage: Usage,
     fds: Vec<i32>,
 }
 
@@ -60,10 +62,10 @@ impl Objects {
         self.objects.len()
     }
 
-    /// Maps of all objects.
-    pub(crate) fn map_count(&self) -> usize {
+    /// What all objects take of the limits.
+    pub(crate) fn usage(&self) -> Usage {
         let objects = self.objects.values();
-        objects.map(|object| object.object.maps().count()).sum()
+        objects.fold(Usage::default(), |sum, object| sum.with(object.usage))
     }
 
     pub(crate) fn attachment_count(&self) -> usize {
@@ -71,14 +73,15 @@ impl Objects {
         objects.map(|object| object.attachments.len()).sum()
     }
 
-    /// Takes an object in; its handle.
-    pub(crate) fn insert(&mut self, object: libbpf_rs::Object) -> u64 {
+    /// Takes an object in, and what it takes of the limits; its handle.
+    pub(crate) fn insert(&mut self, object: libbpf_rs::Object, usage: Usage) -> u64 {
         let handle = self.next_handle;
         self.next_handle += 1;
         let object = Object {
             attachments: Vec::new(),
             buffers: BTreeMap::new(),
             object,
+            usage,
             fds: Vec::new(),
         };
         self.objects.insert(handle, object);
