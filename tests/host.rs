@@ -36,3 +36,5 @@ mod maps;
 mod stop;
 #[path = "host/targets.rs"]
 mod targets;
+#[path = "host/terminal.rs"]
+mod terminal;

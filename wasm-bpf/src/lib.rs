@@ -63,6 +63,7 @@
 //! | the map of a `struct_ops` table, by its name | none |
 
 mod attach;
+mod bounded_text;
 mod buffer;
 mod cache;
 mod config;

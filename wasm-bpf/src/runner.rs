@@ -55,7 +55,10 @@ impl Runner {
             what: "a descriptor to stop the guest with".to_owned(),
             source,
         })?;
-        config.log = config.log.verbose(config.verbose);
+        config.log = config
+            .log
+            .verbose(config.verbose)
+            .bounded(config.limits.log_bytes);
         Ok(Runner {
             engine,
             module,
@@ -209,8 +212,8 @@ impl Runner {
     }
 }
 
-/// Tables that a guest may have, and elements of each: more than any compiler makes.
-const MAX_TABLES: usize = 16;
+/// Tables that a guest may have, and elements of each: more than any compiler makes. An element takes 8 bytes.
+const MAX_TABLES: usize = 4;
 const MAX_ELEMENTS: usize = 1 << 20;
 
 /// How far a guest came.
