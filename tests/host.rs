@@ -18,6 +18,8 @@ mod bounds;
 mod cache;
 #[path = "host/cli.rs"]
 mod cli;
+#[path = "host/descriptors.rs"]
+mod descriptors;
 #[path = "host/events.rs"]
 mod events;
 #[path = "host/guest.rs"]

@@ -74,6 +74,17 @@ fn module(image: &[u8], name: &str, target: &str, body: &str) -> Vec<u8> {
     wat::parse_str(text).expect("a module")
 }
 
+/// A guest that attaches one program, and then another one again and again, until it cannot.
+pub fn exhausting(image: &[u8], [first, then]: [&str; 2], target: &str) -> Vec<u8> {
+    let body = "(local.set $first (call $object))
+        (if (i64.eqz (local.get $first)) (then (call $exit (i32.const 100))))
+        (if (call $attach (local.get $first) (i32.const 64) (i32.const 1024))
+            (then (call $exit (i32.const 101))))
+        (loop (br_if 0 (i32.eqz (call $attach (local.get $first) (i32.const 128) (i32.const 1024)))))";
+    let names = format!("{first:\0<64}{then}");
+    module(image, &names, target, body)
+}
+
 /// How the guest ends, and what the host says.
 fn run(module: &[u8], limits: Limits) -> (i32, String) {
     let said = Said::default();

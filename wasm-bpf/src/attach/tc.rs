@@ -3,7 +3,7 @@
 use super::Request;
 use crate::errno::{Errno, Failure};
 use libbpf_rs::libbpf_sys;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 /// An attached filter.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Filter {
     opts: libbpf_sys::bpf_tc_opts,
     /// The queue was made for it.
     own_queue: bool,
+    /// Kept for the socket that detaching takes: a guest may have used up all descriptors by then.
+    spare: Option<OwnedFd>,
 }
 
 // SAFETY: numbers, and a pointer that is NULL.
@@ -35,6 +37,11 @@ impl Request<'_> {
 
     pub(super) fn tc(&self) -> Result<Filter, Failure> {
         let (interface, direction) = self.direction();
+        let spare = self.program.as_fd().try_clone_to_owned();
+        let spare = spare.map_err(|error| {
+            let why = format!("cannot attach it to {}: {error}", self.target);
+            self.failure(Errno::of_io(&error), &why)
+        })?;
         let mut filter = Filter {
             hook: libbpf_sys::bpf_tc_hook {
                 sz: size_of::<libbpf_sys::bpf_tc_hook>() as libbpf_sys::size_t,
@@ -48,6 +55,7 @@ impl Request<'_> {
                 ..Default::default()
             },
             own_queue: false,
+            spare: Some(spare),
         };
         // SAFETY: the structs have their sizes in them and live during the calls.
         #[allow(
@@ -81,6 +89,7 @@ impl Request<'_> {
 
 impl Drop for Filter {
     fn drop(&mut self) {
+        self.spare = None;
         // What identifies it is its handle and priority.
         self.opts.prog_fd = 0;
         self.opts.prog_id = 0;
