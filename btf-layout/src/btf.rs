@@ -390,8 +390,8 @@ impl<'a> Btf<'a> {
         self.base.map_or(0, Btf::longest_name).max(own)
     }
 
-    /// Whether `offset` is that of a name.
-    pub(crate) fn has_name(&self, offset: u32) -> bool {
+    /// Whether `offset` is that of a name, which may be empty.
+    pub fn has_name(&self, offset: u32) -> bool {
         self.names.has(offset)
     }
 }

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, program_type_names};
+use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, Profile, program_type_names};
 
 /// What to run, and how.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ fn sandbox() -> [Arg; 2] {
     ]
 }
 
-fn limits() -> [Arg; 6] {
+fn limits() -> [Arg; 7] {
     [
         option(
             "max-memory",
@@ -107,6 +107,12 @@ fn limits() -> [Arg; 6] {
         .action(ArgAction::Append)
         .value_delimiter(',')
         .value_parser(|text: &str| text.parse::<AttachKind>()),
+        option(
+            "profile",
+            "NAME|FILE",
+            "What programs may do: trusted, confined, or what a file says",
+        )
+        .value_parser(|text: &str| Profile::named(text).map_err(|error| error.to_string())),
         flag("allow-pinning", "Let objects pin maps, and use pinned ones"),
     ]
 }
@@ -255,6 +261,9 @@ fn chosen_limits(matches: &ArgMatches) -> Limits {
     }
     if let Some(kinds) = matches.get_many::<AttachKind>("allow-attach") {
         limits.attach_kinds = Some(kinds.copied().collect());
+    }
+    if let Some(profile) = matches.get_one::<Profile>("profile") {
+        limits.profile = profile.clone();
     }
     set_amounts(&mut limits, matches);
     limits

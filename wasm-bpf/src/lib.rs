@@ -91,5 +91,5 @@ pub use error::Error;
 pub use interrupt::StopHandle;
 pub use limits::{AttachKind, Limits, program_type_names};
 pub use log::Log;
-pub use profile::{Profile, ProfileError, Refusal};
+pub use profile::{Allowed, Profile, ProfileError, Refusal};
 pub use runner::{Outcome, Runner};

@@ -11,6 +11,7 @@ pub(crate) use map_memory::PERF_PAGES;
 pub use program_types::program_type_names;
 pub(crate) use usage::Usage;
 
+use crate::profile::Profile;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -63,6 +64,8 @@ pub struct Limits {
     pub log_bytes: usize,
     /// Whether maps may be pinned in the BPF file system, where other programs find them, and theirs are found.
     pub pinning: bool,
+    /// What programs may do, by their instructions: [`Profile::trusted`] unless set.
+    pub profile: Profile,
 }
 
 impl Default for Limits {
@@ -82,6 +85,7 @@ impl Default for Limits {
             attachments: 1024,
             log_bytes: 1 << 20,
             pinning: false,
+            profile: Profile::trusted(),
         }
     }
 }

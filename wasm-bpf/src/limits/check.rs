@@ -5,6 +5,7 @@ use super::program_types::type_name;
 use super::usage::{Usage, denied};
 use crate::errno::{Errno, Failure};
 use crate::limits::Limits;
+use crate::profile::{Profile, Refusal};
 use libbpf_rs::{AsRawLibbpf, MapType, OpenMap, OpenObject, OpenProgram, ProgramType, libbpf_sys};
 use std::ffi::OsStr;
 use std::ptr::NonNull;
@@ -20,6 +21,8 @@ pub(crate) fn check_open(
     limits: &Limits,
     loaded: Usage,
 ) -> Result<Usage, Failure> {
+    let refused = |refusal: Refusal| Failure::new(Errno::PERM, refusal.to_string());
+    check_profile(open, &limits.profile).map_err(refused)?;
     check_programs(open, limits)?;
     let machine = Machine::this()?;
     let mut usage = image;
@@ -42,6 +45,20 @@ pub(crate) fn check_open(
         }
     }
     Ok(usage)
+}
+
+/// The profile again, of what libbpf has made of the image.
+fn check_profile(open: &OpenObject, profile: &Profile) -> Result<(), Refusal> {
+    for program in open.progs().filter(OpenProgram::autoload) {
+        let name = program.name().to_string_lossy();
+        profile.check_program(&name, program.prog_type() as u32)?;
+    }
+    for map in open.maps().filter(OpenMap::autocreate) {
+        let name = map.name().to_string_lossy();
+        let kind = map.map_type() as u32;
+        profile.check_map(&name, kind, map.map_flags(), is_pinned(&map))?;
+    }
+    Ok(())
 }
 
 /// Programs of the allowed types only, by the type that they will be loaded as.
@@ -93,11 +110,15 @@ fn check_map(
     })
 }
 
-fn check_pin(map: &OpenMap<'_>, limits: &Limits) -> Result<(), Failure> {
+fn is_pinned(map: &OpenMap<'_>) -> bool {
     // SAFETY: the map is one of an open object.
     #[allow(unsafe_code, reason = "libbpf-rs knows pins of loaded maps only")]
     let pin = unsafe { libbpf_sys::bpf_map__pin_path(map.as_libbpf_object().as_ptr()) };
-    if pin.is_null() || limits.pinning {
+    !pin.is_null()
+}
+
+fn check_pin(map: &OpenMap<'_>, limits: &Limits) -> Result<(), Failure> {
+    if limits.pinning || !is_pinned(map) {
         return Ok(());
     }
     let name = map.name().display();
