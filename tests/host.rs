@@ -16,6 +16,10 @@ mod attach;
 mod bounds;
 #[path = "host/cache.rs"]
 mod cache;
+#[path = "support/bpf_object.rs"]
+mod bpf_object;
+#[path = "support/btf_blob.rs"]
+mod btf_blob;
 #[path = "host/cli.rs"]
 mod cli;
 #[path = "host/descriptors.rs"]
@@ -26,6 +30,8 @@ mod events;
 mod guest;
 #[path = "host/hostile.rs"]
 mod hostile;
+#[path = "host/images.rs"]
+mod images;
 #[path = "host/leaks.rs"]
 mod leaks;
 #[path = "host/limits.rs"]
@@ -34,6 +40,8 @@ mod limits;
 mod loading;
 #[path = "host/maps.rs"]
 mod maps;
+#[path = "support/reports.rs"]
+mod reports;
 #[path = "host/stop.rs"]
 mod stop;
 #[path = "host/targets.rs"]

@@ -1,5 +1,6 @@
 //! Verification of images: honest objects pass, and each known fault of libbpf 1.7 is refused before libbpf sees it.
 #![allow(
+    clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
@@ -17,10 +18,16 @@ mod btf_blob;
 mod child;
 #[path = "image/definitions.rs"]
 mod definitions;
+#[path = "support/elf.rs"]
+mod elf;
 #[path = "image/files.rs"]
 mod files;
 #[path = "image/honest.rs"]
 mod honest;
+#[path = "image/mutated.rs"]
+mod mutated;
+#[path = "image/records.rs"]
+mod records;
 #[path = "image/reported.rs"]
 mod reported;
 #[path = "support/reports.rs"]

@@ -38,7 +38,10 @@ pub fn uprobe(target: &str, function: &str) -> End {
     object.program("uprobe", "program", &exit());
     object.section("license", ALLOC, b"GPL\0");
     run(&object.build(), |command| {
-        command.env(LOAD, "1").env(TARGET, target).env(FUNCTION, function);
+        command
+            .env(LOAD, "1")
+            .env(TARGET, target)
+            .env(FUNCTION, function);
     })
 }
 
@@ -46,7 +49,12 @@ fn run(object: &[u8], prepare: impl FnOnce(&mut Command)) -> End {
     let file = tempfile::NamedTempFile::new().expect("a scratch file");
     std::fs::write(file.path(), object).expect("a scratch file");
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--exact", "child::open_one", "--test-threads=1", "--nocapture"]);
+    command.args([
+        "--exact",
+        "child::open_one",
+        "--test-threads=1",
+        "--nocapture",
+    ]);
     command.env(OBJECT, file.path());
     prepare(&mut command);
     let output = command.output().expect("this program");
@@ -87,11 +95,11 @@ fn open_one() {
     };
     rustix::process::setrlimit(rustix::process::Resource::Cpu, seconds).expect("a limit");
     let mut builder = libbpf_rs::ObjectBuilder::default();
-    let result = builder.open_memory(&bytes).and_then(|open| {
-        match std::env::var_os(LOAD) {
+    let result = builder
+        .open_memory(&bytes)
+        .and_then(|open| match std::env::var_os(LOAD) {
             Some(_) => open.load().and_then(|object| attach(&object)),
             None => Ok(()),
-        }
-    });
+        });
     std::process::exit(if result.is_ok() { 0 } else { REFUSED });
 }

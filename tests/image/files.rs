@@ -59,7 +59,10 @@ fn headers() {
         (62, &[1, 0], "no strings"),
     ] {
         let text = refusal(&with_bytes(at, bytes));
-        assert!(text.contains(expected) || text.contains("another size"), "{at}: {text}");
+        assert!(
+            text.contains(expected) || text.contains("another size"),
+            "{at}: {text}"
+        );
     }
 }
 
@@ -126,11 +129,19 @@ fn the_symbol_table_has_names_and_places() {
     // `sh_entsize` and `sh_link` of the symbol table, which comes behind the sections.
     let file = object.build();
     let table = usize::from_le_bytes(file[40..48].try_into().unwrap()) + 4 * 64;
-    for (at, number, expected) in [(56, 0_u64, "24 bytes"), (56, 1, "24 bytes"), (40, 0, "ends in NUL"), (40, 1, "ends in NUL")] {
+    for (at, number, expected) in [
+        (56, 0_u64, "24 bytes"),
+        (56, 1, "24 bytes"),
+        (40, 0, "ends in NUL"),
+        (40, 1, "ends in NUL"),
+    ] {
         let mut file = file.clone();
         file[table + at..][..4].copy_from_slice(&number.to_le_bytes()[..4]);
         let text = refusal(&file);
-        assert!(text.contains(".symtab") && text.contains(expected), "{text}");
+        assert!(
+            text.contains(".symtab") && text.contains(expected),
+            "{text}"
+        );
     }
 }
 
@@ -153,12 +164,21 @@ fn functions_are_whole_and_apart() {
 /// libbpf would take the number for a descriptor of its own process: a map of the host's, or of another guest's.
 #[test]
 fn maps_are_named_by_relocations_only() {
-    let load = |src| [&[insn(0x18, 1, src, 0, 5), insn(0, 0, 0, 0, 0)].concat()[..], &exit()].concat();
+    let load = |src| {
+        [
+            &[insn(0x18, 1, src, 0, 5), insn(0, 0, 0, 0, 0)].concat()[..],
+            &exit(),
+        ]
+        .concat()
+    };
     passes(&BpfObject::with_program(&load(0)).build());
     passes(&BpfObject::with_program(&load(4)).build());
     for src in [1, 2, 5, 6] {
         let text = refusal(&BpfObject::with_program(&load(src)).build());
-        assert_eq!(text, "function 'program', instruction 0: it names a map by a descriptor of the host's");
+        assert_eq!(
+            text,
+            "function 'program', instruction 0: it names a map by a descriptor of the host's"
+        );
     }
     for src in [3, 7, 15] {
         let text = refusal(&BpfObject::with_program(&load(src)).build());
@@ -176,10 +196,20 @@ fn relocations_are_of_instructions_that_have_them() {
         object.build()
     };
     passes(&object(&load(), 0, 2));
-    assert!(refusal(&object(&load(), 0, 9)).contains("'.relsocket': relocation 0 refers to a symbol that does not"));
+    assert!(
+        refusal(&object(&load(), 0, 9))
+            .contains("'.relsocket': relocation 0 refers to a symbol that does not")
+    );
     assert!(refusal(&object(&load(), 32, 2)).contains("relocation 0 lies outside its section"));
-    assert!(refusal(&object(&load(), u64::MAX - 7, 2)).contains("relocation 0 lies outside its section"));
-    assert!(refusal(&object(&load(), 4, 2)).contains("relocation 0 does not begin at an instruction"));
-    assert!(refusal(&object(&load(), 8, 2)).contains("relocation 0 is of an instruction that has none"));
+    assert!(
+        refusal(&object(&load(), u64::MAX - 7, 2))
+            .contains("relocation 0 lies outside its section")
+    );
+    assert!(
+        refusal(&object(&load(), 4, 2)).contains("relocation 0 does not begin at an instruction")
+    );
+    assert!(
+        refusal(&object(&load(), 8, 2)).contains("relocation 0 is of an instruction that has none")
+    );
     passes(&object(&call(1, -1), 0, 2));
 }

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bpf::image::verify;
 
-fn tests() -> PathBuf {
+pub fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
 }
 
 /// Files of a folder, and of those in it, whose names end in `suffix`.
-fn files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
+pub fn files(folder: &Path, suffix: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -38,7 +38,15 @@ fn agree(what: &str, bytes: &[u8]) -> bool {
     let theirs = open.maps().map(|map| {
         let name = map.name().to_string_lossy().into_owned();
         let kind = map.map_type() as u32;
-        (name, kind, map.key_size(), map.value_size(), map.max_entries(), map.map_flags(), map.autocreate())
+        (
+            name,
+            kind,
+            map.key_size(),
+            map.value_size(),
+            map.max_entries(),
+            map.map_flags(),
+            map.autocreate(),
+        )
     });
     let theirs: Vec<MapFacts> = theirs.collect();
     let ours = image.maps().iter().map(|map| {
@@ -47,13 +55,27 @@ fn agree(what: &str, bytes: &[u8]) -> bool {
             Some(_) => map.name.chars().take(15).collect(),
             None => map.name.clone(),
         };
-        (name, map.kind, map.key_size, map.value_size, map.max_entries, map.flags, map.autocreate)
+        (
+            name,
+            map.kind,
+            map.key_size,
+            map.value_size,
+            map.max_entries,
+            map.flags,
+            map.autocreate,
+        )
     });
     let ours: Vec<MapFacts> = ours.collect();
     assert_eq!(ours, theirs, "{what}");
-    let programs = image.functions().iter().filter(|function| function.section != ".text");
+    let programs = image
+        .functions()
+        .iter()
+        .filter(|function| function.section != ".text");
     let ours: Vec<_> = programs.map(|program| program.name.to_owned()).collect();
-    let theirs: Vec<_> = open.progs().map(|p| p.name().to_string_lossy().into_owned()).collect();
+    let theirs: Vec<_> = open
+        .progs()
+        .map(|p| p.name().to_string_lossy().into_owned())
+        .collect();
     assert_eq!(ours, theirs, "{what}");
     true
 }
@@ -66,6 +88,24 @@ fn objects_that_are_checked_in() {
         assert!(agree(&object.display().to_string(), &bytes));
     }
     assert!(objects.len() > 18, "{}", objects.len());
+}
+
+/// Objects of a folder that somebody names, such as those of a distribution.
+#[test]
+fn objects_of_others() {
+    let Some(folder) = std::env::var_os("WASM_BPF_OBJECTS") else {
+        println!("skipped: WASM_BPF_OBJECTS names no folder of objects");
+        return;
+    };
+    let (mut taken, mut refused) = (0, 0);
+    for object in files(Path::new(&folder), ".o") {
+        let bytes = std::fs::read(&object).expect("an object");
+        match agree(&object.display().to_string(), &bytes) {
+            true => taken += 1,
+            false => refused += 1,
+        }
+    }
+    println!("{taken} objects, and {refused} that libbpf did not take");
 }
 
 /// Ways to compile an object.
@@ -92,8 +132,19 @@ fn objects_of_all_shapes() {
     for source in files(&tests(), ".bpf.c") {
         for way in WAYS {
             let mut command = Command::new("clang-19");
-            command.args(["-target", "bpf", "-D__TARGET_ARCH_x86", "-w", "-I/usr/include/x86_64-linux-gnu"]);
-            command.args(way).arg("-c").arg(&source).arg("-o").arg(&object);
+            command.args([
+                "-target",
+                "bpf",
+                "-D__TARGET_ARCH_x86",
+                "-w",
+                "-I/usr/include/x86_64-linux-gnu",
+            ]);
+            command
+                .args(way)
+                .arg("-c")
+                .arg(&source)
+                .arg("-o")
+                .arg(&object);
             if !command.output().expect("clang").status.success() {
                 // It takes a vmlinux.h, or instructions that this processor does not have.
                 refused += 1;

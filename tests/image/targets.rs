@@ -34,16 +34,11 @@ impl File {
     }
 
     fn refusal(&self) -> String {
-        open_target(&self.name()).map(drop).expect_err("a refusal").to_string()
+        open_target(&self.name())
+            .map(drop)
+            .expect_err("a refusal")
+            .to_string()
     }
-}
-
-/// A library for this machine with these sections.
-fn library(object: &BpfObject) -> Vec<u8> {
-    let mut bytes = object.build();
-    bytes[16] = 3;
-    bytes[18] = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
-    bytes
 }
 
 /// One with a function, and a section of this type, whose names are in the symbol table's own table.
@@ -55,13 +50,18 @@ fn with_section(name: &str, kind: u32, entry_size: u64, data: &[u8]) -> Vec<u8> 
     // The table of strings comes behind the sections and the symbol table.
     (section.kind, section.entry_size, section.link) = (kind, entry_size, index as u32 + 2);
     section.align = 4;
-    library(&object)
+    object.library()
 }
 
 #[test]
 fn programs_and_libraries_pass() {
     let mut count = 0;
-    for folder in ["/usr/bin", "/usr/sbin", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"] {
+    for folder in [
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+    ] {
         let Ok(entries) = fs::read_dir(folder) else {
             continue;
         };
@@ -76,7 +76,8 @@ fn programs_and_libraries_pass() {
             match open_target(&path.to_string_lossy()) {
                 Ok(_) => count += 1,
                 // For another machine, such as a relocatable file of a boot loader.
-                Err(error @ TargetError::Elf { .. }) if error.to_string().contains("byte order") => {}
+                Err(error @ TargetError::Elf { .. })
+                    if error.to_string().contains("byte order") => {}
                 Err(error) => panic!("{error}"),
             }
         }
@@ -84,25 +85,52 @@ fn programs_and_libraries_pass() {
     println!("{count} files");
     assert!(count > 50);
     let target = open_target("/proc/self/exe").expect("this program");
-    assert_eq!(fs::read(target.path()).expect("its bytes"), fs::read("/proc/self/exe").expect("its bytes"));
+    assert_eq!(
+        fs::read(target.path()).expect("its bytes"),
+        fs::read("/proc/self/exe").expect("its bytes")
+    );
     // By name, where libbpf looks for it.
     assert!(open_target("sh").is_ok());
     assert!(open_target("libc.so.6").is_ok());
-    assert!(matches!(open_target("no-such-program"), Err(TargetError::Open { .. })));
+    assert!(matches!(
+        open_target("no-such-program"),
+        Err(TargetError::Open { .. })
+    ));
     assert!(matches!(open_target(""), Err(TargetError::Open { .. })));
 }
 
 #[test]
 fn nothing_but_files_is_opened() {
     for name in ["/", "/dev/null", "/proc/self/fd"] {
-        assert!(matches!(open_target(name), Err(TargetError::NotAFile { .. })), "{name}");
+        assert!(
+            matches!(open_target(name), Err(TargetError::NotAFile { .. })),
+            "{name}"
+        );
     }
     let folder = tempfile::tempdir().expect("a scratch folder");
     let pipe = folder.path().join("pipe");
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::from(0o600), 0).expect("a pipe");
-    assert!(matches!(open_target(&pipe.to_string_lossy()), Err(TargetError::NotAFile { .. })));
-    assert!(File::new(b"#!/bin/sh\n").refusal().contains("it cannot be read"));
-    assert!(File::new(b"#!/bin/sh\necho hello\n").refusal().contains("it is no ELF file"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::from(0o600),
+        0,
+    )
+    .expect("a pipe");
+    assert!(matches!(
+        open_target(&pipe.to_string_lossy()),
+        Err(TargetError::NotAFile { .. })
+    ));
+    assert!(
+        File::new(b"#!/bin/sh\n")
+            .refusal()
+            .contains("it cannot be read")
+    );
+    assert!(
+        File::new(b"#!/bin/sh\necho hello\n")
+            .refusal()
+            .contains("it is no ELF file")
+    );
     // An archive, which libbpf would open if it got the name.
     let file = File::new(b"PK\x03\x04 this is no archive either");
     let name = format!("{}!/lib.so", file.name());
@@ -112,7 +140,7 @@ fn nothing_but_files_is_opened() {
 /// What was verified is what is there to the end, whoever has its name.
 #[test]
 fn the_file_stays_the_same() {
-    let bytes = library(&BpfObject::with_program(&exit()));
+    let bytes = BpfObject::with_program(&exit()).library();
     let file = File::new(&bytes);
     let target = open_target(&file.name()).expect("a good file");
     fs::rename(file.path(), file.folder.path().join("old")).expect("another name");
@@ -123,8 +151,11 @@ fn the_file_stays_the_same() {
 
 #[test]
 fn a_file_that_is_written_to_is_none() {
-    let file = File::new(&library(&BpfObject::with_program(&exit())));
-    let writer = fs::OpenOptions::new().write(true).open(file.path()).expect("a writer");
+    let file = File::new(&BpfObject::with_program(&exit()).library());
+    let writer = fs::OpenOptions::new()
+        .write(true)
+        .open(file.path())
+        .expect("a writer");
     match open_target(&file.name()) {
         Err(TargetError::Busy { .. }) => {}
         Ok(_) => println!("skipped: this file system has no leases"),
@@ -140,20 +171,37 @@ fn tables_are_what_libbpf_takes_them_for() {
     assert!(open_target(&File::new(&good).name()).is_ok());
     for (entry_size, len) in [(0, 48), (1, 48), (16, 48), (24, 40)] {
         let file = File::new(&with_section(".dynsym", DYNSYM, entry_size, &vec![0; len]));
-        assert!(file.refusal().contains("section 3: its entries have another size"), "{}", file.refusal());
+        assert!(
+            file.refusal()
+                .contains("section 3: its entries have another size"),
+            "{}",
+            file.refusal()
+        );
     }
     let mut object = BpfObject::with_program(&exit());
     let index = object.section(".dynsym", COMPRESSED, &[0; 48]);
     let section = object.edit(index);
     (section.kind, section.entry_size, section.link) = (DYNSYM, 24, 5);
-    assert!(File::new(&library(&object)).refusal().contains("section 3: it is compressed"));
+    assert!(
+        File::new(&object.library())
+            .refusal()
+            .contains("section 3: it is compressed")
+    );
     object.edit(index).flags = 0;
     object.edit(index).link = 1;
-    assert!(File::new(&library(&object)).refusal().contains("section 3: its names are no strings"));
+    assert!(
+        File::new(&object.library())
+            .refusal()
+            .contains("section 3: its names are no strings")
+    );
     let good = with_section(".gnu.version", VERSYM, 2, &[0; 4]);
     assert!(open_target(&File::new(&good).name()).is_ok());
     let bad = with_section(".gnu.version", VERSYM, 0, &[0; 4]);
-    assert!(File::new(&bad).refusal().contains("its entries have another size"));
+    assert!(
+        File::new(&bad)
+            .refusal()
+            .contains("its entries have another size")
+    );
     // The section table itself.
     let mut bytes = good;
     bytes[58] = 63;
@@ -165,22 +213,43 @@ fn tables_are_what_libbpf_takes_them_for() {
 
 /// Versions: 20 bytes each, whose last word says how far away the next one is.
 fn versions(next: &[u32]) -> Vec<u8> {
-    let one = |next: &u32| [&[1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 0, 0][..], &next.to_le_bytes()].concat();
-    with_section(".gnu.version_d", VERDEF, 0, &next.iter().flat_map(one).collect::<Vec<u8>>())
+    let one = |next: &u32| {
+        [
+            &[1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 0, 0][..],
+            &next.to_le_bytes(),
+        ]
+        .concat()
+    };
+    with_section(
+        ".gnu.version_d",
+        VERDEF,
+        0,
+        &next.iter().flat_map(one).collect::<Vec<u8>>(),
+    )
 }
 
 #[test]
 fn chains_of_versions_end() {
     assert!(open_target(&File::new(&versions(&[20, 0])).name()).is_ok());
-    for bad in [&[20, 40][..], &[20, (-20_i32).cast_unsigned()], &[1, 0], &[u32::MAX, 0]] {
+    for bad in [
+        &[20, 40][..],
+        &[20, (-20_i32).cast_unsigned()],
+        &[1, 0],
+        &[u32::MAX, 0],
+    ] {
         let text = File::new(&versions(bad)).refusal();
-        assert!(text.contains("section 3:") && text.contains("version"), "{text}");
+        assert!(
+            text.contains("section 3:") && text.contains("version"),
+            "{text}"
+        );
     }
 }
 
 /// A note of a static probe with this text behind its addresses.
 fn probe(text: &[u8]) -> Vec<u8> {
-    let mut data = [8_u32, 24 + text.len() as u32, 3].map(u32::to_ne_bytes).concat();
+    let mut data = [8_u32, 24 + text.len() as u32, 3]
+        .map(u32::to_ne_bytes)
+        .concat();
     data.extend(b"stapsdt\0");
     data.extend([0; 24]);
     data.extend(text);
@@ -192,14 +261,24 @@ fn probe(text: &[u8]) -> Vec<u8> {
 fn notes_of_static_probes_end() {
     assert!(open_target(&File::new(&probe(b"provider\0name\0-4@%eax\0")).name()).is_ok());
     assert!(open_target(&File::new(&probe(b"provider\0name\0\0")).name()).is_ok());
-    for bad in [&b"provider\0name\0-4@%eax"[..], b"provider\0name\0", b"provider"] {
+    for bad in [
+        &b"provider\0name\0-4@%eax"[..],
+        b"provider\0name\0",
+        b"provider",
+    ] {
         let text = File::new(&probe(bad)).refusal();
-        assert!(text.contains("a static probe without the end of its strings"), "{text}");
+        assert!(
+            text.contains("a static probe without the end of its strings"),
+            "{text}"
+        );
     }
     let mut data = [8_u32, 1000, 3].map(u32::to_ne_bytes).concat();
     data.extend([0; 40]);
     let text = File::new(&with_section(".note.stapsdt", NOTE, 0, &data)).refusal();
-    assert!(text.contains("a note ends past the end of the section"), "{text}");
+    assert!(
+        text.contains("a note ends past the end of the section"),
+        "{text}"
+    );
 }
 
 /// libbpf does not survive these: it divides by zero, and follows a chain for ever.
@@ -225,10 +304,21 @@ fn libbpf_has_these_faults() {
     };
     add(".dynsym", DYNSYM, 24, &[vec![0; 24], symbol].concat());
     add(".gnu.version", VERSYM, 2, &[0, 0, 7, 0]);
-    let one = |next: i32| [&[1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 0, 0][..], &next.to_le_bytes()].concat();
+    let one = |next: i32| {
+        [
+            &[1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 0, 0][..],
+            &next.to_le_bytes(),
+        ]
+        .concat()
+    };
     add(".gnu.version_d", VERDEF, 0, &[one(20), one(-20)].concat());
-    let file = File::new(&library(&object));
-    assert!(file.refusal().contains("the chain of versions leaves the section"), "{}", file.refusal());
+    let file = File::new(&object.library());
+    assert!(
+        file.refusal()
+            .contains("the chain of versions leaves the section"),
+        "{}",
+        file.refusal()
+    );
     let end = uprobe(&file.name(), "f@V");
     println!("target-version-chain: {end:?}");
     assert!(matches!(end, End::Killed(_)), "{end:?}");

@@ -61,7 +61,9 @@ fn helpers_that_reach_beyond_packets() {
         (-1, "#-1"),
     ] {
         let text = refusal(&with(&[insn(0x85, 0, 0, 0, helper)]));
-        let expected = format!("function program, instruction 0: the profile does not allow the helper {name}");
+        let expected = format!(
+            "function program, instruction 0: the profile does not allow the helper {name}"
+        );
         assert_eq!(text, expected);
     }
 }
@@ -72,7 +74,10 @@ fn every_instruction_is_read() {
     let task = insn(0x85, 0, 0, 0, 35);
     let wide = [insn(0x18, 1, 0, 0, 35), insn(0, 0, 0, 0, 0)];
     let text = refusal(&with(&[wide[0], wide[1], insn(0xb7, 1, 0, 0, 1), task]));
-    assert!(text.contains("instruction 3: the profile does not allow the helper get_current_task"), "{text}");
+    assert!(
+        text.contains("instruction 3: the profile does not allow the helper get_current_task"),
+        "{text}"
+    );
     let mut object = BpfObject::with_program(&call(1, -1));
     let text = object.section(".text", ALLOC | EXEC, &[&task[..], &exit()].concat());
     object.symbol("hidden", GLOBAL | FUNC, text, 0, 24);
@@ -96,14 +101,18 @@ fn functions_of_the_kernel() {
         object.relocation(1, 0, symbol);
         let text = refusal(&object);
         assert!(
-            text.contains("the kernel's function bpf_rdonly_cast") || text.contains("instruction 0: the profile does not allow this call"),
+            text.contains("the kernel's function bpf_rdonly_cast")
+                || text.contains("instruction 0: the profile does not allow this call"),
             "{text}"
         );
     }
     for code in [0x85, 0x8d, 0x86, 0x8e] {
         let src = if code == 0x85 { 2 } else { 1 };
         let text = refusal(&with(&[insn(code, 0, src, 0, 71_234)]));
-        assert!(text.contains("instruction 0: the profile does not allow this call of the kernel"), "{text}");
+        assert!(
+            text.contains("instruction 0: the profile does not allow this call of the kernel"),
+            "{text}"
+        );
     }
 }
 
@@ -119,7 +128,10 @@ fn variables_of_the_kernel() {
         object.btf.variable(".ksyms", "init_task", ty, 2, 0, 0);
         let symbol = object.symbol("init_task", GLOBAL | NOTYPE, 0, 0, 0);
         object.relocation(1, 0, symbol);
-        assert_eq!(refusal(&object), "the profile does not allow the kernel's variable init_task");
+        assert_eq!(
+            refusal(&object),
+            "the profile does not allow the kernel's variable init_task"
+        );
     }
     // By the number of its type: under no profile at all.
     let object = with(&[insn(0x18, 1, 3, 0, 71_234), insn(0, 0, 0, 0, 0)]);
@@ -155,13 +167,17 @@ fn types_of_programs() {
         for section in [section.to_owned(), format!("?{section}")] {
             let mut object = BpfObject::default();
             object.program(&section, "program", &exit());
-            let expected = format!("program program: the profile does not allow programs of type {kind}");
+            let expected =
+                format!("program program: the profile does not allow programs of type {kind}");
             assert_eq!(refusal(&object), expected);
         }
     }
     let mut object = BpfObject::default();
     object.program("xdpx", "program", &exit());
-    assert_eq!(refusal(&object), "program program: the profile allows no section xdpx, which says no type");
+    assert_eq!(
+        refusal(&object),
+        "program program: the profile allows no section xdpx, which says no type"
+    );
     // What libbpf says, once it has opened an object.
     let confined = Profile::confined();
     assert_eq!(confined.check_program("p", 1), Ok(()));
@@ -192,24 +208,40 @@ fn maps() {
         (99, "#99"),
     ] {
         let text = refusal(&object(&[("type", kind), ("max_entries", 1)]));
-        assert_eq!(text, format!("map map: the profile does not allow maps of type {name}"));
+        assert_eq!(
+            text,
+            format!("map map: the profile does not allow maps of type {name}")
+        );
     }
     let text = refusal(&object(&[("type", 1), ("max_entries", 1), ("pinning", 1)]));
     assert_eq!(text, "map map: the profile does not allow pinned maps");
-    let text = refusal(&object(&[("type", 1), ("max_entries", 1), ("map_flags", 0x1001)]));
+    let text = refusal(&object(&[
+        ("type", 1),
+        ("max_entries", 1),
+        ("map_flags", 0x1001),
+    ]));
     assert_eq!(text, "map map: the profile does not allow the flags 0x1000");
     let text = refusal(&object(&[("type", 27), ("max_entries", 128 << 20)]));
-    assert_eq!(text, "the profile allows maps of 67108864 bytes together, not 134217728");
+    assert_eq!(
+        text,
+        "the profile allows maps of 67108864 bytes together, not 134217728"
+    );
     // Tables of functions, and of jumps, of which libbpf makes maps as well.
     let mut object = BpfObject::with_program(&exit());
     let ops = object.btf.structure("ops", 8, &[]);
     let section = object.section(".struct_ops", ALLOC, &[0; 8]);
     object.btf.variable(".struct_ops", "table", ops, 0, 0, 8);
     object.symbol("table", OBJECT, section, 0, 8);
-    assert_eq!(refusal(&object), "map table: the profile does not allow maps of type struct_ops");
+    assert_eq!(
+        refusal(&object),
+        "map table: the profile does not allow maps of type struct_ops"
+    );
     let mut object = BpfObject::with_program(&exit());
     object.section(".jumptables", 0, &[0; 8]);
-    assert_eq!(refusal(&object), "map .jumptables: the profile does not allow maps of type insn_array");
+    assert_eq!(
+        refusal(&object),
+        "map .jumptables: the profile does not allow maps of type insn_array"
+    );
 }
 
 /// Programs as they are written, one of each type that is allowed, and those that are not.
@@ -221,13 +253,29 @@ fn programs_in_c() {
     }
     let folder = tempfile::tempdir().expect("a scratch folder");
     let compile = |name: &str| {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/profile/{name}.bpf.c"));
+        let source =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/profile/{name}.bpf.c"));
         let object = folder.path().join(format!("{name}.bpf.o"));
         let mut command = Command::new("clang-19");
-        command.args(["-target", "bpf", "-g", "-O2", "-Wall", "-Werror", "-mcpu=v3"]);
-        command.args(["-I/usr/include/x86_64-linux-gnu", "-I/usr/include/aarch64-linux-gnu"]);
-        let output = command.arg("-c").arg(source).arg("-o").arg(&object).output().expect("clang");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        command.args([
+            "-target", "bpf", "-g", "-O2", "-Wall", "-Werror", "-mcpu=v3",
+        ]);
+        command.args([
+            "-I/usr/include/x86_64-linux-gnu",
+            "-I/usr/include/aarch64-linux-gnu",
+        ]);
+        let output = command
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(&object)
+            .output()
+            .expect("clang");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         std::fs::read(object).expect("an object")
     };
     let packets = compile("packets");
@@ -236,6 +284,9 @@ fn programs_in_c() {
     let spies = compile("spies");
     let image = verify(&spies).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(Profile::trusted().check_image(&image), Ok(()));
-    let text = Profile::confined().check_image(&image).expect_err("a refusal").to_string();
+    let text = Profile::confined()
+        .check_image(&image)
+        .expect_err("a refusal")
+        .to_string();
     assert!(text.contains("does not allow"), "{text}");
 }

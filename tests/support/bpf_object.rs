@@ -71,7 +71,11 @@ pub fn exit() -> Vec<u8> {
 
 /// `r1 = number ll; r0 = 0; exit`, for a relocation at offset 0.
 pub fn load() -> Vec<u8> {
-    [&[insn(0x18, 1, 0, 0, 0), insn(0, 0, 0, 0, 0)].concat()[..], &exit()].concat()
+    [
+        &[insn(0x18, 1, 0, 0, 0), insn(0, 0, 0, 0, 0)].concat()[..],
+        &exit(),
+    ]
+    .concat()
 }
 
 /// `call helper; r0 = 0; exit`
@@ -151,7 +155,11 @@ impl BpfObject {
 
     /// Adds a relocation of a section to a symbol.
     pub fn relocation(&mut self, section: usize, offset: u64, symbol: usize) {
-        let entry = [offset.to_le_bytes(), ((symbol as u64) << 32 | 1).to_le_bytes()].concat();
+        let entry = [
+            offset.to_le_bytes(),
+            ((symbol as u64) << 32 | 1).to_le_bytes(),
+        ]
+        .concat();
         match self.relocations.iter_mut().find(|(of, _)| *of == section) {
             Some((_, entries)) => entries.extend(entry),
             None => self.relocations.push((section, entry)),
@@ -171,7 +179,11 @@ impl BpfObject {
     /// The same with types for its fields.
     pub fn map_of(&mut self, name: &str, members: &[(String, u32)]) -> usize {
         let size = members.len() as u32 * 8;
-        let members: Vec<_> = members.iter().enumerate().map(|(i, (name, ty))| (name.as_str(), *ty, i as u32 * 64)).collect();
+        let members: Vec<_> = members
+            .iter()
+            .enumerate()
+            .map(|(i, (name, ty))| (name.as_str(), *ty, i as u32 * 64))
+            .collect();
         let definition = self.btf.structure("", size, &members);
         let section = match self.sections.iter().position(|s| s.name == ".maps") {
             Some(index) => index + 1,
@@ -180,8 +192,27 @@ impl BpfObject {
         let offset = self.edit(section).data.len() as u32;
         let len = (offset + size) as usize;
         self.edit(section).data.resize(len, 0);
-        self.btf.variable(".maps", name, definition, 1, offset, size);
-        self.symbol(name, GLOBAL | OBJECT, section, u64::from(offset), u64::from(size))
+        self.btf
+            .variable(".maps", name, definition, 1, offset, size);
+        self.symbol(
+            name,
+            GLOBAL | OBJECT,
+            section,
+            u64::from(offset),
+            u64::from(size),
+        )
+    }
+
+    /// The same as a library for this machine, as far as headers go.
+    pub fn library(&self) -> Vec<u8> {
+        let mut bytes = self.build();
+        bytes[16] = 3;
+        bytes[18] = if cfg!(target_arch = "x86_64") {
+            62
+        } else {
+            183
+        };
+        bytes
     }
 
     /// The file.
@@ -197,7 +228,8 @@ impl BpfObject {
             let name = format!(".rel{}", self.sections[of - 1].name);
             let index = object.section(&name, 0, entries);
             let table = object.edit(index);
-            (table.kind, table.link, table.info, table.entry_size) = (REL, symbols as u32, *of as u32, 16);
+            (table.kind, table.link, table.info, table.entry_size) =
+                (REL, symbols as u32, *of as u32, 16);
         }
         if !self.btf.is_empty() {
             object.section(".BTF", 0, &self.btf.bytes());
@@ -240,7 +272,12 @@ fn write(sections: &[Section], names: &[u32], strings: u32) -> Vec<u8> {
     bytes[..20].copy_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x01\0\xf7\0");
     bytes[20] = 1;
     bytes[40..48].copy_from_slice(&table.to_le_bytes());
-    for (at, number) in [(52, 64), (58, 64), (60, sections.len() + 1), (62, strings as usize)] {
+    for (at, number) in [
+        (52, 64),
+        (58, 64),
+        (60, sections.len() + 1),
+        (62, strings as usize),
+    ] {
         bytes[at..at + 2].copy_from_slice(&(number as u16).to_le_bytes());
     }
     bytes

@@ -71,7 +71,7 @@ impl BtfBlob {
 
     /// A signed integer of `size` bytes.
     pub fn int(&mut self, name: &str, size: u32) -> u32 {
-        self.record(name, INT << 24, size, &[1 << 24 | size * 8])
+        self.record(name, INT << 24, size, &[(1 << 24) | (size * 8)])
     }
 
     pub fn pointer(&mut self, to: u32) -> u32 {
@@ -109,7 +109,15 @@ impl BtfBlob {
     }
 
     /// A variable of a section, which gets its record at the end.
-    pub fn variable(&mut self, section: &str, name: &str, ty: u32, linkage: u32, offset: u32, size: u32) -> u32 {
+    pub fn variable(
+        &mut self,
+        section: &str,
+        name: &str,
+        ty: u32,
+        linkage: u32,
+        offset: u32,
+        size: u32,
+    ) -> u32 {
         let var = self.record(name, VAR << 24, ty, &[linkage]);
         self.entry(section, var, offset, size);
         var
@@ -126,7 +134,11 @@ impl BtfBlob {
 
     /// What the record of a section says of its size: not 0 if a linker has placed the variables.
     pub fn section_size(&mut self, section: &str, size: u32) {
-        for (_, _, of) in self.sections.iter_mut().filter(|(name, ..)| name == section) {
+        for (_, _, of) in self
+            .sections
+            .iter_mut()
+            .filter(|(name, ..)| name == section)
+        {
             *of = size;
         }
     }
@@ -135,7 +147,12 @@ impl BtfBlob {
     pub fn bytes(&self) -> Vec<u8> {
         let mut blob = self.clone();
         for (name, rows, size) in &self.sections {
-            blob.record(name, DATASEC << 24 | rows.len() as u32, *size, &rows.concat());
+            blob.record(
+                name,
+                DATASEC << 24 | rows.len() as u32,
+                *size,
+                &rows.concat(),
+            );
         }
         let types = blob.words.len() as u32 * 4;
         let header = [0x0001_eb9f, 24, 0, types, types, blob.strings.len() as u32];
@@ -147,7 +164,12 @@ impl BtfBlob {
 }
 
 /// A section `.BTF.ext` of one block each: records of functions, of lines, and of CO-RE relocations.
-pub fn ext(section_name: u32, functions: &[[u32; 2]], lines: &[[u32; 4]], relocations: &[[u32; 4]]) -> Vec<u8> {
+pub fn ext(
+    section_name: u32,
+    functions: &[[u32; 2]],
+    lines: &[[u32; 4]],
+    relocations: &[[u32; 4]],
+) -> Vec<u8> {
     let part = |size: u32, records: &[u32]| -> Vec<u32> {
         if records.is_empty() {
             return Vec::new();

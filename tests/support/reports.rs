@@ -6,8 +6,10 @@
     reason = "each test file uses its own part"
 )]
 
-use crate::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn, load};
-use crate::btf_blob::{DATASEC, ENUM64, FUNC as BTF_FUNC, INT, STRUCT, ext};
+use crate::bpf_object::{
+    ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn, load,
+};
+use crate::btf_blob::{ENUM64, FUNC as BTF_FUNC, INT, STRUCT, ext};
 
 /// What libbpf makes of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,9 @@ fn struct_ops(size: u32, bit: u32, offset: u32, ty: &str, member: &str) -> BpfOb
     let pointer = object.btf.pointer(void);
     let table = object.btf.structure(ty, size, &[(member, pointer, bit)]);
     let section = object.section(".struct_ops", ALLOC, &[0; 256]);
-    object.btf.variable(".struct_ops", "table", table, 1, offset, size);
+    object
+        .btf
+        .variable(".struct_ops", "table", table, 1, offset, size);
     object.btf.section_size(".struct_ops", 256);
     object.symbol("table", GLOBAL | OBJECT, section, 0, 8);
     object.relocation(section, u64::from(offset + bit / 8) % 248, 1);
@@ -89,7 +93,8 @@ fn struct_ops_offset_wraps() -> Report {
 /// The pointer to the program is written over the end of the copy of the table.
 fn struct_ops_member_outside() -> Report {
     let object = struct_ops(24, 23 * 8, 0, "ops", "callback");
-    let refused = "(struct ops), member 'callback': ends at bit 248, past the end of the type at bit 192";
+    let refused =
+        "(struct ops), member 'callback': ends at bit 248, past the end of the type at bit 192";
     report("struct-ops-member-outside", Fault::Silent, refused, &object)
 }
 
@@ -98,7 +103,9 @@ fn struct_ops_member_far_outside() -> Report {
     let mut object = BpfObject::default();
     object.program("socket", "program", &exit());
     let int = object.btf.record("unsigned int", INT << 24, 4, &[32]);
-    let table = object.btf.structure("tcp_congestion_ops", 64, &[("flags", int, 0xffff_ffe0)]);
+    let table = object
+        .btf
+        .structure("tcp_congestion_ops", 64, &[("flags", int, 0xffff_ffe0)]);
     let section = object.section(".struct_ops", ALLOC, &[0; 64]);
     object.btf.variable(".struct_ops", "table", table, 1, 0, 64);
     object.symbol("table", GLOBAL | OBJECT, section, 0, 64);
@@ -109,7 +116,15 @@ fn struct_ops_member_far_outside() -> Report {
 /// A map of a type that libbpf makes itself, and then takes for its own.
 fn struct_ops_in_maps() -> Report {
     let mut object = BpfObject::with_program(&exit());
-    object.map("table", &[("type", 26), ("key_size", 4), ("value_size", 8), ("max_entries", 1)]);
+    object.map(
+        "table",
+        &[
+            ("type", 26),
+            ("key_size", 4),
+            ("value_size", 8),
+            ("max_entries", 1),
+        ],
+    );
     let refused = "map 'table': a table of functions is no definition of '.maps'";
     report("struct-ops-in-maps", Fault::AtLoad, refused, &object)
 }
@@ -174,7 +189,12 @@ fn access_string_negative() -> Report {
     object.btf.structure("task_struct", 4, &[("pid", 2, 0)]);
     object.btf.int("int", 4);
     let refused = "CO-RE records of 'socket', record 0: its access string is none";
-    report("access-string-negative", Fault::AtLoad, refused, &core(object, "0:-100000000", 0))
+    report(
+        "access-string-negative",
+        Fault::AtLoad,
+        refused,
+        &core(object, "0:-100000000", 0),
+    )
 }
 
 /// The same for values of enums.
@@ -183,17 +203,32 @@ fn enumerator_negative() -> Report {
     let name = object.btf.string("PIDTYPE_PID");
     object.btf.record("pid_type", 6 << 24 | 1, 4, &[name, 0]);
     let refused = "CO-RE records of 'socket', record 0: its access string is none";
-    report("access-string-negative", Fault::AtLoad, refused, &core(object, "-100000000", 11))
+    report(
+        "access-string-negative",
+        Fault::AtLoad,
+        refused,
+        &core(object, "-100000000", 11),
+    )
 }
 
 /// What stands where integers have their size is divided by.
 fn bitfield_of_pointer() -> Report {
     let mut object = BpfObject::with_program(&exit());
     let member = object.btf.string("pid");
-    object.btf.record("task_struct", 1 << 31 | STRUCT << 24 | 1, 8, &[member, 2, 1 << 24]);
+    object.btf.record(
+        "task_struct",
+        1 << 31 | STRUCT << 24 | 1,
+        8,
+        &[member, 2, 1 << 24],
+    );
     object.btf.pointer(0);
     let refused = "member 'pid': is a bitfield of 1 bits in a type that cannot hold it";
-    report("bitfield-of-pointer", Fault::AtLoad, refused, &core(object, "0:0", 0))
+    report(
+        "bitfield-of-pointer",
+        Fault::AtLoad,
+        refused,
+        &core(object, "0:0", 0),
+    )
 }
 
 /// libbpf calls itself for each subprogram of a chain.
@@ -217,9 +252,14 @@ fn subprogram_chain() -> Report {
 fn arena_address() -> Report {
     let mut object = BpfObject::with_program(&exit());
     let name = object.btf.string("address");
-    let address = object.btf.record("", ENUM64 << 24 | 1, 8, &[name, 0x5555_0000, 0x5555]);
+    let address = object
+        .btf
+        .record("", ENUM64 << 24 | 1, 8, &[name, 0x5555_0000, 0x5555]);
     let members = [("type", 33), ("map_flags", 1024), ("max_entries", 16)];
-    let mut members: Vec<(String, u32)> = members.iter().map(|(field, number)| ((*field).to_owned(), object.btf.uint(*number))).collect();
+    let mut members: Vec<(String, u32)> = members
+        .iter()
+        .map(|(field, number)| ((*field).to_owned(), object.btf.uint(*number)))
+        .collect();
     members.push(("map_extra".to_owned(), address));
     object.map_of("arena", &members);
     let refused = "map 'arena': an arena chooses its address by map_extra";
@@ -234,7 +274,10 @@ fn relocation_wraps() -> Report {
     let inner = object.btf.pointer(inner);
     let values = object.btf.array(inner, 0);
     let members = [("type", 12), ("key_size", 4), ("max_entries", 1)];
-    let mut members: Vec<(String, u32)> = members.iter().map(|(field, number)| ((*field).to_owned(), object.btf.uint(*number))).collect();
+    let mut members: Vec<(String, u32)> = members
+        .iter()
+        .map(|(field, number)| ((*field).to_owned(), object.btf.uint(*number)))
+        .collect();
     members.push(("values".to_owned(), values));
     let symbol = object.map_of("outer", &members);
     let maps = 3;
@@ -259,8 +302,12 @@ fn ksym_of_another_kind() -> Report {
 fn tristate_of_one_byte() -> Report {
     let mut object = BpfObject::with_program(&exit());
     let name = object.btf.string("TRI_NO");
-    object.btf.record("libbpf_tristate", ENUM64 << 24 | 1, 1, &[name, 0, 0]);
-    object.btf.variable(".kconfig", "CONFIG_BPF_SYSCALL", 1, 2, 0, 1);
+    object
+        .btf
+        .record("libbpf_tristate", ENUM64 << 24 | 1, 1, &[name, 0, 0]);
+    object
+        .btf
+        .variable(".kconfig", "CONFIG_BPF_SYSCALL", 1, 2, 0, 1);
     object.symbol("CONFIG_BPF_SYSCALL", GLOBAL | NOTYPE, 0, 0, 0);
     let refused = "extern 'CONFIG_BPF_SYSCALL' has less than the 4 bytes that libbpf writes";
     report("tristate-of-one-byte", Fault::Silent, refused, &object)
@@ -269,9 +316,15 @@ fn tristate_of_one_byte() -> Report {
 /// The kernel reads as many bytes as the map says, from a buffer of libbpf's that has 208.
 fn usdt_map_value() -> Report {
     let mut object = BpfObject::with_program(&exit());
-    let fields = [("type", 2), ("key_size", 4), ("value_size", 65536), ("max_entries", 256)];
+    let fields = [
+        ("type", 2),
+        ("key_size", 4),
+        ("value_size", 65536),
+        ("max_entries", 256),
+    ];
     object.map("__bpf_usdt_specs", &fields);
-    let refused = "map '__bpf_usdt_specs': its elements are larger than those that libbpf writes to it";
+    let refused =
+        "map '__bpf_usdt_specs': its elements are larger than those that libbpf writes to it";
     report("usdt-map-value", Fault::Silent, refused, &object)
 }
 
@@ -291,6 +344,5 @@ fn records_counted_otherwise() -> Report {
     object.btf.record("f", BTF_FUNC << 24 | 1 << 16, 2, &[]);
     object.btf.prototype(0);
     let refused = "type 1: it has more parts than libbpf can count";
-    let _ = DATASEC;
     report("records-counted-otherwise", Fault::Silent, refused, &object)
 }

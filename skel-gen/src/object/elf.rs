@@ -140,9 +140,8 @@ impl<'a> Elf<'a> {
             };
             // Of compressed debug information, places are counted in what it is without that.
             let compressed = table.section(SectionIndex(target.index));
-            let compressed = compressed.is_ok_and(|target| {
-                target.sh_flags(LittleEndian).contains(elf::SHF_COMPRESSED)
-            });
+            let compressed = compressed
+                .is_ok_and(|target| target.sh_flags(LittleEndian).contains(elf::SHF_COMPRESSED));
             for (index, rel) in rels.iter().enumerate() {
                 if rel.r_sym(LittleEndian) as usize >= self.symbols.len() {
                     return bad(index, "refers to a symbol that does not exist");

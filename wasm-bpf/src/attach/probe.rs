@@ -66,10 +66,13 @@ impl Request<'_> {
         let (kind, _) = self.section.split_once('/').unwrap_or((self.section, ""));
         if kind.contains(".multi") || kind.contains(".session") {
             let session = kind.contains(".session");
-            return self.result(
-                self.program
-                    .attach_uprobe_multi(ALL, file.path(), place, returns, session),
-            );
+            return self.result(self.program.attach_uprobe_multi(
+                ALL,
+                file.path(),
+                place,
+                returns,
+                session,
+            ));
         }
         let (symbol, offset) = match number(place) {
             Some(offset) => ("", offset),

@@ -28,7 +28,12 @@ impl About {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn check(btf: &Btf<'_>, root: TypeId, text: &str, kind: u32) -> Result<(), &'static str> {
+pub(super) fn check(
+    btf: &Btf<'_>,
+    root: TypeId,
+    text: &str,
+    kind: u32,
+) -> Result<(), &'static str> {
     if root.0 >= btf.len() {
         return Err("its type does not exist");
     }
@@ -74,7 +79,8 @@ fn follow(btf: &Btf<'_>, root: TypeId, path: &[usize]) -> Result<(), &'static st
         match btf.kind(id) {
             Kind::Struct(composite) | Kind::Union(composite) => {
                 let member = composite.members().nth(*index);
-                let member = member.ok_or("its access string is of a member that does not exist")?;
+                let member =
+                    member.ok_or("its access string is of a member that does not exist")?;
                 is_last = index + 1 == composite.len();
                 id = member.place.ty;
             }
@@ -100,7 +106,19 @@ mod tests {
     fn access_strings() {
         assert_eq!(numbers("0"), Some((0, vec![])));
         assert_eq!(numbers("0:12:3"), Some((0, vec![12, 3])));
-        for text in ["", ":", "0:", ":0", "-1", "0:-1", "+1", " 1", "0x1", "0:2147483648", "a"] {
+        for text in [
+            "",
+            ":",
+            "0:",
+            ":0",
+            "-1",
+            "0:-1",
+            "+1",
+            " 1",
+            "0x1",
+            "0:2147483648",
+            "a",
+        ] {
             assert_eq!(numbers(text), None, "{text}");
         }
         assert_eq!(numbers(&"0:".repeat(64)), None);

@@ -140,10 +140,7 @@ fn function<'a>(symbol: &Symbol<'a>, section: &Section<'a>) -> Result<Function<'
         })
     };
     // The symbol table is checked: it lies inside the section.
-    let place = (
-        usize::try_from(symbol.offset),
-        usize::try_from(symbol.size),
-    );
+    let place = (usize::try_from(symbol.offset), usize::try_from(symbol.size));
     let (Ok(offset), Ok(size)) = place else {
         return wrong("it ends past the end of its section");
     };

@@ -127,11 +127,19 @@ fn file_header(bytes: &[u8]) -> Result<&FileHeader64<LE>, ImageError> {
         () if ident.class != elf::ELFCLASS64 => "this is no file for a 64-bit machine",
         () if ident.data != elf::ELFDATA2LSB => "this is no file of little-endian byte order",
         () if ident.version != elf::EV_CURRENT => "its version is unknown",
-        () if header.e_type.get(LE) != elf::ET_REL => "this is no object, but an executable file or another",
-        () if !matches!(header.e_machine.get(LE), elf::EM_BPF | elf::EM_NONE) => "this is a file for another machine",
-        () if u64::from(header.e_shentsize.get(LE)) != HEADER => "the entries of the section table have another size than 64",
+        () if header.e_type.get(LE) != elf::ET_REL => {
+            "this is no object, but an executable file or another"
+        }
+        () if !matches!(header.e_machine.get(LE), elf::EM_BPF | elf::EM_NONE) => {
+            "this is a file for another machine"
+        }
+        () if u64::from(header.e_shentsize.get(LE)) != HEADER => {
+            "the entries of the section table have another size than 64"
+        }
         // More would be counted in the first section.
-        () if matches!(header.e_shnum.get(LE), 0 | 0xff00..) => "the number of sections is 0, or 65280 and more",
+        () if matches!(header.e_shnum.get(LE), 0 | 0xff00..) => {
+            "the number of sections is 0, or 65280 and more"
+        }
         () => return Ok(header),
     };
     Err(ImageError::Header(problem))
@@ -146,7 +154,9 @@ fn section_table<'a>(
     let count = usize::from(header.e_shnum.get(LE));
     match rest.map(|rest| pod::slice_from_bytes(rest, count)) {
         Some(Ok((table, _))) => Ok(table),
-        _ => Err(ImageError::Header("the section table ends past the end of the file")),
+        _ => Err(ImageError::Header(
+            "the section table ends past the end of the file",
+        )),
     }
 }
 
@@ -165,11 +175,19 @@ fn names<'a>(
 ) -> Result<Strings<'a>, ImageError> {
     let index = usize::from(header.e_shstrndx.get(LE).0);
     let Some(section) = table.get(index).filter(|_| index != 0) else {
-        return Err(ImageError::Header("the section with the section names does not exist"));
+        return Err(ImageError::Header(
+            "the section with the section names does not exist",
+        ));
     };
     contents(bytes, section)
         .and_then(|names| Strings::new(section.sh_type.get(LE), names))
-        .ok_or_else(|| wrong(index, "", "the names of sections are no strings that end in NUL inside the file"))
+        .ok_or_else(|| {
+            wrong(
+                index,
+                "",
+                "the names of sections are no strings that end in NUL inside the file",
+            )
+        })
 }
 
 fn section<'a>(
@@ -183,7 +201,11 @@ fn section<'a>(
         return Err(wrong(0, "", "the first section is not empty"));
     }
     let Some(name) = names.get(header.sh_name.get(LE))? else {
-        return Err(wrong(index, "", "its name is no text of the table of names"));
+        return Err(wrong(
+            index,
+            "",
+            "its name is no text of the table of names",
+        ));
     };
     let wrong = |problem| Err(wrong(index, name, problem));
     let size = header.sh_size.get(LE);

@@ -67,7 +67,10 @@ pub(super) fn read(headers: &Headers<'_>, btf: &Btf<'_>) -> Result<Vec<Extern>, 
     let mut left = MAX_KCONFIG;
     let mut externs = Vec::new();
     let symbols = headers.symbols.iter().filter(|symbol| symbol.is_extern());
-    for name in symbols.map(|symbol| symbol.name).filter(|name| !name.is_empty()) {
+    for name in symbols
+        .map(|symbol| symbol.name)
+        .filter(|name| !name.is_empty())
+    {
         let wrong = |problem| ImageError::Extern {
             name: name.to_owned(),
             problem,

@@ -57,12 +57,20 @@ pub(crate) enum Call {
 impl Instruction {
     /// The instructions that `bytes` are; what is left at the end is dropped.
     pub(crate) fn all(bytes: &[u8]) -> impl ExactSizeIterator<Item = Instruction> + Clone + '_ {
-        bytes.as_chunks().0.iter().map(|word| Instruction::of(*word))
+        bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|word| Instruction::of(*word))
     }
 
     /// The `index`-th instruction of `bytes`.
     pub(crate) fn nth(bytes: &[u8], index: usize) -> Option<Instruction> {
-        bytes.as_chunks().0.get(index).map(|word| Instruction::of(*word))
+        bytes
+            .as_chunks()
+            .0
+            .get(index)
+            .map(|word| Instruction::of(*word))
     }
 
     fn of([code, registers, o0, o1, i0, i1, i2, i3]: [u8; INSTRUCTION]) -> Self {

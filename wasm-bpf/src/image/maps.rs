@@ -70,13 +70,23 @@ pub(super) fn read(
     object: &BpfObject<'_>,
     btf: &Btf<'_>,
 ) -> Result<Vec<ImageMap>, ImageError> {
-    if let Some(section) = headers.section(".maps").filter(|s| s.kind != elf::SHT_PROGBITS) {
+    if let Some(section) = headers
+        .section(".maps")
+        .filter(|s| s.kind != elf::SHT_PROGBITS)
+    {
         return Err(section.wrong("it has definitions of maps, but no bytes"));
     }
-    for map in object.maps.iter().filter(|map| map.origin == MapOrigin::Source) {
+    for map in object
+        .maps
+        .iter()
+        .filter(|map| map.origin == MapOrigin::Source)
+    {
         definition(map)?;
     }
-    let others = object.maps.iter().filter(|map| map.kind != number::STRUCT_OPS);
+    let others = object
+        .maps
+        .iter()
+        .filter(|map| map.kind != number::STRUCT_OPS);
     let mut maps: Vec<ImageMap> = others.map(ImageMap::of).collect();
     maps.extend(jump_tables(headers));
     tables(btf, &mut maps)?;
@@ -105,7 +115,10 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
     match map.kind {
         // libbpf takes it for one that it has made of a table, and of which it knows more.
         number::STRUCT_OPS => {
-            return Err(wrong(map, "a table of functions is no definition of '.maps'"));
+            return Err(wrong(
+                map,
+                "a table of functions is no definition of '.maps'",
+            ));
         }
         // libbpf maps it over whatever of the host's own memory is at that address.
         number::ARENA if map.map_extra != 0 => {
@@ -131,7 +144,10 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
         && (map.key_size > *key || map.value_size > *value)
     {
         // libbpf fills it from memory of the host's, of which the kernel would read on.
-        return Err(wrong(map, "its elements are larger than those that libbpf writes to it"));
+        return Err(wrong(
+            map,
+            "its elements are larger than those that libbpf writes to it",
+        ));
     }
     match map.inner.as_deref() {
         Some(inner) if matches!(inner.kind, number::ARENA | number::STRUCT_OPS) => {
@@ -171,7 +187,11 @@ fn tables(btf: &Btf<'_>, maps: &mut Vec<ImageMap>) -> Result<(), ImageError> {
             }
             maps.push(ImageMap {
                 autocreate: !section.starts_with('?'),
-                flags: if section.ends_with(".link") { BPF_F_LINK } else { 0 },
+                flags: if section.ends_with(".link") {
+                    BPF_F_LINK
+                } else {
+                    0
+                },
                 ..ImageMap::internal(name, number::STRUCT_OPS, size, 1)
             });
         }
@@ -183,7 +203,12 @@ fn tables(btf: &Btf<'_>, maps: &mut Vec<ImageMap>) -> Result<(), ImageError> {
 fn jump_tables(headers: &Headers<'_>) -> Option<ImageMap> {
     let section = headers.section(JUMP_TABLES)?;
     let count = u32::try_from(section.size / 8).unwrap_or(u32::MAX);
-    Some(ImageMap::internal(JUMP_TABLES, number::INSN_ARRAY, 8, count))
+    Some(ImageMap::internal(
+        JUMP_TABLES,
+        number::INSN_ARRAY,
+        8,
+        count,
+    ))
 }
 
 impl ImageMap {
@@ -201,7 +226,9 @@ impl ImageMap {
             number::PERF_EVENT_ARRAY => processors.max(entries).saturating_mul(8),
             number::ARRAY | number::PERCPU_ARRAY => entries.saturating_mul(value),
             // What a table keeps beside key and value.
-            _ => entries.saturating_mul(value.saturating_add(word(self.key_size)).saturating_add(64)),
+            _ => {
+                entries.saturating_mul(value.saturating_add(word(self.key_size)).saturating_add(64))
+            }
         };
         let inner = self.inner.as_ref().map_or(0, |map| map.memory(processors));
         own.saturating_add(inner)

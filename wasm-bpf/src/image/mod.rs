@@ -84,7 +84,9 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedImage<'_>, ImageError> {
     let headers = Headers::parse(bytes)?;
     let code = Code::read(&headers)?;
     let relocations = relocations::read(&headers, &code)?;
-    let blob = headers.section(".BTF").map_or(NO_BTF, |section| section.data);
+    let blob = headers
+        .section(".BTF")
+        .map_or(NO_BTF, |section| section.data);
     let btf = Btf::parse(blob)?;
     types::check(&headers, blob, &btf)?;
     let object = BpfObject::parse("guest", Elf::parse(bytes)?, &btf)?;

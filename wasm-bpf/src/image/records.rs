@@ -32,7 +32,11 @@ enum Part {
 }
 
 /// The three parts, where the header says where they are, and the least size of their records, all in bytes.
-const PARTS: [(Part, usize, u32); 3] = [(Part::Function, 8, 8), (Part::Line, 16, 16), (Part::Core, 24, 16)];
+const PARTS: [(Part, usize, u32); 3] = [
+    (Part::Function, 8, 8),
+    (Part::Line, 16, 16),
+    (Part::Core, 24, 16),
+];
 const MAGIC: u32 = 0xeb9f;
 /// The shortest header, which has no CO-RE relocations; their two numbers make it 32 bytes.
 const HEADER: usize = 24;
@@ -76,10 +80,7 @@ impl<'a> Words<'a> {
 }
 
 /// Checks all records; how many there are.
-pub(super) fn check(
-    headers: &Headers<'_>,
-    btf: &Btf<'_>,
-) -> Result<Counts, ImageError> {
+pub(super) fn check(headers: &Headers<'_>, btf: &Btf<'_>) -> Result<Counts, ImageError> {
     let mut checker = Checker {
         headers,
         btf,
@@ -94,7 +95,10 @@ pub(super) fn check(
             let field = |at| words.at(at).filter(|_| at + 4 <= header).unwrap_or(0) as usize;
             let (start, len) = (field(at), field(at + 4));
             if len > 0 {
-                let bytes = section.data.get(header..).and_then(|rest| rest.get(start..)?.get(..len));
+                let bytes = section
+                    .data
+                    .get(header..)
+                    .and_then(|rest| rest.get(start..)?.get(..len));
                 let bytes = bytes.filter(|_| start.is_multiple_of(4));
                 let bytes = bytes.ok_or_else(|| part.wrong(None, "are not in the section"))?;
                 checker.part(part, Words(bytes), least)?;
@@ -105,7 +109,9 @@ pub(super) fn check(
 }
 
 fn section_size(headers: &Headers<'_>) -> usize {
-    headers.section(".BTF.ext").map_or(0, |section| section.data.len())
+    headers
+        .section(".BTF.ext")
+        .map_or(0, |section| section.data.len())
 }
 
 /// Length of the header.
@@ -157,7 +163,10 @@ impl Checker<'_, '_> {
             let (records, behind) = behind.split(bytes).ok_or_else(cut)?;
             let block = Block {
                 part,
-                section: self.headers.section(name).filter(|section| section.is_code()),
+                section: self
+                    .headers
+                    .section(name)
+                    .filter(|section| section.is_code()),
             };
             self.counts.blocks += 1;
             for (i, record) in records.0.chunks_exact(size).enumerate() {
@@ -179,10 +188,9 @@ impl Checker<'_, '_> {
         if !offset.is_multiple_of(INSTRUCTION) {
             return Err("it is of the middle of an instruction");
         }
-        if let Some(section) = block.section {
-            if offset as u64 >= section.size {
-                return Err("its instruction is past the end of the section");
-            }
+        let size = block.section.map(|section| section.size);
+        if size.is_some_and(|size| offset as u64 >= size) {
+            return Err("its instruction is past the end of the section");
         }
         match block.part {
             Part::Function | Part::Line => {

@@ -142,10 +142,12 @@ fn find(name: &str) -> Result<PathBuf, TargetError> {
         .chain(folders.iter().map(PathBuf::from))
         .map(|folder| folder.join(name));
     let found = paths.find(|path| rustix::fs::access(path, access).is_ok());
-    found.filter(|_| !name.is_empty()).ok_or_else(|| TargetError::Open {
-        path: PathBuf::from(name),
-        source: std::io::ErrorKind::NotFound.into(),
-    })
+    found
+        .filter(|_| !name.is_empty())
+        .ok_or_else(|| TargetError::Open {
+            path: PathBuf::from(name),
+            source: std::io::ErrorKind::NotFound.into(),
+        })
 }
 
 const PROGRAMS: &[&str] = &["/usr/bin", "/usr/sbin"];

@@ -1,8 +1,8 @@
 //! What libbpf and libelf read of an executable file or a library: section table, symbols, their names and versions, segments,
 //! notes of static probes. Only these parts are read, and each is bounded.
 
-use object::endian::Endianness;
 use object::elf;
+use object::endian::Endianness;
 use object::pod;
 use object::read::elf::{FileHeader, SectionHeader};
 use object::read::{ReadCache, ReadRef};
@@ -36,7 +36,10 @@ const ADDRESSES: usize = 24;
 /// Verifies a file.
 pub(super) fn verify(file: &File) -> Result<(), ElfProblem> {
     let damaged = |_| ElfProblem::File("it cannot be read");
-    let size = file.metadata().map_err(|_| ElfProblem::File("it cannot be read"))?.len();
+    let size = file
+        .metadata()
+        .map_err(|_| ElfProblem::File("it cannot be read"))?
+        .len();
     if size > MAX_FILE {
         return Err(ElfProblem::File("it has more than 16 GiB"));
     }
@@ -47,9 +50,9 @@ pub(super) fn verify(file: &File) -> Result<(), ElfProblem> {
         false => 2,
     };
     match ident {
-        [0x7f, b'E', b'L', b'F', _, order, ..] if *order != native => {
-            Err(ElfProblem::File("it is made for a machine of another byte order"))
-        }
+        [0x7f, b'E', b'L', b'F', _, order, ..] if *order != native => Err(ElfProblem::File(
+            "it is made for a machine of another byte order",
+        )),
         [0x7f, b'E', b'L', b'F', 2, ..] => {
             Checker::<elf::FileHeader64<Endianness>, _>::new(&cache, size)?.check()
         }
@@ -83,13 +86,19 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
         let endian = header.endian().map_err(cut)?;
         let count = header.e_shnum(endian);
         if count >= 0xff00 || (count == 0 && header.e_shoff(endian).into() != 0) {
-            return Err(ElfProblem::File("it has more sections than an ELF header counts"));
+            return Err(ElfProblem::File(
+                "it has more sections than an ELF header counts",
+            ));
         }
         if count > 0 && usize::from(header.e_shentsize(endian)) != size_of::<H::SectionHeader>() {
-            return Err(ElfProblem::File("the entries of its section table have another size"));
+            return Err(ElfProblem::File(
+                "the entries of its section table have another size",
+            ));
         }
         if header.e_phnum(endian) == 0xffff {
-            return Err(ElfProblem::File("it has more segments than an ELF header counts"));
+            return Err(ElfProblem::File(
+                "it has more segments than an ELF header counts",
+            ));
         }
         let segments = u64::from(header.e_phnum(endian)) * size_of::<H::ProgramHeader>() as u64;
         let end = header.e_phoff(endian).into().checked_add(segments);
@@ -156,8 +165,8 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
     fn is_plain(&self, section: &H::SectionHeader) -> bool {
         let (start, size) = self.place(section);
         let inside = start.checked_add(size).is_some_and(|end| end <= self.size);
-        let flags: u64 = section.sh_flags(self.endian).0.into();
-        inside && flags & elf::SHF_COMPRESSED.0 == 0
+        let flags = section.sh_flags(self.endian);
+        inside && !flags.contains(elf::SHF_COMPRESSED)
     }
 
     fn is_called(&self, section: &H::SectionHeader, names: usize, name: &[u8]) -> bool {
@@ -258,7 +267,10 @@ fn note(bytes: &[u8], at: usize, align: usize) -> Option<(&[u8], usize)> {
     };
     let (name, description) = (word(0)?, word(1)?);
     word(2)?;
-    let start = at.checked_add(12)?.checked_add(name)?.checked_next_multiple_of(align)?;
+    let start = at
+        .checked_add(12)?
+        .checked_add(name)?
+        .checked_next_multiple_of(align)?;
     let end = start.checked_add(description)?;
     let next = start.checked_add(description.checked_next_multiple_of(align)?)?;
     (next <= bytes.len()).then_some(())?;

@@ -16,7 +16,8 @@ const EXTERN: u32 = 2;
 pub(super) fn check(headers: &Headers<'_>, blob: &[u8], btf: &Btf<'_>) -> Result<(), ImageError> {
     if btf.endian() != Endian::Little {
         let section = headers.section(".BTF");
-        let wrong = section.map(|section| section.wrong("it is of another byte order than the file"));
+        let wrong =
+            section.map(|section| section.wrong("it is of another byte order than the file"));
         return wrong.map_or(Ok(()), Err);
     }
     let mut room = Room::of(blob.len());
@@ -51,11 +52,14 @@ pub(super) fn is_of_externs(section: &str) -> bool {
 }
 
 fn sections(headers: &Headers<'_>, btf: &Btf<'_>) -> Result<(), ImageError> {
-    let variables = headers.symbols.iter().filter(|symbol| {
-        symbol.kind == elf::STT_OBJECT && symbol.is_global
-    });
-    let places: BTreeMap<&str, &Symbol<'_>> =
-        variables.rev().map(|symbol| (symbol.name, symbol)).collect();
+    let variables = headers
+        .symbols
+        .iter()
+        .filter(|symbol| symbol.kind == elf::STT_OBJECT && symbol.is_global);
+    let places: BTreeMap<&str, &Symbol<'_>> = variables
+        .rev()
+        .map(|symbol| (symbol.name, symbol))
+        .collect();
     let mut seen = BTreeSet::new();
     for id in btf.ids() {
         let Kind::Datasec(datasec) = btf.kind(id) else {

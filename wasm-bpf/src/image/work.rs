@@ -43,7 +43,11 @@ impl Parts<'_, '_> {
         let core_types = self.records.core_types.len() as u64;
         limit("types of CO-RE relocations", core_types, MAX_CORE_TYPES)?;
         let copied = self.copied()?;
-        limit("instructions of programs with their subprograms", copied.instructions, MAX_INSTRUCTIONS)?;
+        limit(
+            "instructions of programs with their subprograms",
+            copied.instructions,
+            MAX_INSTRUCTIONS,
+        )?;
         let steps = self.searches().saturating_add(copied.steps);
         limit("steps of libbpf's searches", steps, MAX_STEPS)
     }
@@ -99,8 +103,16 @@ impl Parts<'_, '_> {
                     continue;
                 }
                 copied.add(function, self.records);
-                limit("subprograms of a program", seen.len() as u64 - 1, MAX_SUBPROGRAMS)?;
-                limit("instructions of programs with their subprograms", copied.instructions, MAX_INSTRUCTIONS)?;
+                limit(
+                    "subprograms of a program",
+                    seen.len() as u64 - 1,
+                    MAX_SUBPROGRAMS,
+                )?;
+                limit(
+                    "instructions of programs with their subprograms",
+                    copied.instructions,
+                    MAX_INSTRUCTIONS,
+                )?;
                 next.extend(calls.get(&position).into_iter().flatten());
             }
             limit("steps of libbpf's searches", copied.steps, MAX_STEPS)?;
@@ -127,7 +139,9 @@ impl Parts<'_, '_> {
                 let Some(target) = callee(instruction, at, relocation.copied()) else {
                     continue;
                 };
-                let target = usize::try_from(target).ok().and_then(|at| self.code.position(text, at));
+                let target = usize::try_from(target)
+                    .ok()
+                    .and_then(|at| self.code.position(text, at));
                 if let Some(target) = target {
                     calls.entry(position).or_default().insert(target);
                 }
@@ -162,6 +176,9 @@ impl Copied {
         let of_section = records.by_section.get(function.section);
         let searched = of_section.copied().unwrap_or(0) + records.blocks + 1;
         self.instructions = self.instructions.saturating_add(function.len() as u64);
-        self.steps = self.steps.saturating_add(searched).saturating_add(function.len() as u64);
+        self.steps = self
+            .steps
+            .saturating_add(searched)
+            .saturating_add(function.len() as u64);
     }
 }

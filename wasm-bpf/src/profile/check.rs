@@ -132,7 +132,10 @@ impl Profile {
     /// What libbpf makes a call of the kernel of, whatever the instruction was before, or an address in it.
     fn takes(&self, one: &Extern) -> Result<(), Refusal> {
         let (what, allowed) = match one.kind {
-            ExternKind::Function => ("function", self.kernel_functions.has(without_flavour(&one.name))),
+            ExternKind::Function => (
+                "function",
+                self.kernel_functions.has(without_flavour(&one.name)),
+            ),
             ExternKind::Variable => ("variable", self.kernel_variables),
             ExternKind::Kconfig => ("configuration", self.configuration),
         };
@@ -150,7 +153,8 @@ impl Profile {
 fn without_flavour(name: &str) -> &str {
     let bytes = name.as_bytes();
     let mut windows = bytes.windows(5).enumerate().rev();
-    let at = windows.find(|(_, w)| matches!(w, [x, b'_', b'_', b'_', y] if *x != b'_' && *y != b'_'));
+    let at =
+        windows.find(|(_, w)| matches!(w, [x, b'_', b'_', b'_', y] if *x != b'_' && *y != b'_'));
     at.and_then(|(at, _)| name.get(..=at)).unwrap_or(name)
 }
 

@@ -5,7 +5,13 @@
 //! kernel or of a process, and learns nothing of processes, users, cgroups or other sockets.
 
 /// Programs that get packets: on a socket, an interface, a cgroup.
-pub(super) const PROGRAMS: &[&str] = &["socket_filter", "xdp", "sched_cls", "sched_act", "cgroup_skb"];
+pub(super) const PROGRAMS: &[&str] = &[
+    "socket_filter",
+    "xdp",
+    "sched_cls",
+    "sched_act",
+    "cgroup_skb",
+];
 
 /// Maps whose elements are bytes of the guest's own; and its own programs, for tail calls. Not those whose elements are
 /// interfaces, processors, sockets, cgroups, tasks, stacks or maps; not arenas, which share the host's memory.

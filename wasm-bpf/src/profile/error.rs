@@ -47,7 +47,9 @@ pub enum Refusal {
         section: String,
     },
     /// A helper.
-    #[error("function {function}, instruction {instruction}: the profile does not allow the helper {helper}")]
+    #[error(
+        "function {function}, instruction {instruction}: the profile does not allow the helper {helper}"
+    )]
     Helper {
         /// The program or subprogram.
         function: String,
@@ -57,7 +59,9 @@ pub enum Refusal {
         helper: String,
     },
     /// A function of the kernel by its number, or a call that no kernel knows.
-    #[error("function {function}, instruction {instruction}: the profile does not allow this call of the kernel")]
+    #[error(
+        "function {function}, instruction {instruction}: the profile does not allow this call of the kernel"
+    )]
     Call {
         /// The program or subprogram.
         function: String,

@@ -55,7 +55,8 @@ type Problem = (Option<Range<usize>>, String);
 
 /// Reads a profile.
 pub(super) fn parse(name: &str, text: &str) -> Result<Profile, ProfileError> {
-    let file = toml::from_str::<File>(text).map_err(|error| (error.span(), error.message().to_owned()));
+    let file =
+        toml::from_str::<File>(text).map_err(|error| (error.span(), error.message().to_owned()));
     file.and_then(File::profile).map_err(|(span, problem)| {
         let before = text.get(..span.map_or(0, |span| span.start));
         ProfileError::Text {
@@ -78,14 +79,19 @@ impl File {
             (Some("trusted"), _) => Profile::trusted(),
             (Some("nothing"), _) => Profile::nothing(),
             (Some(other), Some(at)) => {
-                return problem(at, format!("the base is confined, trusted or nothing, not {other}"));
+                return problem(
+                    at,
+                    format!("the base is confined, trusted or nothing, not {other}"),
+                );
             }
             (Some(_), None) => Profile::nothing(),
         };
         let is_program = |name: &str| names::is_type(name, names::program);
         let is_map = |name: &str| names::is_type(name, names::map);
-        self.programs.edit(&mut profile.programs, "type of programs", is_program)?;
-        self.helpers.edit(&mut profile.helpers, "helper", names::is_helper)?;
+        self.programs
+            .edit(&mut profile.programs, "type of programs", is_program)?;
+        self.helpers
+            .edit(&mut profile.helpers, "helper", names::is_helper)?;
         let lists = Lists {
             allow: self.maps.allow,
             deny: self.maps.deny,
@@ -120,12 +126,23 @@ impl Lists {
         if let Some(unknown) = all.find(|name| !is_known(name.get_ref())) {
             return problem(unknown, format!("there is no {what} {}", unknown.get_ref()));
         }
-        let denied = |name: &&Name| self.deny.iter().any(|other| other.get_ref() == name.get_ref());
+        let denied = |name: &&Name| {
+            self.deny
+                .iter()
+                .any(|other| other.get_ref() == name.get_ref())
+        };
         if let Some(both) = self.allow.iter().find(denied) {
-            return problem(both, format!("{what} {} is allowed and denied", both.get_ref()));
+            return problem(
+                both,
+                format!("{what} {} is allowed and denied", both.get_ref()),
+            );
         }
-        self.allow.iter().for_each(|name| allowed.allow(name.get_ref()));
-        self.deny.iter().for_each(|name| allowed.deny(name.get_ref()));
+        self.allow
+            .iter()
+            .for_each(|name| allowed.allow(name.get_ref()));
+        self.deny
+            .iter()
+            .for_each(|name| allowed.deny(name.get_ref()));
         Ok(())
     }
 }
@@ -145,6 +162,9 @@ fn bytes(text: &Name) -> Result<Option<u64>, Problem> {
     let bytes = digits.and_then(|digits| digits.parse::<u64>().ok());
     match bytes.and_then(|bytes| bytes.checked_mul(1 << shift)) {
         Some(bytes) => Ok(Some(bytes)),
-        None => problem(text, format!("{number} is no number of bytes, such as 65536, 64K, 16M or 1G, nor unlimited")),
+        None => problem(
+            text,
+            format!("{number} is no number of bytes, such as 65536, 64K, 16M or 1G, nor unlimited"),
+        ),
     }
 }
