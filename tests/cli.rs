@@ -15,8 +15,6 @@ mod bad_input;
 mod c_input;
 #[path = "cli/grammar.rs"]
 mod grammar;
-#[path = "../btf-layout/tests/support/mod.rs"]
-mod hand_made;
 #[path = "cli/output_file.rs"]
 mod output_file;
 mod support;

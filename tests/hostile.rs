@@ -11,15 +11,13 @@
 
 #[path = "hostile/bombs.rs"]
 mod bombs;
-#[path = "../btf-layout/tests/support/mod.rs"]
-mod hand_made;
 #[path = "hostile/headers.rs"]
 mod headers;
 mod support;
 
+use btf_blobs::{mutate, random};
 use btf_layout::{Btf, Layout, Roots};
 use fastrand::Rng;
-use hand_made::{mutate, random};
 use skel_gen::object::{BpfObject, Elf};
 use skel_gen::wit::{self, Arrays, Package};
 use skel_gen::{Input, Skeleton, c, raw};

@@ -15,8 +15,6 @@
 
 #[path = "native/checks.rs"]
 mod checks;
-#[path = "../btf-layout/tests/support/mod.rs"]
-mod hand_made;
 #[path = "native/odd.rs"]
 mod odd;
 #[path = "hard/old_encodings.rs"]

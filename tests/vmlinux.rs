@@ -11,8 +11,6 @@
     reason = "small numbers, and a test that may fail"
 )]
 
-#[path = "../btf-layout/tests/support/mod.rs"]
-mod hand_made;
 #[path = "hard/old_encodings.rs"]
 mod old_encodings;
 mod support;

@@ -9,14 +9,12 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
+use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::{Btf, Kind, TypeId};
 use btf_rs::{BtfType, Type};
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{Blob, kind, mutate, random};
 
 type Compared = Result<(), String>;
 
@@ -243,9 +241,9 @@ fn sections() -> Vec<(PathBuf, Vec<u8>)> {
 /// Every kind, in encodings that compilers write and in some they do not.
 fn every_kind() -> Blob {
     let mut blob = Blob::default();
-    let int = blob.int("int", 4, support::SIGNED);
-    let char = blob.int("char", 1, support::CHAR);
-    let flag = blob.int("_Bool", 1, support::BOOL);
+    let int = blob.int("int", 4, btf_blobs::SIGNED);
+    let char = blob.int("char", 1, btf_blobs::CHAR);
+    let flag = blob.int("_Bool", 1, btf_blobs::BOOL);
     let pointer = blob.ptr(int);
     let array = blob.array(char, 3);
     blob.structure(

@@ -9,10 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
+use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots, TypeId};
-use support::{Blob, kind};
 
 /// What is wrong with `blob`, if anything.
 fn verdict(blob: &Blob) -> Result<(), String> {

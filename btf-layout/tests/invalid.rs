@@ -9,12 +9,10 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
-use btf_layout::{Btf, Layout, Roots};
-use support::{
+use btf_blobs::{
     Blob, HDR_LEN_AT, HEADER_LEN, STR_LEN_AT, STR_OFF_AT, TYPE_LEN_AT, TYPE_OFF_AT, kind, patch,
 };
+use btf_layout::{Btf, Layout, Roots};
 
 /// Why `blob` is refused.
 #[track_caller]
@@ -27,7 +25,7 @@ fn refused(blob: &[u8]) -> String {
 
 fn with_int() -> (Blob, u32) {
     let mut blob = Blob::default();
-    let int = blob.int("int", 4, support::SIGNED);
+    let int = blob.int("int", 4, btf_blobs::SIGNED);
     (blob, int)
 }
 

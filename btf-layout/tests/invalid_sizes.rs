@@ -9,10 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
+use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots};
-use support::{Blob, kind};
 
 /// Why `blob` is refused.
 #[track_caller]
@@ -36,7 +34,7 @@ fn not_laid_out(blob: &Blob) -> String {
 
 fn with_int() -> (Blob, u32) {
     let mut blob = Blob::default();
-    let int = blob.int("int", 4, support::SIGNED);
+    let int = blob.int("int", 4, btf_blobs::SIGNED);
     (blob, int)
 }
 

@@ -9,10 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
+use btf_blobs::{Blob, HDR_LEN_AT, HEADER_LEN, kind, patch};
 use btf_layout::{Bits, Btf, Bytes, FlatPlace, Layout, Roots, TypeId};
-use support::{Blob, HDR_LEN_AT, HEADER_LEN, kind, patch};
 
 /// The layout of all types of `blob`, as text.
 fn layout_of(blob: &Blob) -> String {
@@ -38,7 +36,7 @@ fn all_types(btf: &Btf<'_>) -> Vec<String> {
 
 fn sample() -> Blob {
     let mut blob = Blob::default();
-    let int = blob.int("int", 4, support::SIGNED);
+    let int = blob.int("int", 4, btf_blobs::SIGNED);
     let pointer = blob.ptr(int);
     let array = blob.array(pointer, 3);
     blob.bitfields(
@@ -104,7 +102,7 @@ fn split_btf_continues_its_base() {
 #[test]
 fn legacy_bitfields() {
     let mut new = Blob::default();
-    let int = new.int("int", 4, support::SIGNED);
+    let int = new.int("int", 4, btf_blobs::SIGNED);
     new.bitfields(
         "s",
         8,
@@ -121,9 +119,9 @@ fn legacy_bitfields() {
     assert_eq!(layout_of(&new), expected);
     for (offset_of_int, offset_of_member) in [(0, 3), (3, 0), (1, 2)] {
         let mut old = Blob::default();
-        let int = old.int("int", 4, support::SIGNED);
-        let three = old.int_bits("int", 4, support::SIGNED, 0, 3);
-        let five = old.int_bits("int", 4, support::SIGNED, offset_of_int, 5);
+        let int = old.int("int", 4, btf_blobs::SIGNED);
+        let three = old.int_bits("int", 4, btf_blobs::SIGNED, 0, 3);
+        let five = old.int_bits("int", 4, btf_blobs::SIGNED, offset_of_int, 5);
         let five = old.typedef("five", five);
         old.structure(
             "s",
@@ -148,7 +146,7 @@ fn legacy_bitfields() {
 fn members_out_of_order() {
     let mut blob = Blob::default();
     let int = blob.int("int", 4, 0);
-    let char = blob.int("char", 1, support::CHAR);
+    let char = blob.int("char", 1, btf_blobs::CHAR);
     blob.structure(
         "s",
         8,
@@ -168,7 +166,7 @@ fn members_out_of_order() {
 fn bit_units() {
     let mut blob = Blob::default();
     let long = blob.int("long", 8, 0);
-    let char = blob.int("char", 1, support::CHAR);
+    let char = blob.int("char", 1, btf_blobs::CHAR);
     blob.bitfields(
         "wide",
         16,
@@ -295,7 +293,7 @@ fn roots() {
 #[test]
 fn members_of_anonymous_structs_are_those_of_the_struct_around() {
     let mut blob = Blob::default();
-    let int = blob.int("int", 4, support::SIGNED);
+    let int = blob.int("int", 4, btf_blobs::SIGNED);
     let inner = blob.bitfields("", 8, &[("x", int, 0, 0), ("y", int, 37, 3)]);
     let tagged = blob.bitfields("tagged", 4, &[("t", int, 0, 0)]);
     let middle = blob.bitfields("", 12, &[("m", int, 0, 0), ("", inner, 32, 0)]);

@@ -9,10 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
+use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::{BitSlot, Btf, Kind, Layout, Record, Roots, Slot, TypeId};
-use support::{Blob, kind, mutate, random};
 
 /// Every member, once, where BTF says it is; the rest is padding. Shares nothing with the crate's own checker.
 fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {

@@ -1,8 +1,8 @@
 //! Files that cannot be dumped: each is named in the error, with the place in it.
 
-use super::hand_made::{Blob, kind};
 use super::support::{bpf_object, stdout_of, tool};
 use super::{Outcome, fails, object, printed, scratch, words};
+use btf_blobs::{Blob, kind};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

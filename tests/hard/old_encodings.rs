@@ -1,6 +1,6 @@
 //! What compilers wrote before they told bitfields and signs apart from types, and what only some of them write.
 
-use super::hand_made::{BOOL, Blob, SIGNED, kind};
+use btf_blobs::{BOOL, Blob, SIGNED, kind};
 
 /// Bitfields that are types of their own, and enums whose sign only a flag tells.
 pub(super) fn blob() -> Blob {

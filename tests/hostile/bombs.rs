@@ -1,7 +1,7 @@
 //! Small files that would make large work of it: each is refused, or dumped in time and in bounded memory.
 
-use super::hand_made::{Blob, kind};
 use super::support::{BPFTOOL_WASM, scratch};
+use btf_blobs::{Blob, kind};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

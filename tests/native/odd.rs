@@ -1,9 +1,9 @@
 //! BTF that no C compiler makes has to be C all the same, or refused.
 
 use super::checks::{INCLUDE, TARGETS, native_header};
-use super::hand_made::{Blob, SIGNED, kind};
 use super::support::{BPFTOOL_WASM, run, scratch, skip, stdout_of};
 use super::{has_clang, need};
+use btf_blobs::{Blob, SIGNED, kind};
 use std::fs;
 use std::process::Command;
 

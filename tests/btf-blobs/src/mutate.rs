@@ -1,6 +1,6 @@
 //! Damage to BTF blobs and other files: blind, and aimed at what a reader trusts.
 
-use super::{HEADER_LEN, STR_LEN_AT, TYPE_LEN_AT, patch, word};
+use crate::{HEADER_LEN, STR_LEN_AT, TYPE_LEN_AT, patch, word};
 use fastrand::Rng;
 
 /// Values at which readers tend to go wrong.
@@ -26,6 +26,10 @@ const EDGES: [u32; 18] = [
 ];
 
 /// Random numbers whose seed is printed, and can be given again as `BPFTOOL_WASM_SEED`.
+#[allow(
+    clippy::print_stdout,
+    reason = "a failed test shows what its output was"
+)]
 pub fn rng() -> Rng {
     let seed = number("BPFTOOL_WASM_SEED").unwrap_or_else(|| fastrand::u64(..));
     println!("BPFTOOL_WASM_SEED={seed}");
@@ -81,7 +85,7 @@ fn interesting(rng: &mut Rng, len: usize) -> u32 {
     }
 }
 
-/// Damages one to four records of a valid little-endian blob and leaves its frame whole, so that the damage is met as deep
+/// Damages one to four records of a little-endian blob and leaves its frame whole, so that the damage is met as deep
 /// inside the reader as possible. Returns what it did.
 pub fn records(rng: &mut Rng, blob: &mut Vec<u8>) -> String {
     let mut done = Vec::new();
@@ -153,9 +157,14 @@ fn one_record(rng: &mut Rng, blob: &mut Vec<u8>, starts: &[usize]) -> String {
 /// Makes the header say that the type section grows or shrinks by `len` bytes.
 fn resize(blob: &mut [u8], len: usize, grows: bool) {
     let len = u32::try_from(len).unwrap_or_default();
-    for at in [TYPE_LEN_AT, super::STR_OFF_AT] {
+    for at in [TYPE_LEN_AT, crate::STR_OFF_AT] {
         let old = word(blob, at);
-        patch(blob, at, if grows { old + len } else { old - len });
+        let new = if grows {
+            old.wrapping_add(len)
+        } else {
+            old.wrapping_sub(len)
+        };
+        patch(blob, at, new);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Random BTF: valid or nearly so, but stranger than what compilers write.
 
-use super::{Blob, kind};
+use crate::{Blob, kind};
 use fastrand::Rng;
 
 /// Few names, so that they meet; some mean something to C, and some cannot be said in it.

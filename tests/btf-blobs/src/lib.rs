@@ -1,18 +1,15 @@
-//! BTF blobs made by hand, record by record: valid ones, and any kind of broken ones.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses its own part"
-)]
+//! BTF blobs for tests: made by hand, record by record, made at random, and damaged on purpose.
 #![allow(
     clippy::cast_possible_truncation,
-    reason = "the blobs made here are small"
+    clippy::indexing_slicing,
+    reason = "the blobs made here are small, and a test may fail"
 )]
 
 pub mod mutate;
 pub mod random;
 
 /// `BTF_KIND_*`, and the bit that says `kind_flag`.
+#[allow(missing_docs, reason = "the names are the kernel's")]
 pub mod kind {
     pub const INT: u32 = 1;
     pub const PTR: u32 = 2;
@@ -36,23 +33,32 @@ pub mod kind {
     pub const FLAG: u32 = 1 << 7;
 }
 
-/// Length of the header that [`Blob::bytes`] writes, and positions of its fields.
+/// Length of the header that [`Blob::bytes`] writes.
 pub const HEADER_LEN: usize = 24;
+/// Position of `hdr_len` in it, in bytes.
 pub const HDR_LEN_AT: usize = 4;
+/// Position of `type_off`.
 pub const TYPE_OFF_AT: usize = 8;
+/// Position of `type_len`.
 pub const TYPE_LEN_AT: usize = 12;
+/// Position of `str_off`.
 pub const STR_OFF_AT: usize = 16;
+/// Position of `str_len`.
 pub const STR_LEN_AT: usize = 20;
 
-/// Encodings of [`Blob::int`].
+/// Encoding of [`Blob::int`]: a signed number.
 pub const SIGNED: u32 = 1;
+/// A character.
 pub const CHAR: u32 = 2;
+/// A truth value.
 pub const BOOL: u32 = 4;
 
 /// A blob under construction. Records get their ids in order; references may point forward.
 #[derive(Clone, Debug)]
 pub struct Blob {
+    /// The type section, as words.
     pub types: Vec<u32>,
+    /// The string section.
     pub strings: Vec<u8>,
     /// Offset of the first string: not 0 in split BTF.
     first_string: u32,
@@ -133,14 +139,17 @@ impl Blob {
         self.record(kind, name, 0, target, &[])
     }
 
+    /// A pointer to `target`.
     pub fn ptr(&mut self, target: u32) -> u32 {
         self.to(kind::PTR, "", target)
     }
 
+    /// Another name for `target`.
     pub fn typedef(&mut self, name: &str, target: u32) -> u32 {
         self.to(kind::TYPEDEF, name, target)
     }
 
+    /// An array of `len` elements.
     pub fn array(&mut self, elem: u32, len: u32) -> u32 {
         self.record(kind::ARRAY, "", 0, 0, &[elem, elem, len])
     }
@@ -160,10 +169,12 @@ impl Blob {
         self.record(kind, name, members.len() as u32, size, &rows)
     }
 
+    /// A struct; see [`Blob::composite`].
     pub fn structure(&mut self, name: &str, size: u32, members: &[(&str, u32, u32)]) -> u32 {
         self.composite(kind::STRUCT, name, size, members)
     }
 
+    /// A union; see [`Blob::composite`].
     pub fn union(&mut self, name: &str, size: u32, members: &[(&str, u32, u32)]) -> u32 {
         self.composite(kind::UNION, name, size, members)
     }
@@ -221,6 +232,9 @@ impl Blob {
 }
 
 /// Overwrites the little-endian word at `at`.
+///
+/// # Panics
+/// If it is not in the blob; so does [`word`].
 pub fn patch(blob: &mut [u8], at: usize, word: u32) {
     blob[at..at + 4].copy_from_slice(&word.to_le_bytes());
 }
