@@ -5,6 +5,7 @@ use crate::help;
 use crate::options::Options;
 use crate::output;
 use crate::source_file;
+use crate::streams::Streams;
 use crate::words::Words;
 use btf_layout::{Btf, Layout, Roots, TypeId};
 use skel_gen::wit::{self, Arrays, Package, WitError};
@@ -44,13 +45,17 @@ struct Request {
 }
 
 /// Runs `btf ...`.
-pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
+pub(crate) fn run(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    words: &mut Words,
+) -> Result<(), Failure> {
     if words.take("dump") {
         words.require("dump", 2)?;
-        return dump(options, &Request::parse(words)?);
+        return dump(options, streams, &Request::parse(words)?);
     }
     if words.take("help") {
-        return help::print(options, help::BTF);
+        return help::print(options, streams, help::BTF);
     }
     Err(help::refuse(help::BTF, words.next_text(), "btf"))
 }
@@ -176,24 +181,24 @@ fn check_target(options: &Options, request: &Request) -> Result<(), Failure> {
 }
 
 /// Reads, validates, renders, writes; nothing is written unless all of it went well.
-fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
+fn dump(options: &Options, streams: &mut Streams<'_>, request: &Request) -> Result<(), Failure> {
     check_target(options, request)?;
     let base_name = options.base.as_ref().map(|base| base.to_string_lossy());
     let base_bytes = match &options.base {
-        Some(base) => Some(source_file::read(options, base.as_os_str())?),
+        Some(base) => Some(source_file::read(options, streams, base.as_os_str())?),
         None => None,
     };
     let base = match (&base_name, &base_bytes) {
         (Some(name), Some(bytes)) => Some(parse(name, bytes, None)?),
         _ => None,
     };
-    let bytes = source_file::read(options, &request.file)?;
+    let bytes = source_file::read(options, streams, &request.file)?;
     let name = request.file.to_string_lossy();
     let btf = parse(&name, &bytes, base.as_ref())?;
     let failed = |error| Failure::btf(&name, &error);
     let roots = Roots::select(&btf, &request.root_ids, &request.root_names).map_err(failed)?;
     match (request.format, options.json) {
-        (Format::Raw, json) => output::stream(options.output.as_deref(), |out| {
+        (Format::Raw, json) => output::stream(options, streams, |out| {
             let ids: Vec<TypeId> = match &roots {
                 Roots::All => raw::own_ids(&btf).collect(),
                 Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
@@ -208,25 +213,21 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
         }),
         (Format::C, true) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
-            output::stream(options.output.as_deref(), |out| {
-                c::wasm_header(&layout, out)
-            })
+            output::stream(options, streams, |out| c::wasm_header(&layout, out))
         }
         (Format::Rust, _) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
             rust::check(&layout).map_err(failed)?;
-            output::stream(options.output.as_deref(), |out| {
-                rust::wasm_types(&layout, out)
-            })
+            output::stream(options, streams, |out| rust::wasm_types(&layout, out))
         }
         (Format::Wit, _) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
             let text = wit_dump(&layout, request).map_err(|error| Failure::wit(&name, &error))?;
-            output::write(options.output.as_deref(), &text)
+            output::write(options, streams, &text)
         }
         (Format::C, false) => {
             let text = c::native_header(&btf, &roots, request.sorted).map_err(failed)?;
-            output::write(options.output.as_deref(), &text)
+            output::write(options, streams, &text)
         }
     }
 }

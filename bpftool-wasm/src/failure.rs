@@ -18,9 +18,10 @@ const ENODATA: i32 = 61;
 const LIBBPF_ERRNO_FORMAT: i32 = 4001;
 const LIBBPF_ERRNO_ENDIAN: i32 = 4003;
 
-/// Why a command failed. Names in it are of files that others wrote: what a terminal would act upon is escaped.
+/// Why a command failed. Its text is what stands behind `Error: `. Names in it are of files that others wrote: what a terminal
+/// would act upon is escaped.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     /// One line.
     message: String,
     /// Lines below it, if there are any: how a command is used, what a compiler says.
@@ -131,11 +132,13 @@ impl Failure {
         }
     }
 
-    /// The process's exit code.
-    pub(crate) fn code(&self) -> u8 {
+    /// The process's exit code: bpftool's.
+    pub fn code(&self) -> u8 {
         self.code
     }
 }
+
+impl std::error::Error for Failure {}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@ use crate::help;
 use crate::options::Options;
 use crate::output;
 use crate::source_file;
+use crate::streams::Streams;
 use crate::words::Words;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, ObjectError, object_name};
@@ -14,16 +15,20 @@ use skel_gen::{Input, Skeleton, c, rust};
 const NAME_LEN: usize = 63;
 
 /// Runs `gen ...`.
-pub(crate) fn run(options: &Options, words: &mut Words) -> Result<(), Failure> {
+pub(crate) fn run(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    words: &mut Words,
+) -> Result<(), Failure> {
     if words.take("skeleton") {
         words.require("skeleton", 1)?;
-        return skeleton(options, words);
+        return skeleton(options, streams, words);
     }
     if words.take("header") {
-        return output::write(options.output.as_deref(), &c::guest_header());
+        return output::write(options, streams, &c::guest_header());
     }
     if words.take("help") {
-        return help::print(options, help::GEN);
+        return help::print(options, streams, help::GEN);
     }
     Err(help::refuse(help::GEN, words.next_text(), "gen"))
 }
@@ -70,14 +75,18 @@ fn arguments(words: &mut Words) -> Result<(Option<String>, Lang), Failure> {
     Ok((name, lang))
 }
 
-fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
+fn skeleton(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    words: &mut Words,
+) -> Result<(), Failure> {
     let file = words.next().unwrap_or_default();
     let path = file.to_string_lossy();
     let (name, lang) = arguments(words)?;
     if let (Err(error), false) = (std::fs::metadata(&file), file == "-") {
         return Err(Failure::stat(&path, &error));
     }
-    let bytes = source_file::read(options, &file)?;
+    let bytes = source_file::read(options, streams, &file)?;
     let failed = |error: ObjectError| Failure::object(&path, &error.into());
     let elf = Elf::parse(&bytes).map_err(failed)?;
     let input = Input::parse(&bytes).map_err(|error| Failure::input(&path, &error))?;
@@ -97,5 +106,5 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
             rust::wasm_skeleton(&skeleton, &rust::Embed::Inline)
         }
     };
-    output::write(options.output.as_deref(), &text)
+    output::write(options, streams, &text)
 }

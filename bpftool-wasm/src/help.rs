@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::options::Options;
 use crate::output;
+use crate::streams::Streams;
 
 /// What the program does as a whole.
 pub(crate) const PROGRAM: &str = "\
@@ -60,8 +61,12 @@ Usage: bpftool-wasm gen skeleton FILE [name NAME] [lang LANG]
 ";
 
 /// Prints a help text.
-pub(crate) fn print(options: &Options, text: &str) -> Result<(), Failure> {
-    output::write(options.output.as_deref(), text)
+pub(crate) fn print(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    text: &str,
+) -> Result<(), Failure> {
+    output::write(options, streams, text)
 }
 
 /// The answer to a word that is no command of `object`.

@@ -1,13 +1,19 @@
 //! Where a result goes: standard output, or a file that is replaced as a whole.
 
 use crate::failure::Failure;
+use crate::options::Options;
+use crate::streams::Streams;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes `text` to `file`, or to standard output. Until this call nothing has been written anywhere.
-pub(crate) fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
-    stream(file, |out| out.write_all(text.as_bytes()))
+/// Writes `text` to the file of `-o`, or to standard output. Until this call nothing has been written anywhere.
+pub(crate) fn write(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    text: &str,
+) -> Result<(), Failure> {
+    stream(options, streams, |out| out.write_all(text.as_bytes()))
 }
 
 /// Whether what is written to `file`, or to standard output, appears on a terminal.
@@ -32,19 +38,22 @@ fn is_device(_: &Path) -> bool {
 
 /// Like [`write()`], for a text that is not kept in memory.
 pub(crate) fn stream(
-    file: Option<&Path>,
+    options: &Options,
+    streams: &mut Streams<'_>,
     render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    match file {
-        None => print(render),
+    match &options.output {
+        None => print(streams.output, render),
         Some(file) => replace(file, render)
             .map_err(|error| Failure::io(format!("failed to write {}", file.display()), &error)),
     }
 }
 
-fn print(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    match render(&mut stdout).and_then(|()| stdout.flush()) {
+fn print(
+    stdout: &mut dyn Write,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    match render(stdout).and_then(|()| stdout.flush()) {
         // Whoever reads has read enough: `bpftool-wasm ... | head` is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|e| Failure::io("failed to write standard output", &e)),

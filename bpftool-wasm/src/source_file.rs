@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::options::Options;
+use crate::streams::Streams;
 use memmap2::{Mmap, MmapOptions};
 use skel_gen::build::Clang;
 use std::ffi::OsStr;
@@ -34,7 +35,11 @@ impl Deref for Contents {
 }
 
 /// The bytes of `file`, or of standard input if it is `-`. C, by its name, is compiled to an object with all its types.
-pub(crate) fn read(options: &Options, file: &OsStr) -> Result<Contents, Failure> {
+pub(crate) fn read(
+    options: &Options,
+    streams: &mut Streams<'_>,
+    file: &OsStr,
+) -> Result<Contents, Failure> {
     let name = file.to_string_lossy();
     let path = Path::new(file);
     if is_c(path) && path.is_file() {
@@ -45,7 +50,7 @@ pub(crate) fn read(options: &Options, file: &OsStr) -> Result<Contents, Failure>
             .map_err(|error| Failure::compile(&error));
     }
     let bytes = if file == "-" {
-        read_all(io::stdin().lock(), 0).map(Contents::Read)
+        read_all(&mut *streams.input, 0).map(Contents::Read)
     } else {
         File::open(file).and_then(|file| match map(&file) {
             Some(map) => Ok(Contents::Mapped(map)),
