@@ -75,7 +75,8 @@ pub fn blindly(rng: &mut Rng, file: &mut Vec<u8>) -> String {
     done.join(", ")
 }
 
-fn interesting(rng: &mut Rng, len: usize) -> u32 {
+/// A number at which readers of a file of `len` bytes tend to go wrong.
+pub fn interesting(rng: &mut Rng, len: usize) -> u32 {
     match rng.u8(..4) {
         0 => rng.u32(..),
         1 => rng.u32(..=u32::try_from(len).unwrap_or(u32::MAX)),
@@ -97,6 +98,31 @@ pub fn records(rng: &mut Rng, blob: &mut Vec<u8>) -> String {
         done.push(one_record(rng, blob, &starts));
     }
     done.join(", ")
+}
+
+/// Bytes at which writers of C, Rust or JSON tend to go wrong when a name holds them.
+const MARKS: [&str; 16] = [
+    "*/", "/*", "//", "??/", "??=", "\\", "\"", "'", "\n", "\r", "\u{1b}", "#", "{", "%", "\u{e9}",
+    "\u{202e}",
+];
+
+/// Writes into a name of a blob what generated text must not hold as it is. Returns what it did.
+pub fn names(rng: &mut Rng, blob: &mut [u8]) -> String {
+    let Some(len) = blob
+        .get(..HEADER_LEN)
+        .map(|_| word(blob, STR_LEN_AT) as usize)
+    else {
+        return "no header".to_owned();
+    };
+    let mark = MARKS[rng.usize(..MARKS.len())];
+    // The strings lie at the end.
+    let start = blob.len().saturating_sub(len);
+    if blob.len() - start <= mark.len() + 1 {
+        return "no names".to_owned();
+    }
+    let at = rng.usize(start + 1..blob.len() - mark.len());
+    blob[at..at + mark.len()].copy_from_slice(mark.as_bytes());
+    format!("{mark:?} at {at}")
 }
 
 fn one_record(rng: &mut Rng, blob: &mut Vec<u8>, starts: &[usize]) -> String {

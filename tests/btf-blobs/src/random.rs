@@ -33,23 +33,19 @@ const NAMES: [&str; 24] = [
 
 /// A blob of up to `most` records. What is held by value comes before, what is pointed to may be anywhere.
 pub fn blob(rng: &mut Rng, most: u32) -> Blob {
-    let mut maker = Maker {
-        rng,
-        blob: Blob::default(),
-        sizes: vec![None],
-        count: 0,
-    };
-    maker.count = maker.rng.u32(1..=most);
-    for size in [4, 1, 8] {
-        let name = maker.name();
-        maker.blob.int(name, size, size & 1);
-        maker.sizes.push(Some(size));
-    }
-    while maker.blob.next_id() <= maker.count {
-        let size = maker.record();
-        maker.sizes.push(size);
-    }
+    let mut maker = Maker::new(rng);
+    maker.add(most);
     maker.blob
+}
+
+/// A blob of up to `most` records, and one of up to `more` that continues it.
+pub fn split(rng: &mut Rng, most: u32, more: u32) -> (Blob, Blob) {
+    let mut maker = Maker::new(rng);
+    maker.add(most);
+    let split = maker.blob.split();
+    let base = std::mem::replace(&mut maker.blob, split);
+    maker.add(more);
+    (base, maker.blob)
 }
 
 struct Maker<'a> {
@@ -61,7 +57,32 @@ struct Maker<'a> {
     count: u32,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    /// A blob with three integers.
+    fn new(rng: &'a mut Rng) -> Self {
+        let mut maker = Maker {
+            rng,
+            blob: Blob::default(),
+            sizes: vec![None],
+            count: 0,
+        };
+        for size in [4, 1, 8] {
+            let name = maker.name();
+            maker.blob.int(name, size, size & 1);
+            maker.sizes.push(Some(size));
+        }
+        maker
+    }
+
+    /// Adds up to `most` records.
+    fn add(&mut self, most: u32) {
+        self.count = self.blob.next_id() - 1 + self.rng.u32(1..=most);
+        while self.blob.next_id() <= self.count {
+            let size = self.record();
+            self.sizes.push(size);
+        }
+    }
+
     fn name(&mut self) -> &'static str {
         NAMES[self.rng.usize(..NAMES.len())]
     }

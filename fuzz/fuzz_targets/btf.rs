@@ -1,0 +1,4 @@
+//! See `bpftool_wasm_fuzz::btf`.
+#![no_main]
+
+bpftool_wasm_fuzz::libfuzzer!(btf);

@@ -1,0 +1,4 @@
+//! See `bpftool_wasm_fuzz::object`.
+#![no_main]
+
+bpftool_wasm_fuzz::libfuzzer!(object);

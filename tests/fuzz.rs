@@ -1,0 +1,131 @@
+//! What the targets of `fuzz/` find is looked for here as well, in seconds and with any compiler: every input that ever failed, every
+//! seed, and some thousand seeds that are damaged a little.
+//!
+//! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_TIMES` makes it longer.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail"
+)]
+
+#[path = "support/trial.rs"]
+mod trial;
+
+use bpftool_wasm_fuzz::{Reached, TARGETS, target};
+use btf_blobs::mutate;
+use std::fs;
+use std::path::{Path, PathBuf};
+use trial::{Case, try_all};
+
+/// Damaged seeds of a run.
+const DAMAGED: u64 = 5_000;
+
+fn fuzz_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+/// Tries the inputs of the target called `name`. At least one in `every` has to become text, or the run would find nothing.
+fn run(name: &str, every: usize) {
+    let target = target(name);
+    let seeds = (target.seeds)();
+    let whole = seeds
+        .iter()
+        .cloned()
+        .zip(std::iter::repeat_n("a seed".to_owned(), seeds.len()));
+    let stages = try_all(&format!("seeds_of_{name}"), whole, target.check);
+    assert!(stages.iter().any(|stage| *stage == Reached::Text));
+
+    let mut rng = mutate::rng();
+    let damaged = (0..mutate::cases(DAMAGED)).map(|_| {
+        let mut input = seeds[rng.usize(..seeds.len())].clone();
+        let times = rng.usize(1..4);
+        let damage: Vec<_> = (0..times)
+            .map(|_| (target.mutate)(&mut rng, &mut input))
+            .collect();
+        (input, damage.join(", "))
+    });
+    let stages = try_all(name, damaged, target.check);
+    let texts = stages
+        .iter()
+        .filter(|stage| **stage == Reached::Text)
+        .count();
+    assert!(
+        texts * every > stages.len(),
+        "only {texts} of {} became text",
+        stages.len()
+    );
+}
+
+#[test]
+fn btf() {
+    run("btf", 4);
+}
+
+#[test]
+fn split_btf() {
+    run("split_btf", 4);
+}
+
+#[test]
+fn object() {
+    run("object", 4);
+}
+
+#[test]
+fn command_line() {
+    run("command_line", 8);
+}
+
+/// The inputs in `fuzz/regressions/NAME`.
+fn regressions(name: &str) -> Vec<Case> {
+    let Ok(entries) = fs::read_dir(fuzz_dir().join("regressions").join(name)) else {
+        return Vec::new();
+    };
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    let case = |file: &PathBuf| {
+        (
+            fs::read(file).expect("an input"),
+            file.display().to_string(),
+        )
+    };
+    files.iter().map(case).collect()
+}
+
+#[test]
+fn what_failed_once_is_well_now() {
+    for target in TARGETS {
+        let cases = regressions(target.name);
+        try_all(
+            &format!("regressions_of_{}", target.name),
+            cases.into_iter(),
+            target.check,
+        );
+    }
+}
+
+/// A target that nobody can run, or whose regressions nobody runs, finds nothing.
+#[test]
+fn every_target_has_its_place() {
+    let manifest = fs::read_to_string(fuzz_dir().join("Cargo.toml")).expect("a manifest");
+    let script = fs::read_to_string(fuzz_dir().join("run.sh")).expect("a script");
+    let listed = script
+        .lines()
+        .find_map(|line| line.strip_prefix("all=(")?.strip_suffix(')'));
+    let names = TARGETS.map(|target| target.name);
+    assert_eq!(listed.expect("the list of targets"), names.join(" "));
+    for name in names {
+        assert!(
+            manifest.contains(&format!("[[bin]]\nname = \"{name}\"\n")),
+            "{name}"
+        );
+    }
+    let folders = fs::read_dir(fuzz_dir().join("regressions")).expect("a folder");
+    for folder in folders {
+        let folder = folder.expect("a folder").file_name();
+        assert!(names.iter().any(|name| folder == **name), "{folder:?}");
+    }
+}
