@@ -198,19 +198,20 @@ fn dump(options: &Options, streams: &mut Streams<'_>, request: &Request) -> Resu
     let failed = |error| Failure::btf(&name, &error);
     let roots = Roots::select(&btf, &request.root_ids, &request.root_names).map_err(failed)?;
     match (request.format, options.json) {
-        (Format::Raw, json) => output::stream(options, streams, |out| {
+        (Format::Raw, json) => {
             let ids: Vec<TypeId> = match &roots {
                 Roots::All => raw::own_ids(&btf).collect(),
                 Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
             };
             let pretty = options.pretty;
-            match (json, output::is_terminal(options.output.as_deref())) {
+            let terminal = output::is_terminal(options, streams);
+            output::stream(options, streams, |out| match (json, terminal) {
                 (true, false) => raw::json(&btf, ids, pretty, out),
                 (true, true) => raw::json_for_terminal(&btf, ids, pretty, out),
                 (false, false) => raw::plain(&btf, ids, out),
                 (false, true) => raw::plain_for_terminal(&btf, ids, out),
-            }
-        }),
+            })
+        }
         (Format::C, true) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
             output::stream(options, streams, |out| c::wasm_header(&layout, out))

@@ -5,7 +5,7 @@
 //! use bpftool_wasm::{Streams, run};
 //!
 //! let mut printed = Vec::new();
-//! let streams = &mut Streams { input: &mut std::io::empty(), output: &mut printed };
+//! let streams = &mut Streams { input: &mut std::io::empty(), output: &mut printed, is_terminal: false };
 //! run(["bpftool-wasm", "gen", "header"].map(Into::into), streams)?;
 //! assert!(!printed.is_empty());
 //! # Ok::<(), bpftool_wasm::Failure>(())

@@ -16,10 +16,10 @@ pub(crate) fn write(
     stream(options, streams, |out| out.write_all(text.as_bytes()))
 }
 
-/// Whether what is written to `file`, or to standard output, appears on a terminal.
-pub(crate) fn is_terminal(file: Option<&Path>) -> bool {
-    match file {
-        None => io::stdout().is_terminal(),
+/// Whether what is written to the file of `-o`, or to standard output, appears on a terminal.
+pub(crate) fn is_terminal(options: &Options, streams: &Streams<'_>) -> bool {
+    match options.output.as_deref() {
+        None => streams.is_terminal,
         // Only of devices: to open a pipe waits for the other side.
         Some(file) => is_device(file) && File::open(file).is_ok_and(|file| file.is_terminal()),
     }

@@ -9,6 +9,8 @@ pub struct Streams<'a> {
     pub input: &'a mut dyn Read,
     /// Standard output: where a result goes without `-o`.
     pub output: &'a mut dyn Write,
+    /// Whether standard output is a terminal, which acts upon what names in it may hold: there they are escaped.
+    pub is_terminal: bool,
 }
 
 impl fmt::Debug for Streams<'_> {

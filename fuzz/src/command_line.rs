@@ -72,6 +72,7 @@ fn execute(arguments: &Arguments<'_>, scratch: &Scratch) -> Outcome {
     let streams = &mut Streams {
         input: &mut &*arguments.file,
         output: &mut printed,
+        is_terminal: false,
     };
     let result = run(arguments.words(), streams);
     Outcome {
