@@ -19,12 +19,16 @@ mod edited;
 mod edits;
 #[path = "support/elf.rs"]
 mod elf;
+#[path = "objects/judged.rs"]
+mod judged;
 #[path = "objects/kernel.rs"]
 mod kernel;
 #[path = "objects/model.rs"]
 mod model;
 #[path = "support/objects.rs"]
 mod objects;
+#[path = "objects/opens.rs"]
+mod opens;
 #[path = "objects/refused.rs"]
 mod refused;
 mod support;

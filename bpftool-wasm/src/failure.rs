@@ -44,6 +44,7 @@ impl Failure {
     pub(crate) fn object(file: &str, error: &SkeletonError) -> Self {
         let number = match error {
             SkeletonError::Object(ObjectError::BigEndian) => LIBBPF_ERRNO_ENDIAN,
+            SkeletonError::Object(ObjectError::NoBtf(_)) => ENODATA,
             _ => LIBBPF_ERRNO_FORMAT,
         };
         let message = format!("failed to open BPF object file {file}: {error}");

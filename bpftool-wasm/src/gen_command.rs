@@ -9,7 +9,7 @@ use crate::streams::Streams;
 use crate::words::Words;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, ObjectError, object_name};
-use skel_gen::{Input, Skeleton, c, rust};
+use skel_gen::{Input, InputError, Skeleton, c, rust};
 
 /// The longest name of an object, in bytes; libbpf cuts off the rest.
 const NAME_LEN: usize = 63;
@@ -89,8 +89,12 @@ fn skeleton(
     let bytes = source_file::read(options, streams, &file)?;
     let failed = |error: ObjectError| Failure::object(&path, &error.into());
     let elf = Elf::parse(&bytes).map_err(failed)?;
-    let input = Input::parse(&bytes).map_err(|error| Failure::input(&path, &error))?;
-    let btf = Btf::parse(input.btf).map_err(|error| Failure::btf(&path, &error))?;
+    let btf = match Input::parse(&bytes) {
+        Ok(input) => input.btf,
+        Err(InputError::NoBtf) => Input::WITHOUT_BTF,
+        Err(error) => return Err(Failure::input(&path, &error)),
+    };
+    let btf = Btf::parse(btf).map_err(|error| Failure::btf(&path, &error))?;
     let name = name.unwrap_or_else(|| object_name(path.strip_suffix(".c").unwrap_or(&path)));
     let object = BpfObject::parse(&name, elf, &btf).map_err(failed)?;
     let skeleton = match lang {

@@ -33,6 +33,11 @@ pub enum InputError {
 }
 
 impl<'a> Input<'a> {
+    /// The BTF of a file that has none: no types. What needs none can still be made of such a file.
+    pub const WITHOUT_BTF: &'static [u8] = &[
+        0x9f, 0xeb, 1, 0, 24, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+    ];
+
     /// Finds the BTF in the bytes of a file.
     ///
     /// # Errors

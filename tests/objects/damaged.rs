@@ -23,7 +23,7 @@ const RUST: u64 = 16;
 const ROOM: usize = 8 << 20;
 const PROPORTION: usize = 64;
 
-fn env(name: &str) -> Option<u64> {
+pub fn env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -86,7 +86,7 @@ fn copy_entry(
 }
 
 /// Where the parts of an undamaged object are: first byte and length.
-struct Parts {
+pub struct Parts {
     headers: (usize, usize),
     symbols: (usize, usize),
     relocations: (usize, usize),
@@ -98,7 +98,7 @@ struct Parts {
 
 impl Parts {
     /// `None` for an object that has not all of them.
-    fn of(elf: &ElfFile) -> Option<Self> {
+    pub fn of(elf: &ElfFile) -> Option<Self> {
         let contents = |name| Some(elf.contents(elf.find(name)?));
         let sections = (1..elf.section_count()).map(|i| elf.contents(i));
         Some(Parts {
@@ -113,8 +113,21 @@ impl Parts {
         })
     }
 
+    /// Damages one of them that is not read as BTF.
+    pub fn damage_elf(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
+        match rng.u8(..7) {
+            0 => write_odd(rng, elf, (0, 64)),
+            1 => write_odd(rng, elf, self.headers),
+            2 => copy_entry(rng, elf, self.headers, SECTION),
+            3 => write_odd(rng, elf, self.symbols),
+            4 => copy_entry(rng, elf, self.symbols, SYMBOL),
+            5 => write_odd(rng, elf, self.relocations),
+            _ => write_odd(rng, elf, self.records),
+        }
+    }
+
     /// Damages one of them.
-    fn damage(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
+    pub fn damage(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
         match rng.u8(..9) {
             0 => write_odd(rng, elf, (0, 64)),
             1 => write_odd(rng, elf, self.headers),

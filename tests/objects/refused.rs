@@ -1,6 +1,6 @@
 //! Files that are no good: the message names file and place, nothing is written, the exit code is bpftool's.
 
-use crate::elf::{E_MACHINE, ElfFile, SH_FLAGS, SH_NAME, SH_SIZE};
+use crate::elf::{E_MACHINE, ElfFile, SH_NAME, SH_SIZE};
 use crate::objects::case;
 use crate::support::{BPFTOOL_WASM, bpf_object, run, scratch};
 use std::fs;
@@ -129,19 +129,17 @@ fn files_that_are_no_bpf_objects() {
 }
 
 #[test]
-fn objects_without_anything_to_show() {
+fn objects_without_btf() {
     let hide = |elf: &mut ElfFile| {
         let header = elf.header(elf.section(".BTF"));
         elf.put::<4>(header + SH_NAME, 0);
     };
-    refuses_damaged("variables", hide, NO_BTF, &["no .BTF section"]);
-    let nothing = &["neither maps nor programs"];
-    refuses_compiled(
-        "char LICENSE[] __attribute__((section(\"license\"))) = \"GPL\";",
-        nothing,
+    refuses_damaged(
+        "kinds",
+        hide,
+        NO_BTF,
+        &["no .BTF section", "section '.maps' needs"],
     );
-    // The only function of an object is no program in .text.
-    refuses_compiled("int only(void *ctx) { return 0; }", nothing);
 }
 
 #[test]
@@ -278,21 +276,6 @@ fn programs_and_maps_that_libbpf_refuses() {
     refuses_compiled(
         "int odd __attribute__((section(\".maps\"))) = 1;",
         &["map 'odd'", "not a struct"],
-    );
-}
-
-#[test]
-fn odd_flags_do_not_hide_programs() {
-    // A section of code without instructions' flag holds no programs: what is left is no object.
-    let data = |elf: &mut ElfFile| {
-        let header = elf.header(elf.section("socket"));
-        elf.put::<8>(header + SH_FLAGS, 2);
-    };
-    refuses_damaged(
-        "only_programs",
-        data,
-        FORMAT,
-        &["neither maps nor programs"],
     );
 }
 

@@ -164,7 +164,10 @@ impl SkeletonBuilder {
             cargo.export_table();
         }
         let bytes = read(&file)?;
-        let btf = parse(&file, &bytes)?;
+        let btf = match Input::parse(&bytes) {
+            Err(InputError::NoBtf) => parse_blob(&file, Input::WITHOUT_BTF),
+            _ => parse(&file, &bytes),
+        }?;
         let skeleton = self.skeleton(&file, &bytes, &btf);
         let skeleton = skeleton.map_err(|error| BuildError::Skeleton {
             file: file.clone(),
@@ -252,7 +255,11 @@ pub(super) fn parse<'a>(file: &Path, bytes: &'a [u8]) -> Result<Btf<'a>, BuildEr
             error,
         },
     })?;
-    Btf::parse(input.btf).map_err(|error| BuildError::Btf {
+    parse_blob(file, input.btf)
+}
+
+fn parse_blob<'a>(file: &Path, blob: &'a [u8]) -> Result<Btf<'a>, BuildError> {
+    Btf::parse(blob).map_err(|error| BuildError::Btf {
         file: file.to_owned(),
         error,
     })

@@ -1,8 +1,9 @@
 //! Sections with global variables: where each variable really is.
 
-use super::elf::{Elf, Section};
+use super::elf::Elf;
 use super::error::ObjectError;
 use super::index::Index;
+use super::section::Section;
 use btf_layout::{Btf, Bytes, Datasec, Kind, TypeId};
 
 /// What a data section is to libbpf.
@@ -61,7 +62,7 @@ const STATIC: u32 = 0;
 
 impl DataKind {
     /// The kind of `section`, if libbpf makes a map of it, or keeps an arena's variables in it.
-    fn of(section: &Section<'_>) -> Option<Self> {
+    pub(super) fn of(section: &Section<'_>) -> Option<Self> {
         let name = section.name;
         let is = |base: &str| {
             name.strip_prefix(base)
@@ -122,11 +123,22 @@ fn data_section<'a>(
         let Kind::Var { ty, linkage } = btf.kind(entry.var) else {
             continue;
         };
+        let is_table = kind == DataKind::StructOps;
         if linkage != STATIC {
             let (variable, is_hidden) = variable(btf, index, section, entry.var, ty)?;
             // To libbpf, hidden is as good as static.
-            variables.extend((!is_hidden).then_some(variable));
+            variables.extend((is_table || !is_hidden).then_some(variable));
+        } else if is_table {
+            // These make maps even then; what has no symbol for others to see is where a linker said, or at the beginning.
+            let offset = u64::from(entry.offset);
+            variables.push(placed(btf, section, entry.var, ty, offset)?);
         }
+    }
+    if kind == DataKind::StructOps && datasec.is_none() {
+        return Err(ObjectError::Section {
+            section: section.name.to_owned(),
+            problem: "is not described by the BTF",
+        });
     }
     variables.sort_by_key(|variable| variable.offset);
     Ok(DataSection {
@@ -149,28 +161,43 @@ pub(super) fn variable<'a>(
     ty: TypeId,
 ) -> Result<(Variable<'a>, bool), ObjectError> {
     let name = btf.name(var);
-    let place = || (section.name.to_owned(), name.to_owned());
     let Some(symbol) = index.symbol(section.index, name) else {
-        let (section, variable) = place();
-        return Err(ObjectError::NoSymbol { section, variable });
+        return Err(ObjectError::NoSymbol {
+            section: section.name.to_owned(),
+            variable: name.to_owned(),
+        });
     };
+    let variable = placed(btf, section, var, ty, symbol.offset)?;
+    Ok((variable, symbol.is_hidden))
+}
+
+/// The variable `var` of type `ty`, which begins at byte `offset` of its section.
+fn placed<'a>(
+    btf: &'a Btf<'a>,
+    section: &Section<'a>,
+    var: TypeId,
+    ty: TypeId,
+    offset: u64,
+) -> Result<Variable<'a>, ObjectError> {
+    let name = btf.name(var);
     let size = btf.size(ty).unwrap_or_default();
-    let end = symbol.offset.checked_add(u64::from(size.0));
-    let offset = match (u32::try_from(symbol.offset), end) {
+    let end = offset.checked_add(u64::from(size.0));
+    let offset = match (u32::try_from(offset), end) {
         (Ok(offset), Some(end)) if end <= section.size => Bytes(offset),
         _ => {
-            let (section, variable) = place();
-            return Err(ObjectError::VariableOutOfSection { section, variable });
+            return Err(ObjectError::VariableOutOfSection {
+                section: section.name.to_owned(),
+                variable: name.to_owned(),
+            });
         }
     };
-    let variable = Variable {
+    Ok(Variable {
         var,
         name,
         ty,
         offset,
         size,
-    };
-    Ok((variable, symbol.is_hidden))
+    })
 }
 
 /// `.kconfig` is no section of the file: libbpf lays its externs out by alignment (largest first), size and name.

@@ -1,9 +1,11 @@
 //! An ELF file for BPF: sections and symbols, checked once, then plain data.
 
 use super::error::ObjectError;
+use super::relocation::{self, Relocations};
+use super::section::{self, Section};
 use object::elf::{self, FileHeader64};
-use object::read::elf::{FileHeader, Rel as _, SectionHeader as _, SectionTable, Sym as _};
-use object::{LittleEndian, SectionIndex, SymbolIndex};
+use object::read::elf::{FileHeader, SectionHeader as _, SectionTable, Sym as _};
+use object::{LittleEndian, SymbolIndex};
 use std::collections::BTreeSet;
 
 /// A little-endian 64-bit ELF file for BPF.
@@ -15,33 +17,10 @@ pub struct Elf<'a> {
     pub sections: Vec<Section<'a>>,
     /// All symbols.
     pub symbols: Vec<Symbol<'a>>,
+    /// The relocations that libbpf reads: of code, of map definitions and of tables of functions.
+    pub relocations: Vec<Relocations<'a>>,
     /// Index of the section with the section names.
     pub names: usize,
-}
-
-/// A section.
-#[derive(Clone, Debug)]
-pub struct Section<'a> {
-    /// Position in the section table.
-    pub index: usize,
-    /// Its name.
-    pub name: &'a str,
-    /// Offset of the name in the section with the section names.
-    pub name_offset: u32,
-    /// Whether it holds instructions.
-    pub is_code: bool,
-    /// Whether it holds other bytes of the program: `SHT_PROGBITS` without instructions.
-    pub is_data: bool,
-    /// Whether it has a size but no bytes.
-    pub is_zeroed: bool,
-    /// Size in bytes; of a `SHT_NOBITS` section too.
-    pub size: u64,
-    /// First byte in the file.
-    pub offset: u64,
-    /// Where its section header is in the file.
-    pub header: usize,
-    /// Its bytes, none for `SHT_NOBITS`.
-    pub data: &'a [u8],
 }
 
 /// A symbol.
@@ -57,6 +36,14 @@ pub struct Symbol<'a> {
     pub size: u64,
     /// Whether it is a function.
     pub is_function: bool,
+    /// Whether it is a variable that other files can refer to.
+    pub is_variable: bool,
+    /// Whether it stands for a section.
+    pub is_section: bool,
+    /// Whether another file, or the kernel, has to define it: no type, and in no section.
+    pub is_extern: bool,
+    /// Whether its section is none of the file's, such as that of symbols with an absolute value.
+    pub is_special: bool,
     /// Whether other files can refer to it.
     pub is_global: bool,
     /// Whether it is hidden all the same, as if it were static: `STV_HIDDEN`, `STV_INTERNAL`.
@@ -92,17 +79,18 @@ impl<'a> Elf<'a> {
             return not_bpf("not relocatable");
         }
         let table = header.sections(LittleEndian, bytes).map_err(damaged)?;
-        let sections = sections(header, &table, bytes)?;
+        let sections = section::read(header, &table, bytes)?;
         let names = header.shstrndx(LittleEndian, bytes).map_err(damaged)? as usize;
         let symbols = symbols(&table, bytes)?;
+        let relocations = relocation::read(&table, &sections, bytes)?;
         let elf = Elf {
             bytes,
             sections,
             symbols,
+            relocations,
             names,
         };
         elf.check_globals()?;
-        elf.check_relocations(&table)?;
         Ok(elf)
     }
 
@@ -119,77 +107,27 @@ impl<'a> Elf<'a> {
             None => Ok(()),
         }
     }
-
-    /// Every relocation lies in the section it is for, and names a symbol.
-    fn check_relocations(&self, table: &Table<'a>) -> Result<(), ObjectError> {
-        for (section, header) in self.sections.iter().zip(table.iter()) {
-            let Some((rels, _)) = header.rel(LittleEndian, self.bytes).map_err(damaged)? else {
-                continue;
-            };
-            let bad = |index, problem| {
-                let section = section.name.to_owned();
-                Err(ObjectError::Relocation {
-                    section,
-                    index,
-                    problem,
-                })
-            };
-            let target = header.sh_info(LittleEndian) as usize;
-            let Some(target) = self.sections.get(target) else {
-                return bad(0, "is for a section that does not exist");
-            };
-            // Of compressed debug information, places are counted in what it is without that.
-            let compressed = table.section(SectionIndex(target.index));
-            let compressed = compressed
-                .is_ok_and(|target| target.sh_flags(LittleEndian).contains(elf::SHF_COMPRESSED));
-            for (index, rel) in rels.iter().enumerate() {
-                if rel.r_sym(LittleEndian) as usize >= self.symbols.len() {
-                    return bad(index, "refers to a symbol that does not exist");
-                }
-                if !compressed && rel.r_offset(LittleEndian) >= target.size {
-                    return bad(index, "lies outside its section");
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn sections<'a>(
-    header: &FileHeader64<LittleEndian>,
-    table: &Table<'a>,
-    bytes: &'a [u8],
-) -> Result<Vec<Section<'a>>, ObjectError> {
-    let start = usize::try_from(header.e_shoff(LittleEndian)).unwrap_or(usize::MAX);
-    let entry = usize::from(header.e_shentsize(LittleEndian));
-    let mut sections = Vec::new();
-    for (index, header) in table.iter().enumerate() {
-        let name = table.section_name(LittleEndian, header).map_err(damaged)?;
-        let name = std::str::from_utf8(name).map_err(|_| {
-            ObjectError::Damaged(format!("section {index} has a name that is no text"))
-        })?;
-        let data = header
-            .data(LittleEndian, bytes)
-            .map_err(|_| ObjectError::SectionOutOfFile(name.to_owned()))?;
-        let has_bytes = header.sh_type(LittleEndian) == elf::SHT_PROGBITS;
-        let executable = header.sh_flags(LittleEndian).contains(elf::SHF_EXECINSTR);
-        sections.push(Section {
-            index,
-            name,
-            name_offset: header.sh_name(LittleEndian),
-            is_code: has_bytes && executable,
-            is_data: has_bytes && !executable,
-            is_zeroed: header.sh_type(LittleEndian) == elf::SHT_NOBITS,
-            size: header.sh_size(LittleEndian),
-            offset: header.sh_offset(LittleEndian),
-            header: index.saturating_mul(entry).saturating_add(start),
-            data,
-        });
-    }
-    Ok(sections)
 }
 
 fn symbols<'a>(table: &Table<'a>, bytes: &'a [u8]) -> Result<Vec<Symbol<'a>>, ObjectError> {
+    let mut tables = table
+        .iter()
+        .skip(1)
+        .filter(|header| header.sh_type(LittleEndian) == elf::SHT_SYMTAB);
+    match (tables.next(), tables.next()) {
+        (Some(header), None)
+            if header.sh_entsize(LittleEndian) != size_of::<elf::Sym64<LittleEndian>>() as u64 =>
+        {
+            return Err(ObjectError::Damaged(
+                "the symbol table has entries of another size than symbols".to_owned(),
+            ));
+        }
+        (Some(_), None) => {}
+        (Some(_), Some(_)) => {
+            return Err(ObjectError::Damaged("it has two symbol tables".to_owned()));
+        }
+        (None, _) => return Err(ObjectError::NoSymbols),
+    }
     let found = table
         .symbols(LittleEndian, bytes, elf::SHT_SYMTAB)
         .map_err(damaged)?;
@@ -206,13 +144,22 @@ fn symbols<'a>(table: &Table<'a>, bytes: &'a [u8]) -> Result<Vec<Symbol<'a>>, Ob
                 "symbol '{name}' is in no section"
             )));
         }
+        let is_global = symbol.st_bind() != elf::STB_LOCAL;
+        let is_linked = matches!(symbol.st_bind(), elf::STB_GLOBAL | elf::STB_WEAK);
+        let place = symbol.st_shndx(LittleEndian);
+        let is_special = place.is_reserved() && place != elf::SHN_XINDEX;
+        let kind = symbol.st_type();
         symbols.push(Symbol {
             name: std::str::from_utf8(name).unwrap_or_default(),
             section,
             offset: symbol.st_value(LittleEndian),
             size: symbol.st_size(LittleEndian),
-            is_function: symbol.st_type() == elf::STT_FUNC,
-            is_global: symbol.st_bind() != elf::STB_LOCAL,
+            is_function: kind == elf::STT_FUNC,
+            is_variable: kind == elf::STT_OBJECT && is_linked,
+            is_section: kind == elf::STT_SECTION,
+            is_extern: kind == elf::STT_NOTYPE && is_linked && section == 0 && !is_special,
+            is_special,
+            is_global,
             is_hidden: matches!(symbol.st_visibility(), elf::STV_HIDDEN | elf::STV_INTERNAL),
         });
     }

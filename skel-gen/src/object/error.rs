@@ -15,9 +15,28 @@ pub enum ObjectError {
     /// An ELF file for BPF machines of the other byte order.
     #[error("not a BPF object for wasm32: big-endian")]
     BigEndian,
-    /// Neither a map nor a program.
-    #[error("the object has neither maps nor programs")]
-    Empty,
+    /// An ELF file without symbols.
+    #[error("it has no symbol table: the file is stripped")]
+    NoSymbols,
+    /// A section that libbpf knows by name, but not like this.
+    #[error("section '{section}' {problem}")]
+    Section {
+        /// The section.
+        section: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Something that libbpf cannot do without BTF.
+    #[error("no .BTF section (compile with -g), which {0} needs")]
+    NoBtf(String),
+    /// Something that the object takes from the kernel.
+    #[error("extern '{name}' {problem}")]
+    Extern {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A section whose bytes are not in the file.
     #[error("section '{0}' ends past the end of the file")]
     SectionOutOfFile(String),
@@ -29,7 +48,7 @@ pub enum ObjectError {
         /// Position in it.
         index: usize,
         /// What is wrong with it.
-        problem: &'static str,
+        problem: String,
     },
     /// Two global symbols with one name.
     #[error("symbol '{0}' is defined twice")]

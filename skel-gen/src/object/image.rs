@@ -4,9 +4,11 @@
 //! programs of a section out if the section's name begins with `?`: for each section with programs, the image gets a second
 //! name that does, and one word of the section header chooses between the two.
 
-use super::elf::{Elf, Section};
+use super::elf::Elf;
 use super::error::ObjectError;
+use super::ext::Words;
 use super::program::Program;
+use super::section::Section;
 use btf_layout::Btf;
 use std::collections::BTreeMap;
 
@@ -158,35 +160,6 @@ impl<'a> Records<'a> {
             enabled: name + 1,
             disabled: *name,
         })
-    }
-}
-
-/// Bytes read as little-endian words.
-struct Words<'a>(&'a [u8]);
-
-impl Words<'_> {
-    fn at(&self, offset: usize) -> Option<u32> {
-        let bytes = self.0.get(offset..)?.first_chunk::<4>()?;
-        Some(u32::from_le_bytes(*bytes))
-    }
-
-    /// The blocks of a `.BTF.ext` subsection, one for each section of code: where the block starts, and the offset of the
-    /// section's name.
-    fn blocks(&self, start: usize, len: usize) -> Vec<(usize, u32)> {
-        let mut blocks = Vec::new();
-        let end = start.saturating_add(len).min(self.0.len());
-        let record = self.at(start).unwrap_or(0) as usize;
-        let mut at = start.saturating_add(4);
-        while at < end {
-            let (Some(name), Some(count)) = (self.at(at), self.at(at + 4)) else {
-                break;
-            };
-            blocks.push((at, name));
-            at = at
-                .saturating_add(8)
-                .saturating_add(record.saturating_mul(count as usize));
-        }
-        blocks
     }
 }
 

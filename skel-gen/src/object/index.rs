@@ -3,13 +3,15 @@
 use super::elf::{Elf, Symbol};
 use super::error::ObjectError;
 use btf_layout::{Btf, Datasec, Kind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Symbols and `DATASEC`s by name.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
     /// Global symbols by section and name.
     symbols: BTreeMap<(usize, &'a str), Symbol<'a>>,
+    /// Names of global variables, in whatever section.
+    variables: BTreeSet<&'a str>,
     datasecs: BTreeMap<&'a str, Datasec<'a>>,
 }
 
@@ -41,10 +43,14 @@ impl<'a> Index<'a> {
             .iter()
             .try_for_each(|section| take(section.name))?;
         let mut symbols = BTreeMap::new();
+        let mut variables = BTreeSet::new();
         for symbol in &elf.symbols {
             take(symbol.name)?;
             if symbol.is_global {
                 symbols.insert((symbol.section, symbol.name), *symbol);
+                if symbol.is_variable {
+                    variables.insert(symbol.name);
+                }
             }
         }
         let mut datasecs = BTreeMap::new();
@@ -56,12 +62,21 @@ impl<'a> Index<'a> {
                 datasecs.entry(btf.name(id)).or_insert(datasec);
             }
         }
-        Ok(Index { symbols, datasecs })
+        Ok(Index {
+            symbols,
+            variables,
+            datasecs,
+        })
     }
 
     /// The global symbol `name` of a section; those that are not defined are in section 0.
     pub(super) fn symbol<'s>(&'s self, section: usize, name: &'s str) -> Option<&'s Symbol<'s>> {
         self.symbols.get(&(section, name))
+    }
+
+    /// Whether a global variable called `name` is defined in any section.
+    pub(super) fn has_variable(&self, name: &str) -> bool {
+        self.variables.contains(name)
     }
 
     /// The `DATASEC` called `name`.

@@ -1,12 +1,13 @@
 //! Maps: those the source defines in `.maps`, and those libbpf makes of data sections.
 
 use super::data::{DataKind, DataSection, variable};
+use super::definition::{Definition, Uses};
 use super::elf::Elf;
 use super::error::ObjectError;
 use super::index::Index;
-use super::name::internal_map;
-use btf_layout::{Btf, Bytes, Composite, Kind, TypeId};
-use std::collections::BTreeMap;
+use super::name::{internal_map, internal_member};
+use super::section::Section;
+use btf_layout::{Btf, Kind, TypeId};
 
 /// A BPF map.
 #[derive(Clone, Debug)]
@@ -60,96 +61,212 @@ pub enum MapOrigin<'a> {
 /// `BTF_VAR_GLOBAL_ALLOCATED`.
 const GLOBAL: u32 = 1;
 const BPF_MAP_TYPE_ARRAY: u32 = 2;
-const BPF_MAP_TYPE_PROG_ARRAY: u32 = 3;
-const BPF_MAP_TYPE_ARRAY_OF_MAPS: u32 = 12;
-const BPF_MAP_TYPE_HASH_OF_MAPS: u32 = 13;
+pub(super) const BPF_MAP_TYPE_PROG_ARRAY: u32 = 3;
 const BPF_MAP_TYPE_STRUCT_OPS: u32 = 26;
 const BPF_F_RDONLY_PROG: u32 = 1 << 7;
 const BPF_F_MMAPABLE: u32 = 1 << 10;
 const BPF_F_LINK: u32 = 1 << 13;
 
-/// Finds the maps of an object, in libbpf's order.
+/// The maps of an object, and where those are that the source defines.
+#[derive(Debug)]
+pub(super) struct Maps<'a> {
+    /// All, in libbpf's order.
+    pub(super) maps: Vec<Map<'a>>,
+    /// Those of `.maps` and the tables of functions, in the same order.
+    pub(super) placed: Vec<PlacedMap>,
+}
+
+/// Where a map is defined.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlacedMap {
+    /// Its position among the object's maps.
+    pub(super) map: usize,
+    /// Index of its section.
+    pub(super) section: usize,
+    /// First byte in the section.
+    pub(super) offset: u64,
+    /// Size in bytes.
+    pub(super) size: u64,
+    /// The struct that defines it, or that the table is of.
+    pub(super) ty: TypeId,
+}
+
+/// Finds the maps of an object.
 pub(super) fn collect<'a>(
     object: &str,
     elf: &Elf<'a>,
     btf: &'a Btf<'a>,
     index: &Index<'a>,
     data: &[DataSection<'a>],
-) -> Result<Vec<Map<'a>>, ObjectError> {
-    if elf.section("maps").is_some_and(|section| section.size > 0) {
-        return Err(ObjectError::Map {
-            map: "maps".to_owned(),
-            problem: "section 'maps' holds legacy definitions, which libbpf 1.0 and later refuse; \
-                      define maps in SEC(\".maps\")"
-                .to_owned(),
-        });
+) -> Result<Maps<'a>, ObjectError> {
+    let mut found = Maps {
+        maps: Vec::new(),
+        placed: Vec::new(),
+    };
+    let defines = elf.sections.iter().rev();
+    let mut defines = defines.filter(|section| section.name == ".maps" && !section.is_ignored);
+    if let Some(section) = defines.next() {
+        found.define(elf, section, btf, index)?;
+        found.check_arena(data)?;
     }
-    let mut maps = defined(elf, btf, index)?;
     let of_sections = data
         .iter()
         .filter(|s| !matches!(s.kind, DataKind::StructOps | DataKind::Arena));
-    maps.extend(of_sections.map(|section| internal(object, section)));
-    for section in data
-        .iter()
-        .filter(|section| section.kind == DataKind::StructOps)
-    {
-        maps.extend(section.variables.iter().map(|variable| Map {
-            name: variable.name.to_owned(),
-            origin: MapOrigin::StructOps {
-                section: section.name,
-                variable: variable.name,
-            },
-            kind: BPF_MAP_TYPE_STRUCT_OPS,
-            key_size: 4,
-            value_size: variable.size.0,
-            max_entries: 1,
-            flags: if section.name.ends_with(".link") {
-                BPF_F_LINK
-            } else {
-                0
-            },
-            key: None,
-            value: None,
-            max_entries_at: None,
-            autocreate: !section.name.starts_with('?'),
-            map_extra: 0,
-            pinned: false,
-            inner: None,
-        }));
+    found
+        .maps
+        .extend(of_sections.map(|section| internal(object, section)));
+    for section in data {
+        if section.kind == DataKind::StructOps {
+            found.add_tables(elf, section, btf)?;
+        }
     }
-    Ok(maps)
+    Ok(found)
 }
 
-/// The maps of `.maps`, in order of their offset.
-fn defined<'a>(
-    elf: &Elf<'a>,
-    btf: &'a Btf<'a>,
-    index: &Index<'a>,
-) -> Result<Vec<Map<'a>>, ObjectError> {
-    let (Some(datasec), Some(section)) = (index.datasec(".maps"), elf.section(".maps")) else {
-        return Ok(Vec::new());
-    };
-    let mut maps = Vec::new();
-    let uses = Uses::count(btf);
-    let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
-    for entry in datasec.vars() {
-        let Kind::Var { ty, linkage } = btf.kind(entry.var) else {
-            continue;
+impl<'a> Maps<'a> {
+    /// The maps of `.maps`, in order of their offset.
+    fn define(
+        &mut self,
+        elf: &Elf<'a>,
+        section: &Section<'a>,
+        btf: &'a Btf<'a>,
+        index: &Index<'a>,
+    ) -> Result<(), ObjectError> {
+        let Some(datasec) = index.datasec(".maps") else {
+            return Err(ObjectError::Section {
+                section: section.name.to_owned(),
+                problem: "is not described by the BTF",
+            });
         };
-        let definition = Definition {
-            btf,
-            uses: &uses,
-            btf_at,
-            name: btf.name(entry.var),
-        };
-        if linkage != GLOBAL {
-            return definition.wrong("static maps are not supported".to_owned());
+        let uses = Uses::count(btf);
+        let btf_at = elf.section(".BTF").map_or(0, |section| section.offset);
+        let mut defined = Vec::new();
+        for entry in datasec.vars() {
+            let Kind::Var { ty, linkage } = btf.kind(entry.var) else {
+                continue;
+            };
+            let definition = Definition {
+                btf,
+                uses: &uses,
+                btf_at,
+                name: btf.name(entry.var),
+            };
+            if definition.name.is_empty() {
+                return definition.wrong("it has no name");
+            }
+            if linkage != GLOBAL {
+                return definition.wrong("static maps are not supported");
+            }
+            let (place, is_hidden) = variable(btf, index, section, entry.var, ty)?;
+            if is_hidden {
+                return definition.wrong("hidden maps are not supported");
+            }
+            let offset = u64::from(place.offset.0);
+            if offset + u64::from(entry.size) > section.size {
+                return definition.wrong("its definition ends past the end of the section");
+            }
+            defined.push((offset, entry.size, ty, definition.read(ty, entry.size)?));
         }
-        let (place, _) = variable(btf, index, section, entry.var, ty)?;
-        maps.push((place.offset, definition.read(ty)?));
+        defined.sort_by_key(|(offset, ..)| *offset);
+        for (offset, size, ty, map) in defined {
+            self.placed.push(PlacedMap {
+                map: self.maps.len(),
+                section: section.index,
+                offset,
+                size: u64::from(size),
+                ty: btf.resolved(ty),
+            });
+            self.maps.push(map);
+        }
+        Ok(())
     }
-    maps.sort_by_key(|(offset, _)| *offset);
-    Ok(maps.into_iter().map(|(_, map)| map).collect())
+
+    /// One arena at most, with room for the variables that are in it.
+    fn check_arena(&self, data: &[DataSection<'a>]) -> Result<(), ObjectError> {
+        /// Pages of the machines that have arenas.
+        const PAGE: u64 = 4096;
+        let mut arenas = self.maps.iter().filter(|map| map.is_arena());
+        let section = data.iter().find(|section| section.kind == DataKind::Arena);
+        let wrong = |map: &Map<'_>, problem: String| {
+            let map = map.name.clone();
+            Err(ObjectError::Map { map, problem })
+        };
+        match (arenas.next(), arenas.next(), section) {
+            (Some(first), Some(second), _) => wrong(
+                second,
+                format!("it is a second arena, beside map '{}'", first.name),
+            ),
+            (Some(arena), None, Some(section))
+                if u64::from(section.size.0) > PAGE * u64::from(arena.max_entries) =>
+            {
+                let (section, size) = (section.name, section.size);
+                wrong(
+                    arena,
+                    format!("it has no room for the {size} bytes of section '{section}'"),
+                )
+            }
+            (None, _, Some(section)) => Err(ObjectError::Section {
+                section: section.name.to_owned(),
+                problem: "holds variables of an arena, but no map is one",
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The tables of functions in a section, a map each.
+    fn add_tables(
+        &mut self,
+        elf: &Elf<'a>,
+        section: &DataSection<'a>,
+        btf: &'a Btf<'a>,
+    ) -> Result<(), ObjectError> {
+        let index = elf.section(section.name).map_or(0, |found| found.index);
+        for (i, variable) in section.variables.iter().enumerate() {
+            let ty = btf.resolved(variable.ty);
+            let wrong = |problem: &str| ObjectError::Map {
+                map: variable.name.to_owned(),
+                problem: format!("in section '{}': {problem}", section.name),
+            };
+            if !btf.is_named(ty) {
+                return Err(wrong("it is of a type without a name"));
+            }
+            if !matches!(btf.kind(ty), Kind::Struct(_)) {
+                return Err(wrong("it is not a struct"));
+            }
+            self.placed.push(PlacedMap {
+                map: self.maps.len(),
+                section: index,
+                offset: u64::from(variable.offset.0),
+                size: u64::from(variable.size.0),
+                ty,
+            });
+            self.maps.push(Map {
+                name: variable.name.to_owned(),
+                origin: MapOrigin::StructOps {
+                    section: section.name,
+                    variable: variable.name,
+                },
+                kind: BPF_MAP_TYPE_STRUCT_OPS,
+                key_size: 4,
+                value_size: variable.size.0,
+                max_entries: 1,
+                flags: if section.name.ends_with(".link") {
+                    BPF_F_LINK
+                } else {
+                    0
+                },
+                key: None,
+                value: None,
+                max_entries_at: None,
+                // libbpf takes the `?` for that of the section's first table alone.
+                autocreate: i > 0 || !section.name.starts_with('?'),
+                map_extra: 0,
+                pinned: false,
+                inner: None,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// The map libbpf makes of a data section: an array with one element.
@@ -158,7 +275,7 @@ fn internal<'a>(object: &str, section: &DataSection<'a>) -> Map<'a> {
     let flags = if rdonly { BPF_F_RDONLY_PROG } else { 0 };
     let mmapable = if section.mmapable { BPF_F_MMAPABLE } else { 0 };
     Map {
-        name: internal_map(object, section.name),
+        name: internal_map(object, section.name, section.kind),
         origin: MapOrigin::Section(section.name),
         kind: BPF_MAP_TYPE_ARRAY,
         key_size: 4,
@@ -175,239 +292,40 @@ fn internal<'a>(object: &str, section: &DataSection<'a>) -> Map<'a> {
     }
 }
 
-/// How often each type is referred to: a number that stands in a type of its own can be edited.
-struct Uses(BTreeMap<TypeId, u32>);
-
-impl Uses {
-    fn count(btf: &Btf<'_>) -> Self {
-        let mut uses = BTreeMap::new();
-        let mut note = |id: TypeId| *uses.entry(id).or_insert(0_u32) += 1;
-        for id in btf.ids() {
-            match btf.kind(id) {
-                Kind::Ptr(ty)
-                | Kind::Typedef(ty)
-                | Kind::Volatile(ty)
-                | Kind::Const(ty)
-                | Kind::Restrict(ty)
-                | Kind::TypeTag { ty, .. }
-                | Kind::Var { ty, .. } => note(ty),
-                Kind::Array(array) => note(array.elem),
-                Kind::Struct(composite) | Kind::Union(composite) => {
-                    composite.members().for_each(|member| note(member.place.ty));
-                }
-                Kind::FuncProto(proto) => {
-                    note(proto.result);
-                    proto.params().for_each(|(_, ty)| note(ty));
-                }
-                Kind::Void
-                | Kind::Int(_)
-                | Kind::Enum(_)
-                | Kind::Fwd { .. }
-                | Kind::Func { .. }
-                | Kind::Datasec(_)
-                | Kind::Float(_)
-                | Kind::DeclTag { .. } => {}
-            }
-        }
-        Uses(uses)
-    }
-
-    fn is_single(&self, id: TypeId) -> bool {
-        self.0.get(&id) == Some(&1)
-    }
-}
-
-/// A definition in `.maps`: a struct whose members say by their types what the map is.
-struct Definition<'a, 'u> {
-    btf: &'a Btf<'a>,
-    uses: &'u Uses,
-    /// Where the BTF is in the file.
-    btf_at: u64,
-    name: &'a str,
-}
-
-impl<'a> Definition<'a, '_> {
-    fn wrong<T>(&self, problem: String) -> Result<T, ObjectError> {
-        let map = self.name.to_owned();
-        Err(ObjectError::Map { map, problem })
-    }
-
-    fn read(&self, ty: TypeId) -> Result<Map<'a>, ObjectError> {
-        let Kind::Struct(composite) = self.btf.kind(self.btf.resolved(ty)) else {
-            return self.wrong("its definition is not a struct".to_owned());
-        };
-        let mut map = Map {
-            name: self.name.to_owned(),
-            origin: MapOrigin::Source,
-            kind: 0,
-            key_size: 0,
-            value_size: 0,
-            max_entries: 0,
-            flags: 0,
-            key: None,
-            value: None,
-            max_entries_at: None,
-            autocreate: true,
-            map_extra: 0,
-            pinned: false,
-            inner: None,
-        };
-        self.members(&composite, &mut map)?;
-        if !self.is_own(ty) {
-            map.max_entries_at = None;
-        }
-        if map.kind == 0 {
-            return self.wrong("its definition states no type".to_owned());
-        }
-        Ok(map)
-    }
-
-    fn members(&self, composite: &Composite<'a>, map: &mut Map<'a>) -> Result<(), ObjectError> {
-        for member in composite.members() {
-            let ty = member.place.ty;
-            match member.name {
-                "type" => map.kind = self.number(member.name, ty)?,
-                "max_entries" => {
-                    map.max_entries = self.number(member.name, ty)?;
-                    map.max_entries_at = self.number_at(ty);
-                }
-                "map_flags" => map.flags = self.number(member.name, ty)?,
-                "key_size" => map.key_size = self.number(member.name, ty)?,
-                "value_size" => map.value_size = self.number(member.name, ty)?,
-                "key" => (map.key, map.key_size) = self.pointee(member.name, ty)?,
-                "value" => (map.value, map.value_size) = self.pointee(member.name, ty)?,
-                // The elements of a map of maps, or of programs, are file descriptors.
-                "values" => {
-                    map.value_size = 4;
-                    map.inner = self.inner(map.kind, ty)?;
-                }
-                "numa_node" => _ = self.number(member.name, ty)?,
-                "pinning" => map.pinned = self.pinning(ty)?,
-                "map_extra" => map.map_extra = self.long(member.name, ty)?,
-                other => return self.wrong(format!("unknown field '{other}' in its definition")),
-            }
-        }
-        Ok(())
-    }
-
-    /// `__uint(field, N)`: a pointer to an array of `N` integers.
-    fn number(&self, field: &str, ty: TypeId) -> Result<u32, ObjectError> {
-        match self.array(ty) {
-            Some((_, len)) => Ok(len),
-            None => self.wrong(format!("field '{field}' is not a __uint")),
-        }
-    }
-
-    /// `__ulong(field, N)`: an enum of one value; or what `__uint` makes.
-    fn long(&self, field: &str, ty: TypeId) -> Result<u64, ObjectError> {
-        let Kind::Enum(decl) = self.btf.kind(self.btf.resolved(ty)) else {
-            return self.number(field, ty).map(u64::from);
-        };
-        let mut values = decl.enumerators().map(|(_, value)| value);
-        match (values.next(), values.next()) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "the 64 bits of an enumerator, as libbpf takes them"
-            )]
-            (Some(value), None) => Ok(value as u64),
-            _ => self.wrong(format!("field '{field}' is not a __ulong")),
-        }
-    }
-
-    fn pinning(&self, ty: TypeId) -> Result<bool, ObjectError> {
-        match self.number("pinning", ty)? {
-            0 => Ok(false),
-            1 if self.name.contains('/') => self.wrong("its name is no file name".to_owned()),
-            1 => Ok(true),
-            other => self.wrong(format!("unknown kind of pinning {other}")),
-        }
-    }
-
-    /// `__array(values, T)`: pointers to what defines the maps that are in a map of this kind, or to functions.
-    fn inner(&self, kind: u32, ty: TypeId) -> Result<Option<Box<Map<'a>>>, ObjectError> {
-        let element = match self.btf.kind(self.btf.resolved(ty)) {
-            Kind::Array(array) => self.btf.resolved(array.elem),
-            _ => return self.wrong("field 'values' is not an __array".to_owned()),
-        };
-        let Kind::Ptr(to) = self.btf.kind(element) else {
-            return self.wrong("field 'values' has elements that are no pointers".to_owned());
-        };
-        match (kind, self.btf.kind(self.btf.resolved(to))) {
-            (BPF_MAP_TYPE_PROG_ARRAY, Kind::FuncProto(_)) => Ok(None),
-            (BPF_MAP_TYPE_ARRAY_OF_MAPS | BPF_MAP_TYPE_HASH_OF_MAPS, Kind::Struct(composite)) => {
-                // libbpf takes one level; any more would be a level for each type of the file.
-                let nested = |member: btf_layout::Member<'_>| member.name == "values";
-                if composite.members().any(nested) {
-                    return self.wrong("maps of maps of maps are not supported".to_owned());
-                }
-                self.read(to).map(|map| Some(Box::new(map)))
-            }
-            _ => self.wrong("field 'values' is not of this map's type".to_owned()),
-        }
-    }
-
-    fn array(&self, ty: TypeId) -> Option<(TypeId, u32)> {
-        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
-            return None;
-        };
-        let to = self.btf.resolved(to);
-        match self.btf.kind(to) {
-            Kind::Array(array) => Some((to, array.len)),
-            _ => None,
-        }
-    }
-
-    /// Where the file states the number, if no other type uses the same array or the pointer to it.
-    fn number_at(&self, ty: TypeId) -> Option<u32> {
-        /// Offset of `nelems` in the record of an array: behind `struct btf_type`, element and index type.
-        const NELEMS: u64 = 12 + 8;
-        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
-            return None;
-        };
-        let (array, _) = self.array(ty)?;
-        if !self.is_own(ty) || !self.is_own(to) {
-            return None;
-        }
-        let record = self.btf.record_offset(array)?;
-        u32::try_from(self.btf_at + u64::from(record) + NELEMS).ok()
-    }
-
-    /// Whether nothing but this definition refers to `id`, nor to what `id` is another name for.
-    fn is_own(&self, mut id: TypeId) -> bool {
-        loop {
-            if !self.uses.is_single(id) {
-                return false;
-            }
-            id = match self.btf.kind(id) {
-                Kind::Typedef(ty)
-                | Kind::Volatile(ty)
-                | Kind::Const(ty)
-                | Kind::Restrict(ty)
-                | Kind::TypeTag { ty, .. } => ty,
-                _ => return true,
-            };
-        }
-    }
-
-    /// `__type(field, T)`: a pointer to `T`.
-    fn pointee(&self, field: &str, ty: TypeId) -> Result<(Option<TypeId>, u32), ObjectError> {
-        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
-            return self.wrong(format!("field '{field}' is not a __type"));
-        };
-        match self.btf.size(to) {
-            Some(Bytes(size)) => Ok((Some(to), size)),
-            None => self.wrong(format!("field '{field}' is of a type without a size")),
-        }
-    }
-}
-
 impl Map<'_> {
+    /// What bpftool calls its member of a skeleton: the name, of an internal map from the section's on. `bootstra.rodata` is
+    /// `rodata`, `.data.named` is `data.named`, which a backend makes an identifier.
+    pub fn member(&self) -> String {
+        match self.origin {
+            MapOrigin::Section(_) => internal_member(&self.name).to_owned(),
+            MapOrigin::Source | MapOrigin::StructOps { .. } => self.name.clone(),
+        }
+    }
+
     /// Whether it is an arena, which holds the variables of `.addr_space.1`.
     pub fn is_arena(&self) -> bool {
         /// `BPF_MAP_TYPE_ARENA`
         const ARENA: u32 = 33;
         self.kind == ARENA
+    }
+
+    /// Whether its values are maps.
+    pub fn holds_maps(&self) -> bool {
+        /// `ARRAY_OF_MAPS`, `HASH_OF_MAPS`
+        const OF_MAPS: [u32; 2] = [12, 13];
+        OF_MAPS.contains(&self.kind)
+    }
+
+    /// Whether its values are maps that are found by keys.
+    pub(super) fn is_hash_of_maps(&self) -> bool {
+        /// `BPF_MAP_TYPE_HASH_OF_MAPS`
+        const HASH_OF_MAPS: u32 = 13;
+        self.kind == HASH_OF_MAPS
+    }
+
+    /// Whether it is a table of functions for the kernel, which can be attached.
+    pub fn is_struct_ops(&self) -> bool {
+        self.kind == BPF_MAP_TYPE_STRUCT_OPS
     }
 
     /// Whether it has one value for each CPU.

@@ -8,24 +8,35 @@
 //! Types are [`btf_layout::TypeId`]s; nothing here knows how a type is laid out, or what a target language is.
 
 mod data;
+mod datasec;
+mod definition;
 mod elf;
 mod error;
+mod ext;
+mod externs;
 mod image;
 mod index;
 mod map;
 mod name;
 mod program;
+mod relocation;
+mod section;
+mod targets;
 
 pub use data::{DataKind, DataSection, Variable};
-pub use elf::{Elf, Section, Symbol};
+pub use elf::{Elf, Symbol};
 pub use error::ObjectError;
 pub use image::{Image, Patch};
 pub use map::{Map, MapOrigin};
 pub use name::object_name;
 pub use program::{Attach, Program};
+pub use relocation::{Relocation, Relocations};
+pub use section::Section;
 
 use btf_layout::Btf;
 use index::Index;
+use program::Functions;
+use targets::Targets;
 
 /// A BPF object as libbpf sees it.
 #[derive(Debug)]
@@ -45,18 +56,22 @@ pub struct BpfObject<'a> {
 }
 
 impl<'a> BpfObject<'a> {
-    /// Reads the object `name` from an ELF file and its validated BTF.
+    /// Reads the object `name` from an ELF file and its validated BTF. What libbpf refuses to open is refused.
+    ///
+    /// For a file without BTF, `btf` is [`Input::WITHOUT_BTF`](crate::Input::WITHOUT_BTF).
     ///
     /// # Errors
-    /// [`ObjectError`] names the section, symbol, map or variable that is wrong; also if there is neither a map nor a program.
+    /// [`ObjectError`] names the section, symbol, map, extern or variable that is wrong.
     pub fn parse(name: &str, elf: Elf<'a>, btf: &'a Btf<'a>) -> Result<Self, ObjectError> {
+        need_btf(&elf)?;
         let index = Index::new(&elf, btf)?;
+        externs::check(&elf, btf)?;
+        datasec::check(&elf, btf, &index)?;
         let data = data::collect(&elf, btf, &index)?;
-        let programs = program::collect(&elf)?;
-        let maps = map::collect(name, &elf, btf, &index, &data)?;
-        if programs.is_empty() && maps.is_empty() {
-            return Err(ObjectError::Empty);
-        }
+        let functions = Functions::collect(&elf)?;
+        let found = map::collect(name, &elf, btf, &index, &data)?;
+        Targets::new(&elf, btf, &functions, &found).check()?;
+        let (programs, maps) = (functions.programs(&elf), found.maps);
         let license = elf.section("license").map_or("", |section| {
             let text = section
                 .data
@@ -74,4 +89,27 @@ impl<'a> BpfObject<'a> {
             license,
         })
     }
+}
+
+/// Refuses a file if it has something that BTF has to describe, and the BTF is not there, or is not whole.
+fn need_btf(elf: &Elf<'_>) -> Result<(), ObjectError> {
+    let needs = |section: &&Section<'_>| {
+        !section.is_ignored
+            && (section.name == ".maps"
+                || section.size > 0 && DataKind::of(section) == Some(DataKind::StructOps))
+    };
+    let Some(described) = elf.sections.iter().find(needs) else {
+        return Ok(());
+    };
+    if elf.section(".BTF").is_none() {
+        let section = format!("section '{}'", described.name);
+        return Err(ObjectError::NoBtf(section));
+    }
+    let Some(section) = elf.section(".BTF.ext") else {
+        return Ok(());
+    };
+    ext::check(section.data).map_err(|problem| ObjectError::Section {
+        section: section.name.to_owned(),
+        problem,
+    })
 }

@@ -1,5 +1,7 @@
 //! Names as libbpf and bpftool make them.
 
+use super::data::DataKind;
+
 /// The longest name of an object, in bytes.
 const OBJECT_NAME_LEN: usize = 63;
 /// The longest name the kernel takes for a map, in bytes.
@@ -19,20 +21,31 @@ pub fn object_name(file: &str) -> String {
     stem.bytes().take(OBJECT_NAME_LEN).map(legal).collect()
 }
 
-/// The name of the internal map of a data section: `bootstra.rodata`, or the section's own if that has two dots.
-pub(super) fn internal_map(object: &str, section: &str) -> String {
-    let dots = section.bytes().filter(|byte| *byte == b'.').count();
-    if dots > 1 {
+/// The name of the internal map of a data section: `bootstra.rodata`, or the section's own if that has two dots. libbpf cuts
+/// those to what the kernel takes, but for users of `.data.*` and `.rodata.*`.
+pub(super) fn internal_map(object: &str, section: &str, kind: DataKind) -> String {
+    let is_custom = section.bytes().skip(1).any(|byte| byte == b'.');
+    if is_custom && matches!(kind, DataKind::Data | DataKind::Rodata) {
         return section.to_owned();
     }
     let suffix = section.len().max(SUFFIX_LEN);
-    let prefix = KERNEL_NAME_LEN.saturating_sub(suffix);
+    let prefix = match is_custom {
+        true => 0,
+        false => KERNEL_NAME_LEN.saturating_sub(suffix),
+    };
     let name = object.bytes().take(prefix).chain(section.bytes());
     let legal = |byte: u8| match byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.' {
         true => char::from(byte),
         false => '_',
     };
     name.take(KERNEL_NAME_LEN).map(legal).collect()
+}
+
+/// What bpftool calls the member of an internal map: the rest of the name from the first of these words on that is in it.
+pub(super) fn internal_member(map: &str) -> &str {
+    const WORDS: [&str; 4] = [".data", ".rodata", ".bss", ".kconfig"];
+    let found = WORDS.iter().find_map(|word| map.find(word));
+    found.and_then(|at| map.get(at + 1..)).unwrap_or(map)
 }
 
 #[cfg(test)]
@@ -49,13 +62,38 @@ mod tests {
 
     #[test]
     fn internal_maps_are_named_like_libbpf_does() {
-        assert_eq!(internal_map("bootstrap_bpf", ".rodata"), "bootstra.rodata");
-        assert_eq!(internal_map("bootstrap_bpf", ".bss"), "bootstra.bss");
-        assert_eq!(internal_map("bootstrap_bpf", ".kconfig"), "bootstr.kconfig");
-        assert_eq!(internal_map("a", ".data"), "a.data");
-        assert_eq!(
-            internal_map("bootstrap_bpf", ".rodata.named"),
-            ".rodata.named"
-        );
+        use DataKind::{Bss, Data, Kconfig, Rodata};
+        for (object, section, kind, expected) in [
+            ("bootstrap_bpf", ".rodata", Rodata, "bootstra.rodata"),
+            ("bootstrap_bpf", ".bss", Bss, "bootstra.bss"),
+            ("bootstrap_bpf", ".kconfig", Kconfig, "bootstr.kconfig"),
+            ("a", ".data", Data, "a.data"),
+            ("bootstrap_bpf", ".rodata.named", Rodata, ".rodata.named"),
+            (
+                "bootstrap_bpf",
+                ".rodata.longer_than_the_kernel_takes",
+                Rodata,
+                ".rodata.longer_than_the_kernel_takes",
+            ),
+            ("bootstrap_bpf", ".bss.named", Bss, ".bss.named"),
+            ("bootstrap_bpf", ".bss.MASK_NESTED", Bss, ".bss.MASK_NESTE"),
+            ("bootstrap_bpf", ".bss.a-b", Bss, ".bss.a_b"),
+        ] {
+            assert_eq!(internal_map(object, section, kind), expected);
+        }
+    }
+
+    #[test]
+    fn members_of_internal_maps_are_named_like_bpftool_does() {
+        for (map, expected) in [
+            ("bootstra.rodata", "rodata"),
+            ("bootstr.kconfig", "kconfig"),
+            (".data.named", "data.named"),
+            (".bss.MASK_NESTE", "bss.MASK_NESTE"),
+            (".data.rodata", "data.rodata"),
+            (".rodata.data", "data"),
+        ] {
+            assert_eq!(internal_member(map), expected);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Programs: the functions of the sections that are not `.text`.
 
-use super::elf::{Elf, Section};
+use super::elf::Elf;
 use super::error::ObjectError;
+use super::section::Section;
 
 /// A BPF program.
 #[derive(Clone, Debug)]
@@ -130,35 +131,108 @@ impl Program<'_> {
     }
 }
 
-/// Finds the programs of an object: all functions of sections with code, but for the subprograms in `.text`. (To older
-/// libbpfs the only function of an object was a program even there, but one that no kernel loads.)
-pub(super) fn collect<'a>(elf: &Elf<'a>) -> Result<Vec<Program<'a>>, ObjectError> {
-    let mut programs = Vec::new();
-    for symbol in elf.symbols.iter().filter(|symbol| symbol.is_function) {
-        let section = match elf.sections.get(symbol.section) {
-            Some(section) if section.is_code && section.name != ".text" => section,
-            _ => continue,
-        };
-        let refused = |problem| ObjectError::Program {
-            program: symbol.name.to_owned(),
-            section: section.name.to_owned(),
-            problem,
-        };
-        if symbol.name.is_empty() {
-            return Err(refused("has a name that is no text"));
-        }
-        if !symbol.is_global {
-            return Err(refused("static programs are not supported"));
-        }
-        let end = symbol.offset.checked_add(symbol.size);
-        if end.is_none_or(|end| end > section.size) {
-            return Err(refused("ends past the end of its section"));
-        }
-        programs.push(program(symbol.name, symbol.offset, section));
-    }
-    programs.sort_by_key(|program| (program.section_index, program.offset));
-    Ok(programs)
+/// A function: a program, or a subprogram in `.text`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Function<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Index of its section.
+    pub(super) section: usize,
+    /// First byte in its section.
+    pub(super) offset: u64,
+    /// Size in bytes.
+    pub(super) size: u64,
 }
+
+/// The functions of an object.
+#[derive(Debug)]
+pub(super) struct Functions<'a> {
+    /// All, in order of section and offset.
+    all: Vec<Function<'a>>,
+    /// Index of the section with subprograms; 0 if there is none.
+    pub(super) text: usize,
+}
+
+/// Size of an instruction in bytes.
+pub(super) const INSTRUCTION: u64 = 8;
+
+impl<'a> Functions<'a> {
+    /// Finds the functions in all sections with code.
+    pub(super) fn collect(elf: &Elf<'a>) -> Result<Self, ObjectError> {
+        let mut all = Vec::new();
+        for symbol in elf.symbols.iter().filter(|symbol| symbol.is_function) {
+            let section = match elf.sections.get(symbol.section) {
+                Some(section) if section.is_code && section.size > 0 => section,
+                _ => continue,
+            };
+            let refused = |problem| ObjectError::Program {
+                program: symbol.name.to_owned(),
+                section: section.name.to_owned(),
+                problem,
+            };
+            let end = symbol.offset.checked_add(symbol.size);
+            if end.is_none_or(|end| end > section.size) {
+                return Err(refused("ends past the end of its section"));
+            }
+            if symbol.size == 0 {
+                return Err(refused("has no instructions"));
+            }
+            if symbol.size % INSTRUCTION != 0 || symbol.offset % INSTRUCTION != 0 {
+                return Err(refused("begins or ends within an instruction"));
+            }
+            if section.name != TEXT && symbol.name.is_empty() {
+                return Err(refused("has a name that is no text"));
+            }
+            if section.name != TEXT && !symbol.is_global {
+                return Err(refused("static programs are not supported"));
+            }
+            all.push(Function {
+                name: symbol.name,
+                section: section.index,
+                offset: symbol.offset,
+                size: symbol.size,
+            });
+        }
+        all.sort_by_key(|function| (function.section, function.offset));
+        // Of several, the last.
+        let mut code = elf.sections.iter().rev().filter(|section| section.is_code);
+        let text = code.find(|section| section.name == TEXT && section.size > 0);
+        Ok(Functions {
+            all,
+            text: text.map_or(0, |section| section.index),
+        })
+    }
+
+    /// The function that holds this byte of a section.
+    pub(super) fn at(&self, section: usize, offset: u64) -> Option<&Function<'a>> {
+        let after = self
+            .all
+            .partition_point(|f| (f.section, f.offset) <= (section, offset));
+        let function = self.all.get(after.checked_sub(1)?)?;
+        let holds = function.section == section && offset - function.offset < function.size;
+        holds.then_some(function)
+    }
+
+    /// The programs: all functions but the subprograms in `.text`. (To older libbpfs the only function of an object was a program
+    /// even there, but one that no kernel loads.)
+    pub(super) fn programs(&self, elf: &Elf<'a>) -> Vec<Program<'a>> {
+        let programs = self.all.iter().filter_map(|function| {
+            let section = elf.sections.get(function.section)?;
+            (section.index != self.text).then(|| program(function.name, function.offset, section))
+        });
+        programs.collect()
+    }
+}
+
+/// Whether libbpf makes programs for tables of functions of what is in this section.
+pub(super) fn is_struct_ops(section: &str) -> bool {
+    let section = section.strip_prefix('?').unwrap_or(section);
+    let kind = section.split('/').next().unwrap_or_default();
+    matches!(kind, "struct_ops" | "struct_ops.s")
+}
+
+/// The section with subprograms.
+const TEXT: &str = ".text";
 
 fn program<'a>(name: &'a str, offset: u64, section: &Section<'a>) -> Program<'a> {
     let bare = section.name.strip_prefix('?');
