@@ -10,6 +10,8 @@
 
 #[path = "kernel/bootstrap.rs"]
 mod bootstrap;
+#[path = "kernel/congestion.rs"]
+mod congestion;
 #[path = "kernel/kinds.rs"]
 mod kinds;
 #[path = "kernel/lsm.rs"]

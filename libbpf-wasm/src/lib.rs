@@ -46,6 +46,7 @@ pub use events::{EventBuffer, PerfEventArray, RingBuf};
 pub use macros::{__field, __layout, __name, __plain, __plain_mut};
 pub use map::{
     Array, Entries, HashMap, Keys, Map, MapFlags, OpenMap, PerCpuArray, PerCpuHashMap, Queue,
+    StructOps,
 };
 pub use opaque::{Func, Void};
 pub use plain::{Plain, SizeError, Unaligned};

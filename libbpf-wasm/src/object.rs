@@ -28,6 +28,9 @@ pub(crate) struct MapState {
     pub(crate) max_entries: Cell<u32>,
     /// A descriptor, or a negative error: what a use of it gives.
     fd: Cell<c_int>,
+    /// Of a table of functions: whether the skeleton attaches it, and whether it is attached.
+    pub(crate) autoattach: Cell<bool>,
+    pub(crate) attached: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -43,6 +46,8 @@ impl Object {
         let map = |map: &MapSpec| MapState {
             max_entries: Cell::new(map.max_entries),
             fd: Cell::new(-ENOENT),
+            autoattach: Cell::new(true),
+            attached: Cell::new(false),
         };
         let program = |program: &ProgramSpec| ProgramState {
             autoload: Cell::new(program.autoload),
@@ -189,7 +194,7 @@ impl Object {
     }
 
     /// Attaches every program that is loaded, not yet attached, not left out, and whose section says to what, or which has a
-    /// target.
+    /// target; then every table of functions that was made, is not yet attached and not left out.
     pub(crate) fn attach(&self) -> Result<()> {
         self.handle().map_err(|errno| self.error("attach", errno))?;
         for (i, (program, state)) in self.spec.programs.iter().zip(&self.programs).enumerate() {
@@ -197,6 +202,33 @@ impl Object {
             if state.autoload.get() && state.autoattach.get() && !state.attached.get() && targeted {
                 self.attach_program(i, &state.target.borrow())?;
             }
+        }
+        for (i, (map, state)) in self.spec.maps.iter().zip(&self.maps).enumerate() {
+            let is_wanted = map.autocreate && state.autoattach.get() && !state.attached.get();
+            if map.is_struct_ops() && is_wanted {
+                self.attach_map(i)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Attaches one table of functions, which the host knows by its map's name.
+    pub(crate) fn attach_map(&self, index: usize) -> Result<()> {
+        let (Some(map), Some(state)) = (self.spec.maps.get(index), self.maps.get(index)) else {
+            return Err(self.error("attach", EINVAL));
+        };
+        let failed = |errno| Error::Map {
+            map: map.name,
+            action: "attach",
+            errno,
+        };
+        let handle = self.handle().map_err(failed)?;
+        if !map.is_struct_ops() || !map.autocreate {
+            return Err(failed(EINVAL));
+        }
+        match host_attach(handle, map.name, "") {
+            0 => state.attached.set(true),
+            result => return Err(failed(host_error(handle, result))),
         }
         Ok(())
     }

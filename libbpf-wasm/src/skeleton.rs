@@ -98,7 +98,8 @@ impl Loaded {
     }
 
     /// Attaches every program that is loaded, not yet attached, not left out, and whose section says to what, or which has a
-    /// target. Stops at the first failure; what was attached stays.
+    /// target; then every table of functions that was made, is not yet attached and not left out. Stops at the first failure;
+    /// what was attached stays.
     ///
     /// # Errors
     /// The host's, which may be `EIO` for all.

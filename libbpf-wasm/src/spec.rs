@@ -88,6 +88,13 @@ impl MapSpec {
         matches!(self.kind, 5 | PERCPU_ARRAY | 10 | PERCPU_CGROUP_STORAGE)
     }
 
+    /// Whether it is a table of functions for the kernel.
+    pub(crate) fn is_struct_ops(&self) -> bool {
+        /// `BPF_MAP_TYPE_STRUCT_OPS`
+        const STRUCT_OPS: u32 = 26;
+        self.kind == STRUCT_OPS
+    }
+
     /// Bytes of one value as the kernel reads and writes it; for a per-CPU map those of one CPU.
     pub(crate) fn stride(&self) -> usize {
         let size = self.value_size as usize;

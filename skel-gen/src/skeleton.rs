@@ -1,7 +1,7 @@
 //! The skeleton: everything a backend needs to write one, decided and immutable.
 
 use crate::object::{BpfObject, DataKind, DataSection, Image, Map, MapOrigin, ObjectError};
-use btf_layout::{Btf, DefKind, Kind, Layout, Record, Roots, SectionMember, TypeId};
+use btf_layout::{Btf, Kind, Layout, Record, Roots, SectionMember, TypeId};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -34,9 +34,6 @@ pub enum SkeletonError {
     /// The object is damaged, or no BPF object.
     #[error("{0}")]
     Object(#[from] ObjectError),
-    /// The skeleton would be called like one of the types in it.
-    #[error("the object has the same name as its type 'struct {0}': give it another (name NAME)")]
-    NameTaken(String),
     /// A type cannot be laid out.
     #[error("{0}")]
     Layout(#[from] btf_layout::Error),
@@ -54,17 +51,16 @@ impl<'a> Skeleton<'a> {
             .map(|variable| variable.ty)
             .chain(of_maps.flatten())
             .collect();
-        let layout = Layout::plan(btf, &Roots::Values(roots))?;
-        let tags = layout
-            .defs()
-            .iter()
-            .filter(|def| !matches!(def.kind, DefKind::Typedef(_)));
-        if tags
-            .map(|def| btf.name(def.id))
-            .any(|tag| tag == object.name)
-        {
-            return Err(SkeletonError::NameTaken(object.name));
+        // A type that is called like the skeleton has to have another name there, and with it what holds the type: all of them.
+        let has_name = |id: &TypeId| is_same(btf.name(*id), &object.name);
+        let is_definition = |id: TypeId| match btf.kind(id) {
+            Kind::Enum(decl) => !decl.is_empty(),
+            kind => matches!(kind, Kind::Struct(_) | Kind::Union(_) | Kind::Typedef(_)),
+        };
+        if btf.declared().filter(has_name).any(is_definition) {
+            return Self::with_all_types(object, btf);
         }
+        let layout = Layout::plan(btf, &Roots::Values(roots))?;
         Self::of(object, btf, layout)
     }
 
@@ -123,6 +119,20 @@ impl<'a> Skeleton<'a> {
         })
     }
 
+    /// What bpftool calls the member of a skeleton that leads to a section's variables: as the section's map.
+    pub fn member_of(&self, section: &SkeletonSection) -> String {
+        let Some(data) = self.object.data.get(section.data) else {
+            return String::new();
+        };
+        let is_its =
+            |map: &&Map<'_>| matches!(map.origin, MapOrigin::Section(name) if name == data.name);
+        match self.object.maps.iter().find(is_its) {
+            Some(map) => map.member(),
+            None if data.kind == DataKind::Arena => "arena".to_owned(),
+            None => data.name.trim_start_matches('.').to_owned(),
+        }
+    }
+
     /// The data section whose contents a map holds, if it is one.
     pub fn data_of(&self, map: &Map<'_>) -> Option<&DataSection<'a>> {
         let name = match map.origin {
@@ -134,4 +144,10 @@ impl<'a> Skeleton<'a> {
         };
         self.object.data.iter().find(|section| section.name == name)
     }
+}
+
+/// Whether two names are one where only letters, digits and `_` are allowed.
+fn is_same(name: &str, other: &str) -> bool {
+    let legal = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    name.chars().map(legal).eq(other.chars().map(legal))
 }

@@ -127,6 +127,7 @@ int run_tests(void)
     test_maps();
     test_events();
     test_buffers();
+    test_tables();
     every_allocation_may_fail();
     mock_reset(MOCK_RIGHT, 1, NULL, 0);
     return failures;

@@ -28,6 +28,7 @@ void test_programs(void);
 void test_maps(void);
 void test_events(void);
 void test_buffers(void);
+void test_tables(void);
 
 /* second_unit.c: another translation unit of the same guest. */
 int second_unit_lookup(int fd, const void *key, void *value);

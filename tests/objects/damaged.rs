@@ -23,7 +23,7 @@ const RUST: u64 = 16;
 const ROOM: usize = 8 << 20;
 const PROPORTION: usize = 64;
 
-pub fn env(name: &str) -> Option<u64> {
+pub(crate) fn env(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -86,7 +86,7 @@ fn copy_entry(
 }
 
 /// Where the parts of an undamaged object are: first byte and length.
-pub struct Parts {
+pub(crate) struct Parts {
     headers: (usize, usize),
     symbols: (usize, usize),
     relocations: (usize, usize),
@@ -98,7 +98,7 @@ pub struct Parts {
 
 impl Parts {
     /// `None` for an object that has not all of them.
-    pub fn of(elf: &ElfFile) -> Option<Self> {
+    pub(crate) fn of(elf: &ElfFile) -> Option<Self> {
         let contents = |name| Some(elf.contents(elf.find(name)?));
         let sections = (1..elf.section_count()).map(|i| elf.contents(i));
         Some(Parts {
@@ -114,7 +114,7 @@ impl Parts {
     }
 
     /// Damages one of them that is not read as BTF.
-    pub fn damage_elf(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
+    pub(crate) fn damage_elf(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
         match rng.u8(..7) {
             0 => write_odd(rng, elf, (0, 64)),
             1 => write_odd(rng, elf, self.headers),
@@ -127,7 +127,7 @@ impl Parts {
     }
 
     /// Damages one of them.
-    pub fn damage(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
+    pub(crate) fn damage(&self, rng: &mut Rng, elf: &mut ElfFile) -> String {
         match rng.u8(..9) {
             0 => write_odd(rng, elf, (0, 64)),
             1 => write_odd(rng, elf, self.headers),

@@ -45,6 +45,10 @@ const OURS: &[(&str, &str)] = &[
         "libelf looks only at what libbpf reads",
     ),
     (
+        "is for map",
+        "of maps that share bytes, libbpf takes the first",
+    ),
+    (
         "BTF",
         "a section in the place of another; libbpf goes on without BTF",
     ),

@@ -22,7 +22,7 @@ enum Verdict {
 use Verdict::{Opens, OursRefuse, Refused};
 
 /// Both skeletons of an object, or why there are none.
-pub fn skeletons(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn skeletons(bytes: &[u8]) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let elf = Elf::parse(bytes).map_err(|error| text(&error))?;
     let blob = match Input::parse(bytes) {
@@ -127,7 +127,7 @@ const MAPS: &[(&str, Verdict)] = &[
     ),
     (
         "__uint(type, 30); u32 map_extra;",
-        Refused(&["map 'odd'", "'map_extra'", "__ulong"]),
+        Refused(&["map 'odd'", "'map_extra'", "__uint"]),
     ),
     (
         "__uint(type, 1); __uint(numa_node, 1); __uint(map_flags, 4);",

@@ -278,18 +278,3 @@ fn programs_and_maps_that_libbpf_refuses() {
         &["map 'odd'", "not a struct"],
     );
 }
-
-#[test]
-fn skeletons_with_the_name_of_a_type() {
-    let folder = scratch();
-    let object = bpf_object(folder.path(), "event", "struct event { int x; } event;");
-    let named = folder.path().join("event.o");
-    fs::rename(&object, &named).expect("a file");
-    refuses(&named, FORMAT, &["'struct event'", "name NAME"]);
-    let mut command = Command::new(BPFTOOL_WASM);
-    let output = run(command
-        .args(["gen", "skeleton"])
-        .arg(&named)
-        .args(["name", "other"]));
-    assert!(output.status.success());
-}

@@ -54,6 +54,11 @@ fn what_cannot_be_done_is_refused() {
     guest("limits", |run| arrivals::limits(run));
 }
 
+#[test]
+fn tables_of_functions_are_registered() {
+    guest("tables", |run| arrivals::tables(run));
+}
+
 /// `struct event` of example.bpf.c.
 fn event(pid: i32, comm: &str) -> Vec<u8> {
     let mut event = vec![0; 24];

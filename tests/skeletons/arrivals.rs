@@ -242,3 +242,32 @@ pub(crate) fn limits(guest: impl Fn(Behaviour) -> World) {
         .count();
     assert_eq!((loads, host.objects.len()), (4, 4));
 }
+
+/// Tables of functions: all that are made are registered, but for those left out; one is by hand.
+pub(crate) fn tables(guest: impl Fn(Behaviour) -> World) {
+    let world = guest(behaviour());
+    is_edited(&world.host.objects[0], "struct_ops", |image| {
+        image.variable("linked", 24, b"edited");
+        image.variable("linked", 16, &77_u64.to_le_bytes());
+    });
+    let attached = world.host.calls.iter().filter_map(|call| match call {
+        Call::Attach(object, name, target) => Some((*object, name.as_str(), target.as_str())),
+        Call::Load(_) | Call::Close(_) | Call::MapFd(..) | Call::Poll(..) | Call::Operate(..) => {
+            None
+        }
+    });
+    let attached: Vec<_> = attached.collect();
+    assert_eq!(
+        attached,
+        [(1, "linked", ""), (1, "second", ""), (1, "plain", "")]
+    );
+
+    // The first failure ends it.
+    let world = guest(Behaviour {
+        failing_program: Some("linked"),
+        ..behaviour()
+    });
+    let calls = world.host.calls.iter();
+    let attached = calls.filter(|call| matches!(call, Call::Attach(..)));
+    assert_eq!(attached.count(), 1);
+}

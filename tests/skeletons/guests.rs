@@ -85,3 +85,8 @@ fn skeletons_are_at_home_in_cpp() {
 fn what_cannot_be_done_is_refused() {
     arrivals::limits(|behaviour| guest("limits.c", behaviour));
 }
+
+#[test]
+fn tables_of_functions_are_registered() {
+    arrivals::tables(|behaviour| guest("tables.c", behaviour));
+}

@@ -198,7 +198,14 @@ impl Host {
         let loaded = self
             .object(handle)
             .is_some_and(|object| object.programs.iter().any(|name| name == program));
-        if loaded && self.behaviour.failing_program != Some(program) {
+        // Tables of functions are attached by the names of their maps.
+        let is_table = |map: &Map| {
+            map.object == handle && map.kind == MapType::StructOps && map.name == program
+        };
+        let is_table = self.object(handle).is_some() && self.maps.iter().any(is_table);
+        if (loaded || is_table && target.is_empty())
+            && self.behaviour.failing_program != Some(program)
+        {
             0
         } else {
             -1

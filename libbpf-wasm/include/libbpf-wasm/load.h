@@ -64,10 +64,28 @@ BPF_WASM_API int bpf_wasm__attach(struct bpf_program *prog)
     return 0;
 }
 
+/* Registers a struct_ops map, which the host knows by its name. -EINVAL if it is another map, or was not created. */
+BPF_WASM_API int bpf_wasm__attach_map(struct bpf_map *map)
+{
+    uint64_t handle = map->obj->handle;
+    int ret;
+
+    if (!handle || map->s->type != BPF_MAP_TYPE_STRUCT_OPS || map->fd < 0)
+        return -EINVAL;
+    ret = wasm_attach_bpf_program(handle, map->s->name, NULL);
+    if (ret)
+        return bpf_wasm__host_error_of(handle, ret);
+    map->link.attached = true;
+    map->link.disconnected = false;
+    if (map->link_at)
+        *map->link_at = &map->link;
+    return 0;
+}
+
 /*
  * Attaches every program that is loaded, not yet attached, not excluded by set_autoattach(false), and whose section names a
- * hook or which has a target. Stops at the first failure and returns it; what was attached stays, since only closing
- * detaches. -EINVAL if the object is not loaded.
+ * hook or which has a target; then every struct_ops map that was created, is not yet attached and not excluded. Stops at the
+ * first failure and returns it; what was attached stays, since only closing detaches. -EINVAL if the object is not loaded.
  */
 BPF_WASM_API int bpf_object__attach_skeleton(struct bpf_object *obj)
 {
@@ -82,6 +100,11 @@ BPF_WASM_API int bpf_object__attach_skeleton(struct bpf_object *obj)
             continue;
         err = bpf_wasm__attach(prog);
     }
+    for (i = 0; i < obj->s->map_cnt && !err; i++) {
+        struct bpf_map *map = &obj->maps[i];
+        if (map->s->autocreate && map->autoattach && !map->link.attached)
+            err = bpf_wasm__attach_map(map);
+    }
     return bpf_wasm__result(err);
 }
 
@@ -94,6 +117,9 @@ BPF_WASM_API int bpf_object__detach_skeleton(struct bpf_object *obj)
         return bpf_wasm__result(-EINVAL);
     for (i = 0; i < obj->s->prog_cnt; i++)
         if (obj->handle && obj->progs[i].link.attached)
+            return bpf_wasm__result(-EOPNOTSUPP);
+    for (i = 0; i < obj->s->map_cnt; i++)
+        if (obj->handle && obj->maps[i].link.attached)
             return bpf_wasm__result(-EOPNOTSUPP);
     return 0;
 }

@@ -51,6 +51,28 @@ BPF_WASM_API int bpf_map__set_autocreate(struct bpf_map *map, bool autocreate)
     return bpf_wasm__result(autocreate == (bool)map->s->autocreate ? 0 : -EOPNOTSUPP);
 }
 
+/* Whether bpf_object__attach_skeleton() attaches it: only struct_ops maps can be. */
+BPF_WASM_API bool bpf_map__autoattach(const struct bpf_map *map)
+{
+    return map && map->autoattach;
+}
+
+/* -EINVAL, also for a map that is none of struct_ops. */
+BPF_WASM_API int bpf_map__set_autoattach(struct bpf_map *map, bool autoattach)
+{
+    if (!map || map->s->type != BPF_MAP_TYPE_STRUCT_OPS)
+        return bpf_wasm__result(-EINVAL);
+    map->autoattach = autoattach;
+    return 0;
+}
+
+/* Not in libbpf: where a skeleton has the link of a struct_ops map, to be set when it is attached. */
+BPF_WASM_API void bpf_map__set_link(struct bpf_map *map, struct bpf_link **link)
+{
+    if (map)
+        map->link_at = link;
+}
+
 /* -EINVAL, -EBUSY after load, -EOPNOTSUPP if the image does not state it in a place of its own. */
 BPF_WASM_API int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries)
 {

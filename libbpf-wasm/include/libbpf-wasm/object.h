@@ -91,6 +91,7 @@ BPF_WASM_API int bpf_wasm__open_object(const struct bpf_object_skeleton *s, void
         map->obj = o;
         map->fd = -1;
         map->max_entries = row->max_entries;
+        map->autoattach = row->type == BPF_MAP_TYPE_STRUCT_OPS;
         if (row->data == BPF_WASM_DATA_IMAGE)
             map->data = o->image + row->image_off;
         else if (row->data > BPF_WASM_DATA_IMAGE) {

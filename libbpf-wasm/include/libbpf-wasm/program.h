@@ -96,10 +96,14 @@ BPF_WASM_API struct bpf_link *bpf_wasm__attached(const struct bpf_link *link)
         for (i = 0; i < o->s->prog_cnt; i++)
             if (&o->progs[i].link == link && o->handle && link->attached)
                 return &o->progs[i].link;
+    for (o = bpf_wasm__state.objects; o; o = o->next)
+        for (i = 0; i < o->s->map_cnt; i++)
+            if (&o->maps[i].link == link && o->handle && link->attached)
+                return &o->maps[i].link;
     return NULL;
 }
 
-/* Makes bpf_link__destroy() leave the program attached, and return 0. */
+/* Makes bpf_link__destroy() leave what it is of attached, and return 0. */
 BPF_WASM_API void bpf_link__disconnect(struct bpf_link *link)
 {
     link = bpf_wasm__attached(link);
@@ -124,8 +128,13 @@ BPF_WASM_API int bpf_link__fd(const struct bpf_link *link)
     return bpf_wasm__result(link ? -EOPNOTSUPP : -EINVAL);
 }
 
-/* NULL, EOPNOTSUPP: no host call attaches a struct_ops map. */
+/*
+ * Registers the table of functions that a struct_ops map holds. The link lives as long as the object, the same one for each
+ * attachment of a map. NULL: EINVAL if it is another map, or was not created, or the host's error.
+ */
 BPF_WASM_API struct bpf_link *bpf_map__attach_struct_ops(const struct bpf_map *map)
 {
-    return (struct bpf_link *)bpf_wasm__null(map ? EOPNOTSUPP : EINVAL);
+    int err = map ? bpf_wasm__attach_map((struct bpf_map *)map) : -EINVAL;
+
+    return err ? (struct bpf_link *)bpf_wasm__null(-err) : &((struct bpf_map *)map)->link;
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* ---- Objects: private to this header ---- */
 
+struct bpf_link {
+    bool attached, disconnected;
+};
+
 struct bpf_map {
     const struct bpf_map_skeleton *s;
     struct bpf_object *obj;
@@ -9,10 +13,9 @@ struct bpf_map {
     __u32 ticket;
     __u32 max_entries;
     int fd; /* negative: no host call reaches it */
-};
-
-struct bpf_link {
-    bool attached, disconnected;
+    struct bpf_link link;
+    struct bpf_link **link_at; /* where the skeleton has the link of a struct_ops map, or NULL */
+    bool autoattach;
 };
 
 struct bpf_program {

@@ -9,6 +9,7 @@ mod keys;
 mod per_cpu;
 mod queue;
 mod raw;
+mod struct_ops;
 
 pub use array::Array;
 pub(crate) use call::{Call, host_operate};
@@ -18,3 +19,4 @@ pub use keys::{Entries, Keys};
 pub use per_cpu::{PerCpuArray, PerCpuHashMap};
 pub use queue::Queue;
 pub use raw::{Map, OpenMap};
+pub use struct_ops::StructOps;

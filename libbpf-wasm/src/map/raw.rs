@@ -39,6 +39,13 @@ impl OpenMap {
         state.map_or(0, |state| state.max_entries.get())
     }
 
+    /// Sets whether the skeleton attaches it, if it is a table of functions; nothing else of maps is attached.
+    pub fn set_autoattach(&self, autoattach: bool) {
+        if let Some(state) = self.object.maps.get(self.index) {
+            state.autoattach.set(autoattach);
+        }
+    }
+
     /// Sets the largest number of elements; for a ring buffer its size in bytes.
     ///
     /// # Errors

@@ -33,6 +33,60 @@ const KEYWORDS: [&[&str]; 15] = [
     &["_Static_assert"],
 ];
 
+/// What C++17 to C++23 do not allow as an identifier, and C17 and C23 do: keywords, and other spellings of operators.
+const CPP_WORDS: [&str; 45] = [
+    "and",
+    "and_eq",
+    "bitand",
+    "bitor",
+    "catch",
+    "class",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "compl",
+    "concept",
+    "const_cast",
+    "consteval",
+    "constinit",
+    "decltype",
+    "delete",
+    "dynamic_cast",
+    "explicit",
+    "export",
+    "friend",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "reinterpret_cast",
+    "requires",
+    "static_cast",
+    "template",
+    "this",
+    "throw",
+    "try",
+    "typeid",
+    "typename",
+    "using",
+    "virtual",
+    "xor",
+    "xor_eq",
+];
+
+/// Whether `word` can be an identifier in C, but not in C++.
+pub(super) fn is_cpp_word(word: &str) -> bool {
+    CPP_WORDS.binary_search(&word).is_ok()
+}
+
 /// Whether `word` can be no identifier in C17.
 pub(super) fn is_keyword(word: &str) -> bool {
     KEYWORDS.get(word.len()).is_some_and(|same| {
@@ -88,5 +142,23 @@ pub(super) fn identifier_or_empty(name: &str) -> Cow<'_, str> {
         Cow::Borrowed("")
     } else {
         identifier(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CPP_WORDS, is_cpp_word, is_keyword};
+    use crate::c::reserved::taken;
+
+    #[test]
+    fn words_of_cpp_are_reserved_in_order_and_no_keywords_of_c() {
+        assert!(CPP_WORDS.is_sorted());
+        for word in CPP_WORDS {
+            assert!(
+                is_cpp_word(word) && taken(word).everywhere && !is_keyword(word),
+                "{word}"
+            );
+        }
+        assert!(!is_cpp_word("int") && !is_cpp_word("bool"));
     }
 }

@@ -17,6 +17,8 @@ mod native;
 mod reserved;
 mod skeleton;
 mod skeleton_code;
+mod skeleton_idents;
+mod skeleton_types;
 mod spelling;
 mod wasm;
 

@@ -24,6 +24,8 @@ pub(super) enum Policy {
 pub(super) struct Names<'b> {
     btf: &'b Btf<'b>,
     policy: Policy,
+    /// A tag that something else beside the types has.
+    beside: Option<String>,
     /// By type id.
     types: Vec<(TypeId, String)>,
     /// A bit for each type id: whether `types` has it. Few types are there, and nearly every name is asked for.
@@ -37,9 +39,15 @@ pub(super) struct Names<'b> {
 impl<'b> Names<'b> {
     /// Settles all names of `btf`, in order of type id: tags, then typedefs, then enumerators.
     pub(super) fn settle(btf: &'b Btf<'b>, policy: Policy) -> Self {
+        Self::settle_beside(btf, policy, None)
+    }
+
+    /// [`Names::settle`] where something that is no type in BTF has the tag `beside`.
+    pub(super) fn settle_beside(btf: &'b Btf<'b>, policy: Policy, beside: Option<String>) -> Self {
         let mut names = Names {
             btf,
             policy,
+            beside,
             types: Vec::new(),
             renamed: vec![0; btf.len() as usize / 64 + 1],
             enumerators: Vec::new(),
@@ -183,10 +191,14 @@ impl<'b> Names<'b> {
         }
         let name = legal(name);
         let taken = ident::taken(&name);
-        if taken.everywhere || taken.tag || taken.typedef.is_some() {
+        if taken.everywhere || taken.tag || taken.typedef.is_some() || self.is_beside(&name) {
             return Cow::Owned(flavoured(&name));
         }
         name
+    }
+
+    fn is_beside(&self, name: &str) -> bool {
+        self.beside.as_deref() == Some(name)
     }
 
     fn settle_typedef(
@@ -206,7 +218,7 @@ impl<'b> Names<'b> {
             let differs = taken
                 .typedef
                 .is_some_and(|of| self.canonical(id) != Some(of));
-            if taken.everywhere || taken.tag || taken.ordinary || differs {
+            if taken.everywhere || taken.tag || taken.ordinary || differs || self.is_beside(&wish) {
                 wish = Cow::Owned(flavoured(&wish));
             }
         }

@@ -3,13 +3,14 @@
 //! It has the functions and members of libbpf's skeletons; what they do is `libbpf-wasm.h`'s. The skeleton itself is data: the
 //! image, and tables that say which map, program and section pointer goes where.
 
-use super::ident::{legal, reserved_anywhere};
 use super::image_text::string_literal;
+use super::skeleton_idents::{Ident, Idents, word_macro};
+use super::skeleton_types::{Types, tag_macro};
 use super::wasm::Header;
-use crate::object::{DataKind, Map, MapOrigin};
-use crate::scope::Scope;
+use crate::object::{Map, MapOrigin};
 use crate::skeleton::Skeleton;
 use crate::source::Source;
+use btf_layout::TypeId;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Renders `skeleton` as a C header with the functions `NAME__open`, `NAME__load` and so on, usable from C11, C17, C23 and C++17.
@@ -32,76 +33,16 @@ pub fn wasm_skeleton(skeleton: &Skeleton<'_>) -> String {
     writer.out.into_string()
 }
 
-/// The identifiers of a skeleton, each unique in its struct.
-pub(super) struct Idents {
-    /// The skeleton's own.
-    pub(super) name: String,
-    /// One for each map.
-    pub(super) maps: Vec<String>,
-    /// One for each program.
-    pub(super) programs: Vec<String>,
-    /// One for each shown section.
-    pub(super) sections: Vec<String>,
-}
-
-impl Idents {
-    fn settle(skeleton: &Skeleton<'_>) -> Self {
-        let object = &skeleton.object;
-        let settle = |names: Vec<String>, taken: &[&'static str]| {
-            let mut scope = Scope::default();
-            taken.iter().for_each(|name| {
-                scope.claim(*name);
-            });
-            names
-                .into_iter()
-                .map(|name| scope.claim(plain(&name)).into_owned())
-                .collect()
-        };
-        let sections = skeleton
-            .sections
-            .iter()
-            .filter_map(|section| object.data.get(section.data));
-        // Beside the sections the struct has these members.
-        let members = ["skeleton", "obj", "maps", "progs", "links", "struct_ops"];
-        Idents {
-            name: plain(&object.name),
-            maps: settle(object.maps.iter().map(map_ident).collect(), &[]),
-            programs: settle(
-                object.programs.iter().map(|p| p.name.to_owned()).collect(),
-                &[],
-            ),
-            sections: settle(
-                sections.map(|s| section_ident(s.name, s.kind)).collect(),
-                &members,
-            ),
-        }
-    }
-}
-
-/// A name as an identifier that no macro or keyword changes.
-fn plain(name: &str) -> String {
-    reserved_anywhere(&legal(name))
-}
-
-/// `bootstra.rodata` is `rodata`, `.data.named` is `data_named`; maps of the source keep their name.
-fn map_ident(map: &Map<'_>) -> String {
-    match map.origin {
-        MapOrigin::Section(section) => section_ident(section, DataKind::Data),
-        MapOrigin::Source | MapOrigin::StructOps { .. } => map.name.clone(),
-    }
-}
-
-fn section_ident(section: &str, kind: DataKind) -> String {
-    match kind {
-        DataKind::Arena => "arena".to_owned(),
-        _ => section.trim_start_matches('.').to_owned(),
-    }
-}
-
 pub(super) struct Writer<'s, 'a> {
     pub(super) skeleton: &'s Skeleton<'a>,
     pub(super) idents: Idents,
+    /// The tag of the skeleton's struct.
+    pub(super) tag: String,
     pub(super) types: Header<'s, 'a>,
+    /// The definitions of the types.
+    definitions: String,
+    /// The guard of the type that is called like the skeleton, if one is.
+    namesake: Option<String>,
     pub(super) out: Source,
     guard: String,
 }
@@ -109,11 +50,19 @@ pub(super) struct Writer<'s, 'a> {
 impl<'s, 'a> Writer<'s, 'a> {
     fn new(skeleton: &'s Skeleton<'a>) -> Self {
         let idents = Idents::settle(skeleton);
+        let name = &idents.name;
         let hash = xxh3_64(&skeleton.image.bytes) >> 32;
-        let upper = idents.name.to_ascii_uppercase();
+        let upper = name.part.to_ascii_uppercase();
+        let types = Types::new(&skeleton.layout, &name.part);
         Writer {
             skeleton,
-            types: Header::new(&skeleton.layout),
+            tag: match types.namesake {
+                Some(_) => format!("{}__STRUCT", name.part),
+                None => name.spelled.clone(),
+            },
+            types: types.header,
+            definitions: types.text,
+            namesake: types.namesake,
             out: Source::new("\t"),
             // The image is part of the name: of two objects with one name, none is left out in silence.
             guard: format!("__{upper}_SKEL_H_{hash:08X}__"),
@@ -143,44 +92,58 @@ impl<'s, 'a> Writer<'s, 'a> {
         ] {
             self.out.line(&format!("#include {include}"));
         }
+        self.name_macros();
+    }
+
+    /// Macros for names that are not the same wherever the skeleton is included.
+    fn name_macros(&mut self) {
+        let words = self.idents.cpp_words().into_iter().flat_map(word_macro);
+        let mut lines: Vec<String> = words.collect();
+        if let Some(guard) = &self.namesake {
+            let name = &self.idents.name;
+            lines.extend(tag_macro(&self.tag, &name.part, &name.spelled, guard));
+        }
+        if !lines.is_empty() {
+            self.out.line("");
+        }
+        lines.iter().for_each(|line| self.out.line(line));
     }
 
     /// The types of variables, keys and values, and a struct for each section.
     fn types(&mut self) {
-        let name = self.idents.name.clone();
-        let definitions = self.types.definitions();
-        if !definitions.is_empty() {
+        let name = self.idents.name.part.clone();
+        if !self.definitions.is_empty() {
             self.out.line("");
             self.out.line(&format!("#ifndef {name}__NO_TYPES"));
-            self.out.push(definitions.trim_start_matches('\n'));
+            self.out.push(self.definitions.trim_start_matches('\n'));
             self.out.line(&format!("#endif /* {name}__NO_TYPES */"));
         }
         for (section, ident) in self.skeleton.sections.iter().zip(&self.idents.sections) {
             let text = self
                 .types
-                .extra_struct(&format!("{name}__{ident}"), &section.record);
+                .extra_struct(&format!("{name}__{}", ident.part), &section.record);
             self.out.line("");
             self.out.push(&text);
         }
     }
 
     fn skeleton_struct(&mut self) {
-        let name = self.idents.name.clone();
+        let (name, tag) = (self.idents.name.part.clone(), self.tag.clone());
         self.out.line("");
-        self.out.line(&format!("struct {name} {{"));
+        self.out.line(&format!("struct {tag} {{"));
         self.out.indent();
         self.out.line("const struct bpf_object_skeleton *skeleton;");
         self.out.line("struct bpf_object *obj;");
+        let programs = self.idents.programs.clone();
+        let tables = self.tables_of_functions();
+        let tables = tables.into_iter().map(|(ident, _)| ident);
+        let links: Vec<_> = programs.iter().cloned().chain(tables).collect();
         self.members("maps", "struct bpf_map *", &self.idents.maps.clone());
-        self.members(
-            "progs",
-            "struct bpf_program *",
-            &self.idents.programs.clone(),
-        );
-        self.members("links", "struct bpf_link *", &self.idents.programs.clone());
+        self.members("progs", "struct bpf_program *", &programs);
+        self.members("links", "struct bpf_link *", &links);
         self.struct_ops();
-        for ident in self.idents.sections.clone() {
-            self.out.line(&format!("struct {name}__{ident} *{ident};"));
+        for Ident { spelled, part } in self.idents.sections.clone() {
+            self.out.line(&format!("struct {name}__{part} *{spelled};"));
         }
         self.out.dedent();
         self.out.line("");
@@ -188,14 +151,14 @@ impl<'s, 'a> Writer<'s, 'a> {
         self.out.indent();
         for line in [
             format!(
-                "static inline struct {name} *open(const struct bpf_object_open_opts *opts = nullptr);"
+                "static inline struct {tag} *open(const struct bpf_object_open_opts *opts = nullptr);"
             ),
-            format!("static inline struct {name} *open_and_load();"),
-            format!("static inline int load(struct {name} *skel);"),
-            format!("static inline int attach(struct {name} *skel);"),
-            format!("static inline int detach(struct {name} *skel);"),
-            format!("static inline int sync(struct {name} *skel);"),
-            format!("static inline void destroy(struct {name} *skel);"),
+            format!("static inline struct {tag} *open_and_load();"),
+            format!("static inline int load(struct {tag} *skel);"),
+            format!("static inline int attach(struct {tag} *skel);"),
+            format!("static inline int detach(struct {tag} *skel);"),
+            format!("static inline int sync(struct {tag} *skel);"),
+            format!("static inline void destroy(struct {tag} *skel);"),
             "static inline const void *elf_bytes(size_t *sz);".to_owned(),
         ] {
             self.out.line(&line);
@@ -206,14 +169,14 @@ impl<'s, 'a> Writer<'s, 'a> {
     }
 
     /// `struct { TYPE a; TYPE b; } group;`, or nothing for no members.
-    fn members(&mut self, group: &str, ty: &str, members: &[String]) {
+    fn members(&mut self, group: &str, ty: &str, members: &[Ident]) {
         if members.is_empty() {
             return;
         }
         self.out.line("struct {");
         self.out.indent();
         for member in members {
-            self.out.line(&format!("{ty}{member};"));
+            self.out.line(&format!("{ty}{};", member.spelled));
         }
         self.out.dedent();
         self.out.line(&format!("}} {group};"));
@@ -221,21 +184,25 @@ impl<'s, 'a> Writer<'s, 'a> {
 
     /// The tables of functions the object gives the kernel: each can be edited in the image until load.
     fn struct_ops(&mut self) {
-        let maps = self.skeleton.object.maps.iter().zip(&self.idents.maps);
-        let tables: Vec<_> = maps
-            .filter_map(|(map, ident)| Some((ident.clone(), self.struct_ops_variable(map)?.ty)))
-            .collect();
+        let tables = self.tables_of_functions();
         if tables.is_empty() {
             return;
         }
         self.out.line("struct {");
         self.out.indent();
         for (ident, ty) in tables {
-            let text = self.types.extra_pointer(&ident, ty);
+            let text = self.types.extra_pointer(&ident.spelled, ty);
             self.out.begin().push(&text);
         }
         self.out.dedent();
         self.out.line("} struct_ops;");
+    }
+
+    /// The struct_ops maps, each with its type.
+    pub(super) fn tables_of_functions(&self) -> Vec<(Ident, TypeId)> {
+        let maps = self.skeleton.object.maps.iter().zip(&self.idents.maps);
+        maps.filter_map(|(map, ident)| Some((ident.clone(), self.struct_ops_variable(map)?.ty)))
+            .collect()
     }
 
     /// The variable of a struct_ops map.
@@ -252,7 +219,7 @@ impl<'s, 'a> Writer<'s, 'a> {
     }
 
     fn elf_bytes(&mut self) {
-        let name = self.idents.name.clone();
+        let name = self.idents.name.part.clone();
         self.out.line("");
         self.out.line(&format!(
             "BPF_WASM_API const void *{name}__elf_bytes(size_t *sz)"

@@ -2,9 +2,10 @@
 
 use super::image_text::quoted;
 use super::skeleton::Writer;
+use super::skeleton_idents::Ident;
 use crate::object::{DataKind, Map, MapOrigin, Patch};
 
-/// The functions every skeleton has; `@` stands for its name.
+/// The functions every skeleton has; `@` stands for its name, `struct @` for its struct.
 const FUNCTIONS: &str = "
 /* A skeleton that is destroyed already, and NULL, are left alone. */
 BPF_WASM_API void @__destroy(struct @ *skel)
@@ -28,6 +29,7 @@ BPF_WASM_API struct @ *@__open_opts(const struct bpf_object_open_opts *opts)
 		errno = -err;
 		return NULL;
 	}
+	$
 	return skel;
 }
 
@@ -81,7 +83,7 @@ BPF_WASM_API int @__flush(struct @ *skel)
 }
 ";
 
-/// What C++ calls the functions.
+/// What C++ calls the functions; `@::` stands for the skeleton's struct as well.
 const CPP_MEMBERS: &str = "
 #ifdef __cplusplus
 struct @ *@::open(const struct bpf_object_open_opts *opts) { return @__open_opts(opts); }
@@ -133,7 +135,7 @@ BPF_WASM_API int @__$__next_key(const struct @ *skel, const @__$__key *key, @__$
 impl Writer<'_, '_> {
     /// The tables `libbpf-wasm.h` works from; the order of the columns is that of its structs.
     pub(super) fn tables(&mut self) {
-        let name = self.idents.name.clone();
+        let (name, tag) = (self.idents.name.part.clone(), self.tag.clone());
         self.out.line("");
         self.out.line(&format!(
             "BPF_WASM_API const struct bpf_object_skeleton *{name}__skeleton(void)"
@@ -148,10 +150,7 @@ impl Writer<'_, '_> {
         let (map_count, prog_count) = (object.maps.len(), object.programs.len());
         for line in [
             "static struct bpf_object_skeleton skeleton = {".to_owned(),
-            format!(
-                "\t{}, NULL, 0, sizeof(struct {name}),",
-                quoted(&object.name)
-            ),
+            format!("\t{}, NULL, 0, sizeof(struct {tag}),", quoted(&object.name)),
             format!("\t{maps}, {map_count}, {progs}, {prog_count}, {patches},"),
             "};".to_owned(),
             String::new(),
@@ -182,20 +181,21 @@ impl Writer<'_, '_> {
     /// Columns: name, section, map_off, data_off, type, key_size, value_size, max_entries, map_flags, image_off, max_entries_off,
     /// data, rdonly, autocreate.
     fn map_rows(&self) -> Vec<String> {
-        let name = &self.idents.name;
+        let tag = &self.tag;
         let maps = self.skeleton.object.maps.iter().zip(&self.idents.maps);
         maps.map(|(map, ident)| {
             let section = match map.origin {
                 MapOrigin::Section(section) => quoted(section),
                 MapOrigin::Source | MapOrigin::StructOps { .. } => "NULL".to_owned(),
             };
-            let contents = self.contents(map);
+            let contents = self.contents(map, ident);
             let pointer = contents.pointer.map_or("0".to_owned(), |member| {
-                format!("offsetof(struct {name}, {member})")
+                format!("offsetof(struct {tag}, {member})")
             });
             format!(
-                "{}, {section}, offsetof(struct {name}, maps.{ident}), {pointer}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
+                "{}, {section}, offsetof(struct {tag}, maps.{}), {pointer}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
                 quoted(&map.name),
+                ident.spelled,
                 map.kind,
                 map.key_size,
                 map.value_size,
@@ -212,7 +212,7 @@ impl Writer<'_, '_> {
     }
 
     /// The variables that a map shows in the skeleton.
-    fn contents(&self, map: &Map<'_>) -> Contents {
+    fn contents(&self, map: &Map<'_>, ident: &Ident) -> Contents {
         let none = Contents {
             pointer: None,
             image_offset: 0,
@@ -223,9 +223,8 @@ impl Writer<'_, '_> {
             return none;
         };
         if let Some(variable) = self.struct_ops_variable(map) {
-            let ident = super::ident::reserved_anywhere(&super::ident::legal(variable.name));
             return Contents {
-                pointer: Some(format!("struct_ops.{ident}")),
+                pointer: Some(format!("struct_ops.{}", ident.spelled)),
                 image_offset: section.file_offset.unwrap_or(0) + variable.offset.0,
                 data: "BPF_WASM_DATA_IMAGE",
                 rdonly: true,
@@ -242,7 +241,7 @@ impl Writer<'_, '_> {
             return none;
         };
         Contents {
-            pointer: Some(ident.clone()),
+            pointer: Some(ident.spelled.clone()),
             image_offset: section.file_offset.unwrap_or(0),
             data: match section.kind {
                 DataKind::Bss => "BPF_WASM_DATA_ZEROED",
@@ -258,7 +257,7 @@ impl Writer<'_, '_> {
 
     /// Rows of programs (name, section, prog_off, link_off, patch, patch_cnt, autoload, manual) and of patches (off, enabled, disabled).
     fn program_rows(&self) -> (Vec<String>, Vec<String>) {
-        let name = &self.idents.name;
+        let tag = &self.tag;
         let (mut rows, mut patches) = (Vec::new(), Vec::new());
         let mut last: (Option<&[Patch]>, usize) = (None, 0);
         let programs = self
@@ -268,6 +267,7 @@ impl Writer<'_, '_> {
             .iter()
             .zip(&self.idents.programs);
         for ((program, ident), switch) in programs.zip(&self.skeleton.image.switches) {
+            let ident = &ident.spelled;
             // Programs of one section are switched together.
             if last.0 != Some(switch) {
                 last = (Some(switch), patches.len());
@@ -276,7 +276,7 @@ impl Writer<'_, '_> {
                 patches.extend(switch.iter().map(row));
             }
             rows.push(format!(
-                "{}, {}, offsetof(struct {name}, progs.{ident}), offsetof(struct {name}, links.{ident}), {}, {}, {}, {}",
+                "{}, {}, offsetof(struct {tag}, progs.{ident}), offsetof(struct {tag}, links.{ident}), {}, {}, {}, {}",
                 quoted(program.name),
                 quoted(program.section),
                 last.1,
@@ -289,30 +289,41 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn functions(&mut self) {
-        let text = FUNCTIONS.replace('@', &self.idents.name);
+        let mut opened = String::new();
+        for (ident, _) in self.tables_of_functions() {
+            let ident = ident.spelled;
+            opened.push_str(&format!(
+                "\tbpf_map__set_link(skel->maps.{ident}, &skel->links.{ident});\n"
+            ));
+        }
+        let text = self.filled(FUNCTIONS).replace("\t$\n", &opened);
         self.out.push(&text);
     }
 
     pub(super) fn cpp_members(&mut self) {
-        let text = CPP_MEMBERS.replace('@', &self.idents.name);
+        let text = self.filled(CPP_MEMBERS);
         self.out.push(&text);
+    }
+
+    /// A text about the skeleton with its names.
+    fn filled(&self, text: &str) -> String {
+        let tag = &self.tag;
+        text.replace("struct @ ", &format!("struct {tag} "))
+            .replace("@::", &format!("{tag}::"))
+            .replace('@', &self.idents.name.part)
     }
 
     /// Types of keys, values and events, and functions that take no others.
     pub(super) fn map_functions(&mut self) {
-        let name = self.idents.name.clone();
-        for (map, ident) in self
-            .skeleton
-            .object
-            .maps
-            .iter()
-            .zip(self.idents.maps.clone())
-        {
+        let name = self.idents.name.part.clone();
+        let maps = self.skeleton.object.maps.iter();
+        for (map, ident) in maps.zip(self.idents.maps.clone()) {
             for (ty, role) in [(map.key, "key"), (map.value, "value")] {
                 if let Some(ty) = ty {
+                    let part = &ident.part;
                     let text = self
                         .types
-                        .extra_typedef(&format!("{name}__{ident}__{role}"), ty);
+                        .extra_typedef(&format!("{name}__{part}__{role}"), ty);
                     self.out.line("");
                     self.out.push(&text);
                 }
@@ -324,7 +335,10 @@ impl Writer<'_, '_> {
                     ELEMENTS
                 };
                 for text in [elements, KEYS] {
-                    let text = text.replace('@', &name).replace('$', &ident);
+                    let text = self
+                        .filled(text)
+                        .replace("maps.$", &format!("maps.{}", ident.spelled))
+                        .replace('$', &ident.part);
                     self.out.push(&text);
                 }
             }

@@ -68,9 +68,14 @@ pub(super) struct Header<'a, 'b> {
 impl<'a, 'b> Header<'a, 'b> {
     /// Settles the names of all types.
     pub(super) fn new(layout: &'a Layout<'b>) -> Self {
+        Self::beside(layout, None)
+    }
+
+    /// [`Header::new`] where something that is no type in BTF has the tag `tag`.
+    pub(super) fn beside(layout: &'a Layout<'b>, tag: Option<String>) -> Self {
         Header {
             layout,
-            names: Names::settle(layout.btf(), Policy::Wasm),
+            names: Names::settle_beside(layout.btf(), Policy::Wasm, tag),
             memory: Memory::new(layout.btf()),
             body: String::with_capacity(PIECE + PIECE / 4),
             out: Source::new("    "),
@@ -86,6 +91,15 @@ impl<'a, 'b> Header<'a, 'b> {
             self.def(def);
         }
         std::mem::take(&mut self.body)
+    }
+
+    /// One definition of the layout, and its guard; empty if it has none.
+    pub(super) fn definition(&mut self, def: &Def) -> (String, String) {
+        self.def(def);
+        let text = std::mem::take(&mut self.body);
+        let guard = text.strip_prefix("\n#ifndef ");
+        let guard = guard.and_then(|rest| rest.split('\n').next());
+        (guard.unwrap_or_default().to_owned(), text)
     }
 
     /// `struct TAG { ... }` for something that is no type in BTF, and its size.

@@ -78,11 +78,13 @@ impl Writer<'_, '_> {
         const PERCPU_ARRAY: u32 = 6;
         const QUEUE: u32 = 22;
         const STACK: u32 = 23;
+        const STRUCT_OPS: u32 = 26;
         const RINGBUF: u32 = 27;
         let ty = |id: TypeId| self.type_of(id);
         let (key, value) = (map.key.map(ty), map.value.map(ty));
         let is_array = matches!(map.kind, ARRAY | PERCPU_ARRAY);
         match (map.kind, key, value) {
+            (STRUCT_OPS, ..) => quote!(::libbpf_wasm::StructOps),
             (RINGBUF, ..) => quote!(::libbpf_wasm::RingBuf),
             (PERF_EVENT_ARRAY, ..) => quote!(::libbpf_wasm::PerfEventArray),
             (QUEUE | STACK, _, Some(value)) => quote!(::libbpf_wasm::Queue<#value>),

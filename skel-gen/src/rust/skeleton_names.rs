@@ -2,7 +2,7 @@
 
 use super::ident::identifier;
 use crate::c::legal;
-use crate::object::{DataKind, DataSection, Map, MapOrigin};
+use crate::object::{Map, MapOrigin};
 use crate::scope::Scope;
 use crate::skeleton::Skeleton;
 use proc_macro2::{Ident, Span};
@@ -55,10 +55,8 @@ impl Idents {
         ] {
             methods.claim(name);
         }
-        let shown = skeleton.sections.iter();
-        let shown = shown.filter_map(|section| object.data.get(section.data));
-        let sections = shown.map(|section| {
-            let name = section_name(section);
+        let sections = skeleton.sections.iter().map(|section| {
+            let name = legal(&skeleton.member_of(section)).into_owned();
             SectionIdents {
                 ty: ident(&types.claim(format!("{prefix}{}", camel(&name)))),
                 accessors: Accessors::claim(&mut methods, &name),
@@ -74,7 +72,7 @@ impl Idents {
         Idents {
             module: ident(&format!("{}_skel", legal(stem(&object.name)))),
             sections: sections.collect(),
-            maps: fields(object.maps.iter().map(map_name)),
+            maps: fields(object.maps.iter().map(Map::member)),
             programs: fields(
                 object
                     .programs
@@ -115,21 +113,6 @@ fn fields(names: impl Iterator<Item = String>) -> Vec<Ident> {
     names
         .map(|name| ident(&scope.claim(legal(&name).into_owned())))
         .collect()
-}
-
-/// `bootstra.rodata` is `rodata`, `.data.named` is `data_named`; maps of the source keep their name.
-fn map_name(map: &Map<'_>) -> String {
-    match map.origin {
-        MapOrigin::Section(section) => section.trim_start_matches('.').to_owned(),
-        MapOrigin::Source | MapOrigin::StructOps { .. } => map.name.clone(),
-    }
-}
-
-fn section_name(section: &DataSection<'_>) -> String {
-    match section.kind {
-        DataKind::Arena => "arena".to_owned(),
-        _ => legal(section.name.trim_start_matches('.')).into_owned(),
-    }
 }
 
 /// A name as an identifier.
