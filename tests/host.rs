@@ -28,3 +28,5 @@ mod limits;
 mod maps;
 #[path = "host/stop.rs"]
 mod stop;
+#[path = "host/two_processes.rs"]
+mod two_processes;

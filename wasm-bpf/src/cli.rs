@@ -11,6 +11,8 @@ use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits};
 pub(crate) struct Invocation {
     pub(crate) file: PathBuf,
     pub(crate) config: Config,
+    /// Everything in this process, which keeps its privileges.
+    pub(crate) in_process: bool,
 }
 
 /// Reads the process's arguments. Ends the process for `-h`, `-V` and what cannot be understood.
@@ -43,6 +45,7 @@ fn command() -> Command {
         .args(sandbox())
         .args(limits())
         .args([
+            flag("in-process", "Load and attach in the guest's process, which then keeps its privileges"),
             flag("no-cache", "Compile the guest anew, keep nothing"),
             option("cache-dir", "DIR", "Keep compiled code there")
                 .value_parser(value_parser!(PathBuf))
@@ -163,7 +166,12 @@ fn invocation(matches: &ArgMatches) -> Invocation {
         verbose: matches.get_flag("verbose"),
         ..Config::default()
     };
-    Invocation { file, config }
+    let in_process = matches.get_flag("in-process");
+    Invocation {
+        file,
+        config,
+        in_process,
+    }
 }
 
 /// `bootstrap` of `target/bootstrap.wasm`.

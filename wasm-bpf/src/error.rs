@@ -28,6 +28,9 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The loader process cannot be started.
+    #[error("cannot start the loader: {0}")]
+    Loader(std::io::Error),
     /// A folder cannot be opened for the guest.
     #[error("folder {}: {source:#}", .path.display())]
     Dir {

@@ -1,12 +1,13 @@
 //! What a host allows a guest.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 /// Limits of one guest. What is not set is not limited, but for a few numbers that no honest guest reaches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the guest's memory. Growing beyond fails, as in a machine with that much memory.
     pub memory: usize,
@@ -47,8 +48,23 @@ impl Default for Limits {
     }
 }
 
+/// What objects take of the limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    pub(crate) maps: usize,
+}
+
+impl Usage {
+    /// Both together.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Usage {
+            maps: self.maps + other.maps,
+        }
+    }
+}
+
 /// A way to attach a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AttachKind {
     /// Tracepoints, also raw ones and those with BTF.
     Tracepoint,

@@ -1,34 +1,28 @@
 //! Loading an object within the host's limits.
 
 use crate::errno::{Errno, Failure};
-use crate::limits::Limits;
-use crate::objects::Objects;
-use crate::state::State;
+use crate::limits::{Limits, Usage};
+use crate::loader::Settings;
 use libbpf_rs::libbpf_sys;
 use libbpf_rs::{AsRawLibbpf, ObjectBuilder, OpenObject, ProgramType};
 use std::ffi::CStr;
 
-/// Opens and loads an object; its handle.
-pub(crate) fn load(state: &mut State, image: &[u8]) -> Result<u64, Failure> {
-    let config = &state.config;
-    let limits = &config.limits;
-    if state.objects.len() >= limits.objects {
-        return Err(denied(format!(
-            "the host allows no more than {} objects",
-            limits.objects
-        )));
-    }
-    let object = config.log.listen(|| {
-        let open = ObjectBuilder::default()
-            .name(&config.object_name)
-            .and_then(|builder| builder.open_memory(image))
-            .map_err(|error| Failure::libbpf("cannot open the BPF object", &error))?;
-        check(&open, limits, &state.objects)?;
-        // The image has to live until here.
-        open.load()
-            .map_err(|error| Failure::libbpf("cannot load the BPF object", &error))
-    })?;
-    Ok(state.objects.insert(object))
+/// Opens and loads an object, within what others have left of the limits. Also what it takes of them.
+pub(crate) fn load(
+    settings: &Settings,
+    image: &[u8],
+    loaded: Usage,
+) -> Result<(libbpf_rs::Object, Usage), Failure> {
+    let open = ObjectBuilder::default()
+        .name(&settings.object_name)
+        .and_then(|builder| builder.open_memory(image))
+        .map_err(|error| Failure::libbpf("cannot open the BPF object", &error))?;
+    let usage = check(&open, &settings.limits, loaded)?;
+    // The image has to live until here.
+    let object = open
+        .load()
+        .map_err(|error| Failure::libbpf("cannot load the BPF object", &error))?;
+    Ok((object, usage))
 }
 
 fn denied(message: String) -> Failure {
@@ -36,7 +30,7 @@ fn denied(message: String) -> Failure {
 }
 
 /// What the host does not allow is not loaded.
-fn check(open: &OpenObject, limits: &Limits, loaded: &Objects) -> Result<(), Failure> {
+fn check(open: &OpenObject, limits: &Limits, loaded: Usage) -> Result<Usage, Failure> {
     if let Some(allowed) = &limits.program_types {
         for program in open.progs().filter(libbpf_rs::OpenProgram::autoload) {
             let name = type_name(program.prog_type());
@@ -48,10 +42,10 @@ fn check(open: &OpenObject, limits: &Limits, loaded: &Objects) -> Result<(), Fai
             }
         }
     }
-    let mut count = loaded.map_count();
+    let mut usage = Usage::default();
     for map in open.maps().filter(libbpf_rs::OpenMap::autocreate) {
-        count += 1;
-        if count > limits.maps {
+        usage.maps += 1;
+        if usage.with(loaded).maps > limits.maps {
             return Err(denied(format!(
                 "the host allows no more than {} maps",
                 limits.maps
@@ -73,7 +67,7 @@ fn check(open: &OpenObject, limits: &Limits, loaded: &Objects) -> Result<(), Fai
             )));
         }
     }
-    Ok(())
+    Ok(usage)
 }
 
 /// libbpf's name of a program type.

@@ -1,5 +1,6 @@
 //! What the user is told: messages of the host, and of libbpf when something fails.
 
+use crate::errno::Failure;
 use libbpf_rs::PrintLevel;
 use std::cell::RefCell;
 use std::fmt;
@@ -33,26 +34,66 @@ impl Log {
         (self.sink)(text);
     }
 
-    /// Calls libbpf. What it says reaches the user if the call fails, or always.
-    pub(crate) fn listen<T, E>(&self, call: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        static PRINT: Once = Once::new();
-        PRINT.call_once(|| {
-            libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
-        });
-        let outer = HEARD.replace(Some(Heard {
-            text: String::new(),
-            debug: self.verbose,
-        }));
-        let result = call();
-        let heard = HEARD
-            .replace(outer)
-            .map_or_else(String::new, |heard| heard.text);
-        let text = heard.trim_end();
-        if !text.is_empty() && (result.is_err() || self.verbose) {
+    /// What libbpf has said.
+    pub(crate) fn pass_on(&self, said: &str) {
+        let text = said.trim_end();
+        if !text.is_empty() {
             self.say(text);
         }
-        result
     }
+}
+
+/// What libbpf said during a call, as far as it is of interest, and how the call ended.
+#[derive(Debug)]
+pub(crate) struct Heard<T> {
+    pub(crate) said: String,
+    pub(crate) result: Result<T, Failure>,
+}
+
+impl<T> Heard<T> {
+    pub(crate) fn silent(result: Result<T, Failure>) -> Self {
+        let said = String::new();
+        Heard { said, result }
+    }
+
+    pub(crate) fn and_then<U>(self, next: impl FnOnce(T) -> Result<U, Failure>) -> Heard<U> {
+        let result = self.result.and_then(next);
+        let said = self.said;
+        Heard { said, result }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Heard<U> {
+        self.and_then(|value| Ok(change(value)))
+    }
+
+    /// Tells the user what libbpf said; the result.
+    pub(crate) fn tell(self, log: &Log) -> Result<T, Failure> {
+        log.pass_on(&self.said);
+        self.result
+    }
+}
+
+impl<T> From<Failure> for Heard<T> {
+    fn from(failure: Failure) -> Self {
+        Heard::silent(Err(failure))
+    }
+}
+
+/// Calls libbpf. What it says is kept if the call fails, or always.
+pub(crate) fn hear_libbpf<T>(verbose: bool, call: impl FnOnce() -> Result<T, Failure>) -> Heard<T> {
+    static PRINT: Once = Once::new();
+    PRINT.call_once(|| {
+        libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
+    });
+    let outer = HEARD.replace(Some(Words {
+        text: String::new(),
+        debug: verbose,
+    }));
+    let result = call();
+    let heard = HEARD.replace(outer);
+    let said = heard.filter(|_| result.is_err() || verbose);
+    let said = said.map_or_else(String::new, |heard| heard.text);
+    Heard { said, result }
 }
 
 impl Default for Log {
@@ -69,7 +110,7 @@ impl fmt::Debug for Log {
     }
 }
 
-struct Heard {
+struct Words {
     text: String,
     debug: bool,
 }
@@ -79,7 +120,7 @@ const MAX_HEARD: usize = 16 << 20;
 
 thread_local! {
     /// What libbpf says on this thread.
-    static HEARD: RefCell<Option<Heard>> = const { RefCell::new(None) };
+    static HEARD: RefCell<Option<Words>> = const { RefCell::new(None) };
 }
 
 /// What libbpf calls, on the thread that called it.

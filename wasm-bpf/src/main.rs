@@ -3,10 +3,11 @@
 mod cli;
 mod signal;
 
-use std::process::ExitCode;
-use wasm_bpf::{Error, Runner};
+use std::process::{Command, ExitCode};
+use wasm_bpf::{Error, Loader, Runner, serve_if_loader};
 
 fn main() -> ExitCode {
+    serve_if_loader();
     let invocation = cli::parse();
     let file = invocation.file.clone();
     match run(invocation) {
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
                 Error::Read { .. }
                 | Error::Dir { .. }
                 | Error::Engine(_)
+                | Error::Loader(_)
                 | Error::System { .. } => eprintln!("Error: {error}"),
                 _ => eprintln!("Error: {}: {error}", file.display()),
             }
@@ -27,7 +29,15 @@ fn main() -> ExitCode {
 }
 
 fn run(invocation: cli::Invocation) -> Result<i32, Error> {
-    let runner = Runner::from_file(&invocation.file, invocation.config)?;
+    let config = invocation.config;
+    let loader = match invocation.in_process {
+        true => None,
+        false => Some(Loader::start(Command::new("/proc/self/exe"), &config)?),
+    };
+    let mut runner = Runner::from_file(&invocation.file, config)?;
+    if let Some(loader) = loader {
+        runner = runner.with_loader(loader);
+    }
     signal::stop_on_signals(runner.stop_handle())?;
     Ok(runner.run()?.exit_code)
 }

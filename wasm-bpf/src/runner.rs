@@ -5,6 +5,7 @@ use crate::engine::engine;
 use crate::error::Error;
 use crate::imports;
 use crate::interrupt::{Interrupt, Reason, StopHandle};
+use crate::loader::{Loader, Privileged, Settings};
 use crate::objects::Objects;
 use crate::sleep::Clock;
 use crate::state::{EventCounts, State};
@@ -20,6 +21,7 @@ pub struct Runner {
     module: Module,
     config: Arc<Config>,
     interrupt: Arc<Interrupt>,
+    loader: Option<Loader>,
 }
 
 /// What a guest that came to its end has done.
@@ -61,6 +63,7 @@ impl Runner {
             module,
             config: Arc::new(config),
             interrupt: Arc::new(interrupt),
+            loader: None,
         })
     }
 
@@ -77,6 +80,18 @@ impl Runner {
         Runner::new(&module, config)
     }
 
+    /// Has another process load and attach what the guest asks for, instead of this one. It is to be started with the same
+    /// [`Config`], whose limits it enforces.
+    ///
+    /// Without a loader, libbpf runs in this process, with the guest: this process needs the privileges, a guest that finds a
+    /// fault of libbpf's or the engine's has them, what libbpf is busy with cannot be interrupted, and what is attached without
+    /// a link of the kernel's outlives a process that is killed.
+    #[must_use]
+    pub fn with_loader(mut self, loader: Loader) -> Self {
+        self.loader = Some(loader);
+        self
+    }
+
     /// What stops the guest, from any thread, before or while it runs.
     pub fn stop_handle(&self) -> StopHandle {
         StopHandle::new(self.interrupt.clone(), self.engine.clone())
@@ -87,7 +102,7 @@ impl Runner {
     /// # Errors
     /// [`Error::Link`], [`Error::NoStart`], [`Error::Dir`] before it begins; [`Error::Trap`], [`Error::Fuel`],
     /// [`Error::Deadline`], [`Error::Stopped`] if it is ended. That a guest ends with another exit code than 0 is no error.
-    pub fn run(self) -> Result<Outcome, Error> {
+    pub fn run(mut self) -> Result<Outcome, Error> {
         let mut linker = Linker::new(&self.engine);
         imports::link(&mut linker, &self.config).map_err(Error::Engine)?;
         let mut store = self.store()?;
@@ -113,7 +128,11 @@ impl Runner {
         })
     }
 
-    fn store(&self) -> Result<Store<State>, Error> {
+    fn store(&mut self) -> Result<Store<State>, Error> {
+        let privileged = match self.loader.take() {
+            Some(loader) => Privileged::there(loader, self.interrupt.clone()),
+            None => Privileged::here(Settings::of(&self.config)),
+        };
         let config = &self.config;
         let clock = Clock::start();
         let mut wasi = WasiCtxBuilder::new();
@@ -147,7 +166,7 @@ impl Runner {
             interrupt: self.interrupt.clone(),
             clock,
             slept_interrupted: false,
-            objects: Objects::default(),
+            objects: Objects::new(privileged),
             memory: None,
             events: EventCounts::default(),
         };

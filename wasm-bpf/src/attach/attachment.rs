@@ -3,7 +3,7 @@
 use super::Request;
 use super::tc::Filter;
 use crate::errno::{Errno, Failure};
-use crate::objects::Object;
+use crate::loader::Object;
 use libbpf_rs::{Link, MapCore, MapType, libbpf_sys};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -13,24 +13,11 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 pub(crate) enum Attachment {
     Link(#[expect(dead_code, reason = "it is there to be dropped")] Link),
     Links(#[expect(dead_code, reason = "it is there to be dropped")] Vec<Link>),
-    Iterator {
-        program: String,
-        link: Link,
-    },
+    Iterator(Link),
     /// What it filters.
     Socket(#[expect(dead_code, reason = "it is there to be dropped")] OwnedFd),
     Tc(#[expect(dead_code, reason = "it is there to be dropped")] Filter),
     SockMap(#[expect(dead_code, reason = "it is there to be dropped")] SockMap),
-}
-
-impl Attachment {
-    /// The link of the iterator of this name.
-    pub(crate) fn iterator(&self, name: &str) -> Option<&Link> {
-        match self {
-            Attachment::Iterator { program, link } if program == name => Some(link),
-            _ => None,
-        }
-    }
 }
 
 /// A program of a map of sockets. There are no links of these in older kernels.

@@ -13,36 +13,8 @@ pub(crate) use attachment::Attachment;
 
 use crate::errno::{Errno, Failure};
 use crate::limits::{AttachKind, Limits};
-use crate::objects::Object;
-use crate::state::State;
+use crate::loader::Object;
 use libbpf_rs::{Link, MapCore, MapType, ProgramMut};
-
-/// Attaches a program, until its object is closed.
-pub(crate) fn attach(
-    state: &mut State,
-    handle: u64,
-    name: &str,
-    target: &str,
-) -> Result<(), Failure> {
-    let config = &state.config;
-    let limits = &config.limits;
-    let bad = |errno| Failure::new(errno, format!("program {name}: no such object"));
-    if state.objects.attachment_count() >= limits.attachments {
-        return Err(Failure::new(
-            Errno::NOSPC,
-            format!(
-                "program {name}: the host allows no more than {} attachments",
-                limits.attachments
-            ),
-        ));
-    }
-    let object = state.objects.get_mut(handle).map_err(bad)?;
-    let attachment = config
-        .log
-        .listen(|| attach_in(object, limits, name, target))?;
-    object.attachments.push(attachment);
-    Ok(())
-}
 
 /// A program that is to be attached, and where.
 pub(crate) struct Request<'a> {
@@ -53,7 +25,8 @@ pub(crate) struct Request<'a> {
     pub(crate) object: &'a Object,
 }
 
-fn attach_in(
+/// Attaches a program, as long as the attachment lives.
+pub(crate) fn attach(
     object: &Object,
     limits: &Limits,
     name: &str,
@@ -191,9 +164,6 @@ impl Request<'_> {
                 self.result(self.program.attach_iter(map))
             }
         }?;
-        Ok(Attachment::Iterator {
-            program: self.name.to_owned(),
-            link,
-        })
+        Ok(Attachment::Iterator(link))
     }
 }
