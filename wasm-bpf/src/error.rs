@@ -14,6 +14,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The module is larger than a guest's may be.
+    #[error("the module has more than the {0} bytes that the host allows")]
+    Large(usize),
     /// The module is none, or uses what the engine does not know.
     #[error("no WebAssembly module: {}", one_line(.0))]
     Module(wasmtime::Error),

@@ -65,6 +65,7 @@
 mod attach;
 mod buffer;
 mod config;
+mod confine;
 mod engine;
 mod errno;
 mod error;
@@ -84,6 +85,7 @@ mod sleep;
 mod state;
 
 pub use config::{Cache, Config, Dir};
+pub use confine::{Confined, confine};
 pub use error::Error;
 pub use interrupt::StopHandle;
 pub use limits::{AttachKind, Limits};

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// Limits of one guest. What is not set is not limited, but for a few numbers that no honest guest reaches.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
+    /// Bytes of the guest's module. Compiling takes time and memory in proportion to that, or more. Default: 64 MiB.
+    pub module: usize,
     /// Bytes of the guest's memory. Growing beyond fails, as in a machine with that much memory.
     pub memory: usize,
     /// Units of fuel, about one for each instruction: the guest ends with [`Error::Fuel`](crate::Error::Fuel) without.
@@ -34,6 +36,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
+            module: 64 << 20,
             memory: 1 << 30,
             fuel: None,
             time: None,

@@ -4,7 +4,7 @@ mod cli;
 mod signal;
 
 use std::process::{Command, ExitCode};
-use wasm_bpf::{Error, Loader, Runner, serve_if_loader};
+use wasm_bpf::{Error, Loader, Runner, confine, serve_if_loader};
 
 fn main() -> ExitCode {
     serve_if_loader();
@@ -29,15 +29,27 @@ fn main() -> ExitCode {
 }
 
 fn run(invocation: cli::Invocation) -> Result<i32, Error> {
-    let config = invocation.config;
-    let loader = match invocation.in_process {
-        true => None,
-        false => Some(Loader::start(Command::new("/proc/self/exe"), &config)?),
-    };
-    let mut runner = Runner::from_file(&invocation.file, config)?;
-    if let Some(loader) = loader {
-        runner = runner.with_loader(loader);
+    let mut config = invocation.config;
+    if invocation.in_process {
+        let runner = Runner::from_file(&invocation.file, config)?;
+        return go(runner);
     }
+    let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
+    let module = Runner::read(&invocation.file, &config.limits)?;
+    let mut confined = confine(&mut config)?;
+    let verbose = config.verbose;
+    let runner = Runner::new(&module, config)?.with_loader(loader);
+    confined.close_cache();
+    if verbose {
+        confined
+            .missing()
+            .iter()
+            .for_each(|line| eprintln!("{line}"));
+    }
+    go(runner)
+}
+
+fn go(runner: Runner) -> Result<i32, Error> {
     signal::stop_on_signals(runner.stop_handle())?;
     Ok(runner.run()?.exit_code)
 }

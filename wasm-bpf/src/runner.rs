@@ -5,10 +5,13 @@ use crate::engine::engine;
 use crate::error::Error;
 use crate::imports;
 use crate::interrupt::{Interrupt, Reason, StopHandle};
+use crate::limits::Limits;
 use crate::loader::{Loader, Privileged, Settings};
 use crate::objects::Objects;
 use crate::sleep::Clock;
 use crate::state::{EventCounts, State};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -49,8 +52,9 @@ impl Runner {
     /// Compiles a module, in binary form.
     ///
     /// # Errors
-    /// [`Error::Module`], [`Error::Engine`], [`Error::System`].
+    /// [`Error::Large`], [`Error::Module`], [`Error::Engine`], [`Error::System`].
     pub fn new(module: &[u8], mut config: Config) -> Result<Self, Error> {
+        check_size(module, &config.limits)?;
         let engine = engine(&config)?;
         let module = Module::new(&engine, module).map_err(Error::Module)?;
         let interrupt = Interrupt::new().map_err(|source| Error::System {
@@ -72,12 +76,26 @@ impl Runner {
     /// # Errors
     /// [`Error::Read`] and those of [`Runner::new`].
     pub fn from_file(path: impl AsRef<Path>, config: Config) -> Result<Self, Error> {
+        let module = Runner::read(path, &config.limits)?;
+        Runner::new(&module, config)
+    }
+
+    /// Reads a module that is not larger than a guest's may be.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Large`].
+    pub fn read(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<u8>, Error> {
         let path = path.as_ref();
-        let module = std::fs::read(path).map_err(|source| Error::Read {
+        let failed = |source| Error::Read {
             path: path.to_owned(),
             source,
-        })?;
-        Runner::new(&module, config)
+        };
+        let mut module = Vec::new();
+        let file = File::open(path).map_err(failed)?;
+        let mut limited = file.take((limits.module as u64).saturating_add(1));
+        limited.read_to_end(&mut module).map_err(failed)?;
+        check_size(&module, limits)?;
+        Ok(module)
     }
 
     /// Has another process load and attach what the guest asks for, instead of this one. It is to be started with the same
@@ -225,6 +243,13 @@ impl Runner {
             (None, _, _, Some(error)) => Err(Error::Trap(error)),
             (None, _, _, None) => Ok(outcome(0)),
         }
+    }
+}
+
+fn check_size(module: &[u8], limits: &Limits) -> Result<(), Error> {
+    match module.len() > limits.module {
+        true => Err(Error::Large(limits.module)),
+        false => Ok(()),
     }
 }
 

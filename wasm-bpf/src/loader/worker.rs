@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{SealFlags, fcntl_get_seals};
 use rustix::process::Pid;
 use std::fs::File;
-use std::io::{self, PipeWriter, Read};
+use std::io::{self, PipeWriter, Read, Seek};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -338,10 +338,11 @@ fn read_image(image: OwnedFd, settings: &Settings) -> Result<Vec<u8>, Failure> {
         return Err(Failure::new(Errno::INVAL, "the BPF object is not sealed"));
     }
     let mut bytes = Vec::new();
-    let file = File::from(image);
+    let mut file = File::from(image);
     let allowed = settings.limits.memory;
-    let limited = file.take(allowed as u64 + 1);
-    { limited }.read_to_end(&mut bytes).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    let mut limited = file.take(allowed as u64 + 1);
+    limited.read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > allowed {
         let message = format!("the host allows no BPF object of more than {allowed} bytes");
         return Err(Failure::new(Errno::PERM, message));
