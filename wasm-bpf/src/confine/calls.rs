@@ -46,14 +46,20 @@ fn program(
 /// Calls that a filter cannot look into, because what they are to do is in memory. Who is told that the kernel does not have them
 /// uses those that it can.
 fn absent() -> Result<BpfProgram, BackendError> {
-    let calls = [libc::SYS_clone3, libc::SYS_openat2];
-    let rules = calls.map(|call| (call, Vec::new())).into_iter().collect();
+    let rules = ABSENT.map(|call| (call, Vec::new())).into_iter().collect();
     let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
     program(rules, SeccompAction::Allow, missing)
 }
 
+const ABSENT: [c_long; 2] = [libc::SYS_clone3, libc::SYS_openat2];
+
 fn allowed(files: bool) -> Result<BpfProgram, BackendError> {
-    let mut rules: Rules = ALWAYS.iter().map(|call| (*call, Vec::new())).collect();
+    // Those that are absent are answered by the other filter.
+    let mut rules: Rules = ALWAYS
+        .iter()
+        .chain(&ABSENT)
+        .map(|call| (*call, Vec::new()))
+        .collect();
     rules.extend(OLD.iter().map(|call| (*call, Vec::new())));
     rules.extend(looked_into()?);
     if files {
