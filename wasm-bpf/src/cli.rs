@@ -13,6 +13,16 @@ pub(crate) struct Invocation {
     pub(crate) config: Config,
     /// Everything in this process, which keeps its privileges.
     pub(crate) in_process: bool,
+    pub(crate) times: Times,
+}
+
+/// What the command sees to itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    /// How long the module may take to be compiled.
+    pub(crate) compile: Duration,
+    /// How long a guest may go on after SIGTERM.
+    pub(crate) grace: Duration,
 }
 
 /// Reads the process's arguments. Ends the process for `-h`, `-V` and what cannot be understood.
@@ -23,7 +33,8 @@ pub(crate) fn parse() -> Invocation {
 const ABOUT: &str = "Runs a WebAssembly guest that drives BPF programs.
 
 Options behind FILE are the guest's. The guest's exit code is this program's; 1 if the guest fails, 2 for a bad option.
-The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.";
+The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.
+What takes privileges is done by a process of its own; the one that runs the guest has none.";
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
@@ -82,7 +93,7 @@ fn sandbox() -> [Arg; 2] {
     ]
 }
 
-fn limits() -> [Arg; 9] {
+fn limits() -> [Arg; 12] {
     [
         option(
             "max-memory",
@@ -92,7 +103,25 @@ fn limits() -> [Arg; 9] {
         .value_parser(bytes),
         option("fuel", "UNITS", "Instructions that the guest may run")
             .value_parser(value_parser!(u64)),
-        option("timeout", "SECONDS", "Time that the guest may run").value_parser(seconds),
+        option(
+            "timeout",
+            "SECONDS",
+            "Time that the guest may run, loading included",
+        )
+        .value_parser(seconds),
+        option(
+            "grace",
+            "SECONDS",
+            "Time that it may go on after SIGTERM: 5",
+        )
+        .value_parser(seconds),
+        option("max-module", "BYTES", "Size of the guest's file: 64M").value_parser(bytes),
+        option(
+            "compile-timeout",
+            "SECONDS",
+            "Time that compiling it may take: 60",
+        )
+        .value_parser(seconds),
         option(
             "allow-prog-type",
             "TYPE",
@@ -171,6 +200,7 @@ fn invocation(matches: &ArgMatches) -> Invocation {
         file,
         config,
         in_process,
+        times: times(matches),
     }
 }
 
@@ -208,6 +238,14 @@ fn dirs(matches: &ArgMatches) -> Vec<Dir> {
         .collect()
 }
 
+fn times(matches: &ArgMatches) -> Times {
+    let time = |name: &str, default| matches.get_one(name).copied().unwrap_or(default);
+    Times {
+        compile: time("compile-timeout", Duration::from_secs(60)),
+        grace: time("grace", Duration::from_secs(5)),
+    }
+}
+
 fn chosen_limits(matches: &ArgMatches) -> Limits {
     let mut limits = Limits {
         fuel: matches.get_one("fuel").copied(),
@@ -215,6 +253,9 @@ fn chosen_limits(matches: &ArgMatches) -> Limits {
         pinning: matches.get_flag("allow-pinning"),
         ..Limits::default()
     };
+    if let Some(module) = matches.get_one("max-module") {
+        limits.module = *module;
+    }
     if let Some(memory) = matches.get_one("max-memory") {
         limits.memory = *memory;
     }

@@ -118,15 +118,19 @@ impl Interrupt {
         }
     }
 
-    /// Waits until `fd` is readable or hung up. An interruption is for later; `Interrupted` if the guest has to end.
-    pub(crate) fn wait_unless_ended(&self, fd: BorrowedFd<'_>) -> std::io::Result<()> {
+    /// Waits until `fd` is ready, or hung up. An interruption is for later; `Interrupted` if the guest has to end.
+    pub(crate) fn wait_unless_ended(
+        &self,
+        fd: BorrowedFd<'_>,
+        flags: PollFlags,
+    ) -> std::io::Result<()> {
         loop {
             if self.ended().is_some() {
                 return Err(std::io::ErrorKind::Interrupted.into());
             }
             let mut polled = [
                 PollFd::from_borrowed_fd(self.event.as_fd(), PollFlags::IN),
-                PollFd::from_borrowed_fd(fd, PollFlags::IN),
+                PollFd::from_borrowed_fd(fd, flags),
             ];
             match poll(&mut polled, None) {
                 Err(rustix::io::Errno::INTR) => continue,

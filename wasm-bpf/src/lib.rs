@@ -83,6 +83,7 @@ mod poll;
 mod runner;
 mod sleep;
 mod state;
+mod streams;
 
 pub use config::{Cache, Config, Dir};
 pub use confine::{Confined, confine};

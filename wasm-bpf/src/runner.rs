@@ -10,6 +10,7 @@ use crate::loader::{Loader, Privileged, Settings};
 use crate::objects::Objects;
 use crate::sleep::Clock;
 use crate::state::{EventCounts, State};
+use crate::streams;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -154,7 +155,10 @@ impl Runner {
         let config = &self.config;
         let clock = Clock::start();
         let mut wasi = WasiCtxBuilder::new();
-        wasi.inherit_stdio()
+        let (stdin, stdout, stderr) = streams::standard(&self.interrupt);
+        wasi.stdin(stdin)
+            .stdout(stdout)
+            .stderr(stderr)
             .allow_blocking_current_thread(true)
             .monotonic_clock(clock)
             .args(&config.args)

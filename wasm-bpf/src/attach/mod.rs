@@ -6,10 +6,12 @@ mod interface;
 mod kind;
 mod perf_event;
 mod probe;
+mod queue;
 mod socket;
 mod tc;
 
-pub(crate) use attachment::Attachment;
+pub(crate) use attachment::{Attachment, Leftover};
+pub(crate) use tc::Filter;
 
 use crate::errno::{Errno, Failure};
 use crate::limits::{AttachKind, Limits};
@@ -90,9 +92,9 @@ impl Request<'_> {
             AttachKind::PerfEvent => self.perf_event().map(Attachment::Links),
             AttachKind::Cgroup => self.cgroup().map(Attachment::Link),
             AttachKind::Netns => self.netns().map(Attachment::Link),
-            AttachKind::Socket => self.socket().map(Attachment::Socket),
+            AttachKind::Socket => self.socket().map(Attachment::Descriptor),
             AttachKind::Xdp => self.xdp().map(Attachment::Link),
-            AttachKind::Tc => self.tc().map(Attachment::Tc),
+            AttachKind::Tc => self.tc(),
             AttachKind::Iter => self.iterator(),
             AttachKind::SockMap => self.sock_map(),
             AttachKind::Trace | AttachKind::Lsm | AttachKind::StructOps | AttachKind::Other => {

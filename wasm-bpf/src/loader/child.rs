@@ -67,6 +67,13 @@ impl Child {
     }
 }
 
+impl End {
+    /// It came to its end as it should.
+    pub(super) fn is_good(self) -> bool {
+        self.0.exit_status() == Some(0)
+    }
+}
+
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.terminating_signal(), self.0.exit_status()) {

@@ -9,6 +9,7 @@ use crate::errno::{Errno, Failure};
 use crate::error::Error;
 use crate::interrupt::Interrupt;
 use crate::log::Heard;
+use rustix::event::PollFlags;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use std::fs::File;
 use std::io::{self, Write};
@@ -45,7 +46,7 @@ pub struct Loader {
 impl Loader {
     /// Starts a loader: `program` with its first arguments, whose `main` has to begin with
     /// [`serve_if_loader`](crate::serve_if_loader). It gets the network namespace, the credentials and the standard error of
-    /// the calling thread, and a process group and a session of its own.
+    /// the calling thread, and a process group of its own.
     ///
     /// # Errors
     /// [`Error::Loader`] if it cannot be started.
@@ -100,7 +101,7 @@ impl Loader {
         };
         let heard = self.ask(interrupt, &request, None);
         heard.and_then(|(answer, mut fds)| match answer {
-            Answer::Attached => Ok(fds.pop()),
+            Answer::Attached { .. } => Ok(fds.pop()),
             _ => Err(unexpected()),
         })
     }
@@ -173,7 +174,7 @@ impl Loader {
         };
         channel.send(request, fd.as_slice())?;
         channel.receive(MAX_REPLY, REPLY_FDS, || {
-            interrupt.wait_unless_ended(channel.as_fd())
+            interrupt.wait_unless_ended(channel.as_fd(), PollFlags::IN)
         })
     }
 

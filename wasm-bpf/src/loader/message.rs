@@ -2,6 +2,7 @@
 //!
 //! One request is answered by one reply, in order. Descriptors go along with the message.
 
+use crate::attach::{Filter, Leftover};
 use crate::config::Config;
 use crate::errno::{Errno, Failure};
 use crate::limits::{Limits, Usage};
@@ -78,7 +79,9 @@ pub(super) enum Answer {
         usage: Usage,
     },
     /// With a descriptor if it is an iterator.
-    Attached,
+    Attached {
+        left: Left,
+    },
     /// With a descriptor.
     Map,
     /// With some of so many descriptors.
@@ -86,6 +89,15 @@ pub(super) enum Answer {
         count: u32,
     },
     Closed,
+}
+
+/// What a worker leaves attached if it is killed: the loader removes it then. The engine is told of nothing.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Left {
+    Nothing,
+    Filter(Filter),
+    /// With a descriptor: its map.
+    Table,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,6 +119,14 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Failure::new(Errno::of_number(refusal.errno), refusal.message)
     }
+}
+
+/// A program was attached.
+#[derive(Debug, Default)]
+pub(crate) struct Attached {
+    /// What can be read of it.
+    pub(super) output: Option<OwnedFd>,
+    pub(super) leftover: Option<Leftover>,
 }
 
 /// A loaded object, as the engine knows it.

@@ -73,7 +73,10 @@ impl Privileged {
         log: &Log,
     ) -> Result<Option<OwnedFd>, Failure> {
         match self {
-            Privileged::Here(table) => table.attach(object, program, target),
+            Privileged::Here(table) => {
+                let heard = table.attach(object, program, target);
+                heard.map(|attached| attached.output)
+            }
             Privileged::There(loader, interrupt) => {
                 loader.attach(interrupt, object, program, target)
             }

@@ -1,6 +1,6 @@
 //! An object in the hands of libbpf, in this process.
 
-use super::message::{MapInfo, REPLY_FDS, Settings};
+use super::message::{Attached, MapInfo, REPLY_FDS, Settings};
 use super::samples::PerfEvents;
 use super::table::{Held, New};
 use crate::attach::{self, Attachment};
@@ -12,6 +12,7 @@ use crate::map;
 use libbpf_rs::{AsRawLibbpf, MapCore, MapType, libbpf_sys};
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// A loaded object. What comes first goes first.
@@ -49,15 +50,22 @@ impl Held for Object {
         })
     }
 
-    fn attach(&mut self, program: &str, target: &str) -> Heard<Option<OwnedFd>> {
+    fn attach(&mut self, program: &str, target: &str) -> Heard<Attached> {
         let limits = &self.settings.limits;
         let attached = hear_libbpf(self.settings.verbose, || {
             attach::attach(self, limits, program, target)
         });
         attached.and_then(|attachment| {
-            let output = attachment.output()?;
+            let failed = |error: io::Error| {
+                let message = format!("program {program}: no descriptor of it: {error}");
+                Failure::new(Errno::of_io(&error), message)
+            };
+            let attached = Attached {
+                output: attachment.output().map_err(failed)?,
+                leftover: attachment.leftover().map_err(failed)?,
+            };
             self.attachments.push(attachment);
-            Ok(output)
+            Ok(attached)
         })
     }
 
@@ -180,21 +188,5 @@ fn read_only(map: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
             0.. => Ok(OwnedFd::from_raw_fd(fd)),
             error => Err(Errno::of_result(error)),
         }
-    }
-}
-
-impl Attachment {
-    /// A descriptor of what can be read of it.
-    fn output(&self) -> Result<Option<OwnedFd>, Failure> {
-        let Attachment::Iterator(link) = self else {
-            return Ok(None);
-        };
-        let fd = link.as_fd().try_clone_to_owned().map_err(|error| {
-            Failure::new(
-                Errno::of_io(&error),
-                format!("no descriptor of the link: {error}"),
-            )
-        })?;
-        Ok(Some(fd))
     }
 }

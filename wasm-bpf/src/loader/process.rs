@@ -52,8 +52,7 @@ fn serve() -> io::Result<()> {
     // Anything else is a user who is curious.
     let not_started = |_| io::Error::other("it is started by the host only");
     let channel = settled(socket).map_err(not_started)?;
-    // Away from the terminal, and from signals that are meant for the host: it cleans up when the host is gone.
-    let _ = rustix::process::setsid();
+    // They are meant for the host. When the host is gone, this process cleans up.
     ignore_signals();
     set_name(c"wasm-bpf-loader");
     let received = channel.receive::<Settings>(MAX_SETTINGS, 0, || Ok(()))?;

@@ -2,11 +2,12 @@
 //! itself. When the engine is gone, it sees to it that nothing is left attached.
 
 use super::channel::Channel;
-use super::message::{Answer, MAX_REQUEST, REQUEST_FDS, Reply, Request, Settings};
+use super::message::{Answer, Left, MAX_REQUEST, REQUEST_FDS, Reply, Request, Settings};
 use super::table::Table;
 use super::worker::Worker;
 use crate::errno::{Errno, Failure};
 use crate::log::Heard;
+use rustix::event::{PollFd, PollFlags, poll};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
@@ -30,6 +31,7 @@ pub(super) fn serve(engine: Channel, settings: Settings) -> io::Result<()> {
 
 fn serve_all(engine: &Channel, objects: &mut Table<Worker>) -> io::Result<()> {
     loop {
+        wait(engine, objects)?;
         let received = engine.receive::<Request>(MAX_REQUEST, REQUEST_FDS, || Ok(()));
         let (request, fds) = match received {
             Ok(Some(received)) => received,
@@ -41,6 +43,35 @@ fn serve_all(engine: &Channel, objects: &mut Table<Worker>) -> io::Result<()> {
             // It did not wait for the answer.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
             result => result?,
+        }
+    }
+}
+
+/// Waits for a request. What a worker that has ended meanwhile has left is removed at once.
+fn wait(engine: &Channel, objects: &mut Table<Worker>) -> io::Result<()> {
+    loop {
+        let mut workers: Vec<&mut Worker> = objects
+            .each()
+            .filter(|worker| worker.life().is_some())
+            .collect();
+        let mut polled = vec![PollFd::new(engine, PollFlags::IN)];
+        let lives = workers.iter().filter_map(|worker| worker.life());
+        // Nothing was asked, so nothing is answered but by an end.
+        polled.extend(lives.map(|life| PollFd::from_borrowed_fd(life, PollFlags::IN)));
+        match poll(&mut polled, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            result => result?,
+        };
+        let mut ready = polled.iter().map(|fd| !fd.revents().is_empty());
+        let request = ready.next() == Some(true);
+        let ended: Vec<bool> = ready.collect();
+        for (worker, ended) in workers.iter_mut().zip(ended) {
+            if ended {
+                worker.end(Instant::now());
+            }
+        }
+        if request {
+            return Ok(());
         }
     }
 }
@@ -70,7 +101,12 @@ fn answer(
             target,
         } => {
             let heard = objects.attach(object, &program, &target);
-            heard.map(|link| (Answer::Attached, link.into_iter().collect()))
+            heard.map(|attached| {
+                let answer = Answer::Attached {
+                    left: Left::Nothing,
+                };
+                (answer, attached.output.into_iter().collect())
+            })
         }
         Request::Map { object, map } => {
             let found = objects.map(object, map);

@@ -1,6 +1,6 @@
 //! The objects of one guest, by handle, and what they take of the limits together.
 
-use super::message::{Loaded, MapInfo, Settings};
+use super::message::{Attached, Loaded, MapInfo, Settings};
 use crate::errno::{Errno, Failure};
 use crate::limits::Usage;
 use crate::log::Heard;
@@ -22,7 +22,7 @@ pub(crate) trait Held: Sized {
         usage: Usage,
     ) -> Heard<New<Self>>;
 
-    fn attach(&mut self, program: &str, target: &str) -> Heard<Option<OwnedFd>>;
+    fn attach(&mut self, program: &str, target: &str) -> Heard<Attached>;
 
     fn map(&mut self, map: u32) -> Result<OwnedFd, Failure>;
 
@@ -95,12 +95,7 @@ impl<T: Held> Table<T> {
         })
     }
 
-    pub(super) fn attach(
-        &mut self,
-        object: u64,
-        program: &str,
-        target: &str,
-    ) -> Heard<Option<OwnedFd>> {
+    pub(super) fn attach(&mut self, object: u64, program: &str, target: &str) -> Heard<Attached> {
         let allowed = self.settings.limits.attachments;
         let attached: usize = self.objects.values().map(|entry| entry.attachments).sum();
         if attached >= allowed {
@@ -139,6 +134,11 @@ impl<T: Held> Table<T> {
     pub(super) fn close(&mut self, object: u64) -> Result<(), Failure> {
         let closed = self.objects.remove(&object).map(drop);
         closed.ok_or_else(|| Failure::new(Errno::BADF, "no such object"))
+    }
+
+    /// All of them.
+    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut T> {
+        self.objects.values_mut().map(|entry| &mut entry.held)
     }
 
     /// What is left when the guest has ended.

@@ -2,13 +2,14 @@
 //! the object.
 
 use super::channel::Channel;
-use super::child::Child;
+use super::child::{Child, End};
 use super::message::{
-    Answer, MAX_REPLY, MAX_REQUEST, REPLY_FDS, Refusal, Reply, Request, Settings,
+    Answer, Attached, Left, MAX_REPLY, MAX_REQUEST, REPLY_FDS, Refusal, Reply, Request, Settings,
 };
 use super::object::Object;
 use super::process::set_name;
 use super::table::{Held, New};
+use crate::attach::Leftover;
 use crate::errno::{Errno, Failure};
 use crate::limits::Usage;
 use crate::log::Heard;
@@ -30,6 +31,8 @@ pub(super) struct Worker {
     engine: Rc<Channel>,
     /// The object is still being loaded: there is nothing to clean up.
     loading: bool,
+    /// What is to be cleaned up if it does not do so itself.
+    leftovers: Vec<Leftover>,
 }
 
 /// How long a process that hung up takes to have ended.
@@ -69,16 +72,26 @@ impl Held for Worker {
         })
     }
 
-    fn attach(&mut self, program: &str, target: &str) -> Heard<Option<OwnedFd>> {
+    fn attach(&mut self, program: &str, target: &str) -> Heard<Attached> {
         let request = Request::Attach {
             object: 0,
             program: program.to_owned(),
             target: target.to_owned(),
         };
         let heard = self.ask(&request, "while it attached a program");
-        heard.and_then(|(answer, mut fds)| match answer {
-            Answer::Attached => Ok(fds.pop()),
-            _ => Err(unexpected()),
+        heard.and_then(|(answer, mut fds)| {
+            let Answer::Attached { left } = answer else {
+                return Err(unexpected());
+            };
+            match left {
+                Left::Nothing => {}
+                Left::Filter(filter) => self.leftovers.push(Leftover::Filter(filter)),
+                Left::Table => self.leftovers.extend(fds.pop().map(Leftover::Table)),
+            }
+            Ok(Attached {
+                output: fds.pop(),
+                leftover: None,
+            })
         })
     }
 
@@ -133,6 +146,7 @@ impl Worker {
             child: Child::new(pid)?,
             engine: engine.clone(),
             loading: true,
+            leftovers: Vec::new(),
         };
         Ok((worker, life.into()))
     }
@@ -169,6 +183,7 @@ impl Worker {
                     Some(end) => format!("the object's loader ended {end} {doing}"),
                     None => "the object's loader has ended".to_owned(),
                 };
+                self.end(Instant::now());
                 Failure::new(Errno::IO, why.trim_end()).into()
             }
         }
@@ -180,14 +195,22 @@ impl Worker {
         if self.loading {
             self.child.kill();
         }
-        if self
-            .child
-            .wait(until.saturating_duration_since(Instant::now()))
-            .is_none()
-        {
+        let rest = until.saturating_duration_since(Instant::now());
+        let mut end = self.child.wait(rest);
+        if end.is_none() {
             self.child.kill();
-            self.child.wait(MOMENT);
+            end = self.child.wait(MOMENT);
         }
+        // Otherwise it has removed them itself.
+        if !end.is_some_and(End::is_good) {
+            self.leftovers.iter().for_each(Leftover::remove);
+        }
+        self.leftovers.clear();
+    }
+
+    /// What hangs up when the process ends.
+    pub(super) fn life(&self) -> Option<BorrowedFd<'_>> {
+        self.channel.as_ref().map(AsFd::as_fd)
     }
 
     /// Tells the process to end, without waiting for it.
@@ -264,7 +287,18 @@ fn answer(loader: &Channel, object: &mut Object, request: &Request) -> io::Resul
             program, target, ..
         } => {
             let heard = object.attach(program, target);
-            heard.map(|link| (Answer::Attached, link.into_iter().collect()))
+            heard.map(|attached| {
+                let mut fds = Vec::from_iter(attached.output);
+                let left = match attached.leftover {
+                    None => Left::Nothing,
+                    Some(Leftover::Filter(filter)) => Left::Filter(filter),
+                    Some(Leftover::Table(map)) => {
+                        fds.push(map);
+                        Left::Table
+                    }
+                };
+                (Answer::Attached { left }, fds)
+            })
         }
         Request::Map { map, .. } => {
             let found = object.map(*map);
