@@ -12,21 +12,41 @@
 
 #[path = "host/attach.rs"]
 mod attach;
+#[path = "host/bounds.rs"]
+mod bounds;
+#[path = "support/bpf_object.rs"]
+mod bpf_object;
+#[path = "support/btf_blob.rs"]
+mod btf_blob;
+#[path = "host/cache.rs"]
+mod cache;
 #[path = "host/cli.rs"]
 mod cli;
+#[path = "host/descriptors.rs"]
+mod descriptors;
 #[path = "host/events.rs"]
 mod events;
 #[path = "host/guest.rs"]
 mod guest;
 #[path = "host/hostile.rs"]
 mod hostile;
+#[path = "host/images.rs"]
+mod images;
 #[path = "host/leaks.rs"]
 mod leaks;
 #[path = "host/limits.rs"]
 mod limits;
+#[path = "host/loading.rs"]
+mod loading;
 #[path = "host/maps.rs"]
 mod maps;
+#[path = "support/reports.rs"]
+mod reports;
 #[path = "host/stop.rs"]
 mod stop;
+#[path = "host/targets.rs"]
+mod targets;
+#[path = "host/terminal.rs"]
+mod terminal;
 #[path = "host/two_processes.rs"]
 mod two_processes;

@@ -198,9 +198,12 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
                 Roots::All => raw::own_ids(&btf).collect(),
                 Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
             };
-            match json {
-                true => raw::json(&btf, ids, options.pretty, out),
-                false => raw::plain(&btf, ids, out),
+            let pretty = options.pretty;
+            match (json, output::is_terminal(options.output.as_deref())) {
+                (true, false) => raw::json(&btf, ids, pretty, out),
+                (true, true) => raw::json_for_terminal(&btf, ids, pretty, out),
+                (false, false) => raw::plain(&btf, ids, out),
+                (false, true) => raw::plain_for_terminal(&btf, ids, out),
             }
         }),
         (Format::C, true) => {
@@ -211,6 +214,7 @@ fn dump(options: &Options, request: &Request) -> Result<(), Failure> {
         }
         (Format::Rust, _) => {
             let layout = Layout::plan(&btf, &roots).map_err(failed)?;
+            rust::check(&layout).map_err(failed)?;
             output::stream(options.output.as_deref(), |out| {
                 rust::wasm_types(&layout, out)
             })

@@ -1,5 +1,6 @@
 //! A failed command: what the user reads, and bpftool's exit code for it.
 
+use skel_gen::foreign;
 use skel_gen::object::ObjectError;
 use skel_gen::wit::WitError;
 use skel_gen::{BuildError, SkeletonError};
@@ -17,10 +18,13 @@ const ENODATA: i32 = 61;
 const LIBBPF_ERRNO_FORMAT: i32 = 4001;
 const LIBBPF_ERRNO_ENDIAN: i32 = 4003;
 
-/// Why a command failed.
+/// Why a command failed. Names in it are of files that others wrote: what a terminal would act upon is escaped.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    /// One line.
     message: String,
+    /// Lines below it, if there are any: how a command is used, what a compiler says.
+    detail: String,
     code: u8,
 }
 
@@ -53,8 +57,17 @@ impl Failure {
     fn errno(number: i32, message: impl Into<String>) -> Self {
         let [code, ..] = (-number).to_le_bytes();
         Failure {
-            message: message.into(),
+            message: foreign::line(&message.into()).into_owned(),
+            detail: String::new(),
             code,
+        }
+    }
+
+    /// With lines below the message.
+    pub(crate) fn detailed(self, detail: &str) -> Self {
+        Failure {
+            detail: foreign::lines(detail.trim_end()).into_owned(),
+            ..self
         }
     }
 
@@ -107,10 +120,14 @@ impl Failure {
 
     /// A header or source that could not be made an object.
     pub(crate) fn compile(error: &BuildError) -> Self {
+        let text = error.to_string();
         match error {
-            BuildError::NoClang { .. } => Failure::errno(ENOENT, error.to_string()),
-            BuildError::Clang { .. } => Failure::invalid(error.to_string()),
-            _ => Failure::errno(EIO, error.to_string()),
+            BuildError::NoClang { .. } => Failure::errno(ENOENT, text),
+            BuildError::Clang { .. } => match text.split_once('\n') {
+                Some((message, detail)) => Failure::invalid(message).detailed(detail),
+                None => Failure::invalid(text),
+            },
+            _ => Failure::errno(EIO, text),
         }
     }
 
@@ -122,7 +139,11 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        match self.detail.as_str() {
+            "" => Ok(()),
+            detail => write!(f, "\n{detail}"),
+        }
     }
 }
 

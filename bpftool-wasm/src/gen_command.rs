@@ -91,7 +91,11 @@ fn skeleton(options: &Options, words: &mut Words) -> Result<(), Failure> {
     let skeleton = skeleton.map_err(|error| Failure::object(&path, &error))?;
     let text = match lang {
         Lang::C => c::wasm_skeleton(&skeleton),
-        Lang::Rust => rust::wasm_skeleton(&skeleton, &rust::Embed::Inline),
+        Lang::Rust => {
+            let checked = rust::check(&skeleton.layout);
+            checked.map_err(|error| Failure::object(&path, &error.into()))?;
+            rust::wasm_skeleton(&skeleton, &rust::Embed::Inline)
+        }
     };
     output::write(options.output.as_deref(), &text)
 }

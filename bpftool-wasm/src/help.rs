@@ -70,5 +70,5 @@ pub(crate) fn refuse(usage: &str, word: Option<String>, object: &str) -> Failure
         Some(word) => format!("'{word}' is not a command of '{object}'"),
         None => format!("'{object}' needs a command"),
     };
-    Failure::usage(format!("{problem}\n{}", usage.trim_end()))
+    Failure::usage(problem).detailed(usage)
 }

@@ -2,12 +2,32 @@
 
 use crate::failure::Failure;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes `text` to `file`, or to standard output. Until this call nothing has been written anywhere.
 pub(crate) fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
     stream(file, |out| out.write_all(text.as_bytes()))
+}
+
+/// Whether what is written to `file`, or to standard output, appears on a terminal.
+pub(crate) fn is_terminal(file: Option<&Path>) -> bool {
+    match file {
+        None => io::stdout().is_terminal(),
+        // Only of devices: to open a pipe waits for the other side.
+        Some(file) => is_device(file) && File::open(file).is_ok_and(|file| file.is_terminal()),
+    }
+}
+
+#[cfg(unix)]
+fn is_device(file: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    fs::metadata(file).is_ok_and(|file| file.file_type().is_char_device())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Path) -> bool {
+    false
 }
 
 /// Like [`write()`], for a text that is not kept in memory.

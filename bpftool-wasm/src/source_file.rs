@@ -38,11 +38,8 @@ pub(crate) fn read(options: &Options, file: &OsStr) -> Result<Contents, Failure>
     let name = file.to_string_lossy();
     let path = Path::new(file);
     if is_c(path) && path.is_file() {
-        let folders = options
-            .include
-            .iter()
-            .flat_map(|folder| [OsStr::new("-I"), folder.as_os_str()]);
-        let compiled = Clang::find(None).and_then(|clang| clang.args(folders).compile_types(path));
+        let clang = Clang::find(None).map(|clang| clang.include(&options.include));
+        let compiled = clang.and_then(|clang| clang.compile_types(path));
         return compiled
             .map(Contents::Read)
             .map_err(|error| Failure::compile(&error));

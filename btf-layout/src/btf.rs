@@ -233,6 +233,23 @@ impl<'a> Btf<'a> {
         }
     }
 
+    /// The most bytes of code that should be made of this section and its base: 16 times as many as they have, and 4 MiB. A kernel's
+    /// types are five times as many in the most verbose of languages, and compilers take up to two seconds for each megabyte.
+    pub fn text_limit(&self) -> u64 {
+        const PROPORTION: u64 = 16;
+        const ROOM: u64 = 4 << 20;
+        self.section_len()
+            .saturating_mul(PROPORTION)
+            .saturating_add(ROOM)
+    }
+
+    /// Bytes of the types and strings, the base's included.
+    fn section_len(&self) -> u64 {
+        let own = self.words.as_flattened().len() + self.names.own().len();
+        let base = self.base.map_or(0, Btf::section_len);
+        base.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
+    }
+
     /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function
     /// or its type, which no value has.
     pub fn text_len(&self, id: TypeId) -> u32 {
@@ -373,8 +390,8 @@ impl<'a> Btf<'a> {
         self.base.map_or(0, Btf::longest_name).max(own)
     }
 
-    /// Whether `offset` is that of a name.
-    pub(crate) fn has_name(&self, offset: u32) -> bool {
+    /// Whether `offset` is that of a name, which may be empty.
+    pub fn has_name(&self, offset: u32) -> bool {
         self.names.has(offset)
     }
 }

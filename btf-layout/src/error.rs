@@ -151,6 +151,9 @@ pub enum Problem {
     /// Unnamed types, which are written out wherever they are used, are used too often.
     #[error("is too long: written out, the types pass {0} bytes of text")]
     TooLong(u32),
+    /// More members than the compiler of some language can take.
+    #[error("has more than {0} members")]
+    TooManyMembers(u32),
     /// A by-value use of a type without a size.
     #[error("holds type {0} by value, which has no size")]
     Unsized(TypeId),

@@ -6,20 +6,33 @@
 //! Btf   -> Layout     by btf-layout: every offset is decided there
 //! Layout -> c | rust  text; names are settled before the first line is written
 //! ```
+//!
+//! Without the default feature `generate` there are only [`Input`] and the [object model](object), and what these need.
 
+#[cfg(feature = "generate")]
 pub mod build;
+#[cfg(feature = "generate")]
 pub mod c;
+pub mod foreign;
 mod input;
 pub mod object;
+#[cfg(feature = "generate")]
 pub mod raw;
+#[cfg(feature = "generate")]
 pub mod rust;
+#[cfg(feature = "generate")]
 mod scope;
 mod skeleton;
+#[cfg(feature = "generate")]
 mod source;
+#[cfg(feature = "generate")]
 pub mod wit;
 
+#[cfg(feature = "generate")]
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
+#[cfg(feature = "generate")]
 pub use scope::Scope;
 pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};
+#[cfg(feature = "generate")]
 pub use source::Source;

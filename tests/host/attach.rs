@@ -147,6 +147,19 @@ pub fn functions_of_a_program() {
         "no_such_function",
     );
     fails("on_entry", "/no/such/program:main", 2, "/no/such/program");
+    fails("on_entry", "/dev/zero:main", 22, "not a regular file");
+    // A symbol table whose entries have no size, by which libbpf would divide.
+    let mut library = crate::bpf_object::BpfObject::default();
+    let table = library.section(".dynsym", 0, &[0; 48]);
+    (library.edit(table).kind, library.edit(table).link) = (11, 3);
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), library.library()).expect("a file");
+    fails(
+        "on_entry",
+        &format!("{}:main", file.path().display()),
+        22,
+        "its entries have another size",
+    );
     fails("on_entry", "", 22, "it takes a target: binary:symbol");
     fails("on_entry", "main", 22, "the target has to be binary:symbol");
 }

@@ -1,7 +1,7 @@
 //! The same guests, with a loader process: the same results.
 
 use crate::guest::with_loader;
-use crate::{attach, events, hostile, leaks, limits, maps, stop};
+use crate::{attach, bounds, events, hostile, images, leaks, limits, maps, stop, targets};
 
 macro_rules! with_loader {
     ($($(#[$attribute:meta])* $module:ident::$test:ident,)*) => {
@@ -16,6 +16,17 @@ macro_rules! with_loader {
 }
 
 with_loader! {
+    targets::other_files_are_as_good_as_none,
+    targets::a_cgroup_and_a_network_namespace_are_what_they_have_to_be,
+    images::hostile_objects_do_not_reach_libbpf,
+    images::a_profile_is_enforced_before_load,
+    bounds::maps_have_bytes_not_only_entries,
+    bounds::objects_count_together_until_they_are_closed,
+    bounds::prototypes_of_inner_maps_count,
+    bounds::sections_are_added_up_before_libbpf_reads_them,
+    bounds::programs_and_their_functions_are_counted,
+    bounds::programs_count_as_the_type_that_is_loaded,
+    bounds::honest_objects_stay_within_an_eighth_of_the_limits,
     #[cfg(target_arch = "x86_64")]
     attach::static_probes_of_a_program,
     attach::functions_of_a_program,

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits};
+use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, Profile, program_type_names};
 
 /// What to run, and how.
 #[derive(Debug)]
@@ -55,10 +55,11 @@ fn command() -> Command {
         .arg(flag("verbose", "Print all that libbpf says").short('v'))
         .args(sandbox())
         .args(limits())
+        .args(amounts())
         .args([
             flag("in-process", "Load and attach in the guest's process, which then keeps its privileges"),
             flag("no-cache", "Compile the guest anew, keep nothing"),
-            option("cache-dir", "DIR", "Keep compiled code there")
+            option("cache-dir", "DIR", "Keep compiled code in a private folder there")
                 .value_parser(value_parser!(PathBuf))
                 .conflicts_with("no-cache"),
             option(
@@ -93,12 +94,12 @@ fn sandbox() -> [Arg; 2] {
     ]
 }
 
-fn limits() -> [Arg; 12] {
+fn limits() -> [Arg; 9] {
     [
         option(
             "max-memory",
             "BYTES",
-            "Memory of the guest; also 64K, 16M, 1G",
+            "Memory of the guest; also 64K, 16M, 1G [default: 1G]",
         )
         .value_parser(bytes),
         option("fuel", "UNITS", "Instructions that the guest may run")
@@ -112,14 +113,13 @@ fn limits() -> [Arg; 12] {
         option(
             "grace",
             "SECONDS",
-            "Time that it may go on after SIGTERM: 5",
+            "Time that it may go on after SIGTERM [default: 5]",
         )
         .value_parser(seconds),
-        option("max-module", "BYTES", "Size of the guest's file: 64M").value_parser(bytes),
         option(
             "compile-timeout",
             "SECONDS",
-            "Time that compiling it may take: 60",
+            "Time that compiling it may take [default: 60]",
         )
         .value_parser(seconds),
         option(
@@ -128,7 +128,8 @@ fn limits() -> [Arg; 12] {
             "Allow these program types only: kprobe, xdp, ...",
         )
         .action(ArgAction::Append)
-        .value_delimiter(','),
+        .value_delimiter(',')
+        .value_parser(program_type),
         option(
             "allow-attach",
             "KIND",
@@ -137,11 +138,56 @@ fn limits() -> [Arg; 12] {
         .action(ArgAction::Append)
         .value_delimiter(',')
         .value_parser(|text: &str| text.parse::<AttachKind>()),
-        option("max-objects", "COUNT", "BPF objects at a time").value_parser(value_parser!(u32)),
-        option("max-maps", "COUNT", "Maps at a time").value_parser(value_parser!(u32)),
-        option("max-entries", "COUNT", "Entries of a map").value_parser(value_parser!(u32)),
+        option(
+            "profile",
+            "NAME|FILE",
+            "What programs may do: trusted, confined, or what a file says",
+        )
+        .value_parser(|text: &str| Profile::named(text).map_err(|error| error.to_string())),
         flag("allow-pinning", "Let objects pin maps, and use pinned ones"),
     ]
+}
+
+/// Limits of all that is loaded at a time.
+fn amounts() -> [Arg; 9] {
+    let count = |name, help| option(name, "COUNT", help).value_parser(value_parser!(u32));
+    let amount = |name, help| option(name, "BYTES", help).value_parser(bytes);
+    [
+        amount("max-module", "The guest's file [default: 64M]"),
+        count("max-objects", "BPF objects at a time [default: 64]"),
+        count(
+            "max-programs",
+            "Programs and their functions [default: 4096]",
+        ),
+        count(
+            "max-maps",
+            "Maps, those of sections included [default: 1024]",
+        ),
+        count("max-entries", "Entries of a map; bytes of a ring buffer"),
+        count("max-attachments", "Attachments at a time [default: 1024]"),
+        amount(
+            "max-map-bytes",
+            "Kernel memory that all maps may take when they are full [default: 512M]",
+        ),
+        amount(
+            "max-image-bytes",
+            "Sections of all BPF objects, .bss included [default: 64M]",
+        ),
+        amount(
+            "max-log-bytes",
+            "What libbpf and the verifier say in one call [default: 1M]",
+        ),
+    ]
+}
+
+fn program_type(text: &str) -> Result<String, String> {
+    match program_type_names().find(|name| *name == text) {
+        Some(name) => Ok(name.to_owned()),
+        None => {
+            let names: Vec<&str> = program_type_names().collect();
+            Err(format!("no such type, but: {}", names.join(", ")))
+        }
+    }
 }
 
 fn bytes(text: &str) -> Result<usize, String> {
@@ -265,15 +311,38 @@ fn chosen_limits(matches: &ArgMatches) -> Limits {
     if let Some(kinds) = matches.get_many::<AttachKind>("allow-attach") {
         limits.attach_kinds = Some(kinds.copied().collect());
     }
-    let count = |name: &str| matches.get_one::<u32>(name).copied();
-    if let Some(objects) = count("max-objects") {
-        limits.objects = objects as usize;
+    if let Some(profile) = matches.get_one::<Profile>("profile") {
+        limits.profile = profile.clone();
     }
-    if let Some(maps) = count("max-maps") {
-        limits.maps = maps as usize;
-    }
-    if let Some(entries) = count("max-entries") {
-        limits.map_entries = entries;
-    }
+    set_amounts(&mut limits, matches);
     limits
+}
+
+fn set_amounts(limits: &mut Limits, matches: &ArgMatches) {
+    let counts = [
+        ("max-objects", &mut limits.objects),
+        ("max-programs", &mut limits.programs),
+        ("max-maps", &mut limits.maps),
+        ("max-attachments", &mut limits.attachments),
+    ];
+    for (name, limit) in counts {
+        if let Some(count) = matches.get_one::<u32>(name) {
+            *limit = *count as usize;
+        }
+    }
+    if let Some(entries) = matches.get_one("max-entries") {
+        limits.map_entries = *entries;
+    }
+    let amounts = [
+        ("max-map-bytes", &mut limits.map_bytes),
+        ("max-image-bytes", &mut limits.image_bytes),
+    ];
+    for (name, limit) in amounts {
+        if let Some(bytes) = matches.get_one::<usize>(name) {
+            *limit = *bytes as u64;
+        }
+    }
+    if let Some(bytes) = matches.get_one("max-log-bytes") {
+        limits.log_bytes = *bytes;
+    }
 }

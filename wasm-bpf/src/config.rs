@@ -16,12 +16,17 @@ pub struct Dir {
 }
 
 /// Where compiled code is kept for the next time.
+///
+/// The host executes what it finds there, so it is a folder `wasm-bpf` that only this user can look into. It is made if it is
+/// missing. Every folder on the way to it has to belong to this user or to root, and nobody else may write there, unless its
+/// sticky bit is set, as that of `/tmp` is. Where that is not so, as when `sudo` leaves `HOME` as it was, the log says so and
+/// no code is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cache {
     /// Nowhere.
     #[default]
     Off,
-    /// Where wasmtime keeps it: below the user's cache folder.
+    /// In `$XDG_CACHE_HOME` or `$HOME/.cache`.
     User,
     /// In this folder.
     Folder(PathBuf),

@@ -1,26 +1,23 @@
 //! The engine: what it may do, what it keeps.
 
-use crate::config::{Cache, Config};
+use crate::cache;
+use crate::config::Config;
 use crate::error::Error;
-use wasmtime::{CacheConfig, Engine};
+use wasmtime::Engine;
 
-/// An engine for one guest, with what its limits take.
+/// An engine for one guest, with what its limits take. Without a safe place for compiled code it keeps none, and says so.
 pub(crate) fn engine(config: &Config) -> Result<Engine, Error> {
     let mut settings = wasmtime::Config::new();
     settings.epoch_interruption(true);
     settings.consume_fuel(config.limits.fuel.is_some());
-    settings.cache(cache(&config.cache).map_err(Error::Engine)?);
-    Engine::new(&settings).map_err(Error::Engine)
-}
-
-fn cache(place: &Cache) -> wasmtime::Result<Option<wasmtime::Cache>> {
-    let mut config = CacheConfig::new();
-    match place {
-        Cache::Off => return Ok(None),
-        Cache::User => {}
-        Cache::Folder(folder) => {
-            config.with_directory(folder);
+    match cache::open(&config.cache) {
+        Ok(cache) => {
+            settings.cache(cache);
+        }
+        Err(error) => {
+            let message = format!("compiled code is not kept: {error}");
+            config.log.say(&message);
         }
     }
-    wasmtime::Cache::new(config).map(Some)
+    Engine::new(&settings).map_err(Error::Engine)
 }

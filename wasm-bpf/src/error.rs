@@ -1,5 +1,8 @@
 //! Why a guest was not run, or not to its end.
+//!
+//! The texts may be printed on a terminal: what of them the guest wrote, such as names of its functions, is escaped.
 
+use skel_gen::foreign;
 use std::path::PathBuf;
 
 /// Why a guest was not run, or not to its end.
@@ -43,15 +46,16 @@ pub enum Error {
         source: wasmtime::Error,
     },
     /// It imports what this host does not have, or needs more than its limits allow to begin.
-    #[error("the module cannot be started: {0:#}")]
+    #[error("the module cannot be started: {}", foreign::line(&format!("{:#}", .0)))]
     Link(wasmtime::Error),
     /// It is no command: there is no function `_start`.
     #[error(
         "the module is no command: it exports no function _start without parameters and results"
     )]
     NoStart,
-    /// It failed where it was: a trap, with its backtrace.
-    #[error("the guest failed: {0:?}")]
+    /// It failed where it was: a trap, with its backtrace. All lines but the first are indented, which no message of the host's
+    /// is.
+    #[error("the guest failed: {}", indented(.0))]
     Trap(wasmtime::Error),
     /// It used up its fuel.
     #[error("the guest has used up its fuel")]
@@ -68,5 +72,11 @@ pub enum Error {
 fn one_line(error: &wasmtime::Error) -> String {
     let text = format!("{error:#}");
     let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ")
+    foreign::line(&words.join(" ")).into_owned()
+}
+
+/// A trap and where it was, with the guest's names of its functions.
+fn indented(error: &wasmtime::Error) -> String {
+    let text = format!("{error:?}");
+    foreign::lines(text.trim_end()).replace('\n', "\n    ")
 }

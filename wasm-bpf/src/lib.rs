@@ -63,12 +63,15 @@
 //! | the map of a `struct_ops` table, by its name | none |
 
 mod attach;
+mod bounded_text;
 mod buffer;
+mod cache;
 mod config;
 mod confine;
 mod engine;
 mod errno;
 mod error;
+pub mod image;
 mod imports;
 mod interrupt;
 mod limits;
@@ -80,6 +83,8 @@ mod memory;
 mod objects;
 mod perf_ring;
 mod poll;
+mod private_folder;
+mod profile;
 mod runner;
 mod sleep;
 mod state;
@@ -89,7 +94,8 @@ pub use config::{Cache, Config, Dir};
 pub use confine::{Confined, confine};
 pub use error::Error;
 pub use interrupt::StopHandle;
-pub use limits::{AttachKind, Limits};
+pub use limits::{AttachKind, Limits, program_type_names};
 pub use loader::{Loader, serve_if_loader};
 pub use log::Log;
+pub use profile::{Allowed, Profile, ProfileError, Refusal};
 pub use runner::{Outcome, Runner};

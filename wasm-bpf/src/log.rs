@@ -1,7 +1,13 @@
 //! What the user is told: messages of the host, and of libbpf when something fails.
+//!
+//! Both hold texts of the guest's: names, sections, paths, what the verifier prints of its program. A message of the host's is
+//! one line. What libbpf says keeps its lines, and each begins with `libbpf: `, so that no text in it looks like the host's.
+//! Characters that a terminal acts upon are escaped, as in everything else that this project prints.
 
+use crate::bounded_text::BoundedText;
 use crate::errno::Failure;
 use libbpf_rs::PrintLevel;
+use skel_gen::foreign;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, Once};
@@ -13,32 +19,29 @@ type Sink = dyn Fn(&str) + Send + Sync;
 #[derive(Clone)]
 pub struct Log {
     sink: Arc<Sink>,
-    verbose: bool,
 }
 
 impl Log {
-    /// Each message goes to `sink`, as lines without the last newline.
+    /// Each message goes to `sink`, as lines without the last newline. They may be printed on a terminal as they are: control
+    /// characters, and those that change the direction of text, are escaped (`\u{1b}`). Lines that begin with `libbpf: ` are
+    /// what libbpf said, which may be words of the guest's; all others are one message of the host's each.
+    ///
+    /// What the guest writes to its standard output and error does not come here.
     pub fn new(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        let sink = Arc::new(sink);
-        let verbose = false;
-        Log { sink, verbose }
+        Log {
+            sink: Arc::new(sink),
+        }
     }
 
-    /// Everything that libbpf says, not only when something fails.
-    pub(crate) fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
-        self
-    }
-
+    /// A message of the host's own.
     pub(crate) fn say(&self, text: &str) {
-        (self.sink)(text);
+        (self.sink)(&foreign::line(text));
     }
 
     /// What libbpf has said.
     pub(crate) fn pass_on(&self, said: &str) {
-        let text = said.trim_end();
-        if !text.is_empty() {
-            self.say(text);
+        if !said.is_empty() {
+            (self.sink)(&of_libbpf(said));
         }
     }
 }
@@ -79,20 +82,24 @@ impl<T> From<Failure> for Heard<T> {
     }
 }
 
-/// Calls libbpf. What it says is kept if the call fails, or always.
-pub(crate) fn hear_libbpf<T>(verbose: bool, call: impl FnOnce() -> Result<T, Failure>) -> Heard<T> {
+/// Calls libbpf. What it says is kept if the call fails, or always, up to `limit` bytes.
+pub(crate) fn hear_libbpf<T>(
+    verbose: bool,
+    limit: usize,
+    call: impl FnOnce() -> Result<T, Failure>,
+) -> Heard<T> {
     static PRINT: Once = Once::new();
     PRINT.call_once(|| {
         libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
     });
     let outer = HEARD.replace(Some(Words {
-        text: String::new(),
+        text: BoundedText::new(limit),
         debug: verbose,
     }));
     let result = call();
     let heard = HEARD.replace(outer);
     let said = heard.filter(|_| result.is_err() || verbose);
-    let said = said.map_or_else(String::new, |heard| heard.text);
+    let said = said.map_or_else(String::new, |heard| heard.text.into_text());
     Heard { said, result }
 }
 
@@ -104,19 +111,31 @@ impl Default for Log {
 
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Log")
-            .field("verbose", &self.verbose)
-            .finish_non_exhaustive()
+        f.debug_struct("Log").finish_non_exhaustive()
     }
 }
 
-struct Words {
-    text: String,
-    debug: bool,
+/// What every line of libbpf's begins with.
+const LIBBPF: &str = "libbpf: ";
+
+/// What libbpf has said, line by line.
+fn of_libbpf(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    for line in text.trim_end().split('\n') {
+        if !told.is_empty() {
+            told.push('\n');
+        }
+        // libbpf begins its messages like that, but not every line of them.
+        told.push_str(LIBBPF);
+        told.push_str(&foreign::lines(line.strip_prefix(LIBBPF).unwrap_or(line)));
+    }
+    told
 }
 
-/// A verifier log may have this many bytes here.
-const MAX_HEARD: usize = 16 << 20;
+struct Words {
+    text: BoundedText,
+    debug: bool,
+}
 
 thread_local! {
     /// What libbpf says on this thread.
@@ -126,14 +145,78 @@ thread_local! {
 /// What libbpf calls, on the thread that called it.
 fn hear(level: PrintLevel, message: String) {
     HEARD.with_borrow_mut(|heard| match heard {
-        Some(heard)
-            if heard.text.len() < MAX_HEARD && (heard.debug || level != PrintLevel::Debug) =>
-        {
-            heard.text += &message;
-        }
-        Some(_) => {}
-        // Not a call of a guest's.
-        None if level == PrintLevel::Debug => {}
-        None => eprint!("{message}"),
+        Some(heard) if heard.debug || level != PrintLevel::Debug => heard.text.push(&message),
+        // Not a call of a guest's, but objects that are closed are.
+        None if level != PrintLevel::Debug => eprintln!("{}", of_libbpf(&message)),
+        _ => {}
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errno::Errno;
+    use std::sync::Mutex;
+
+    /// What a log is told, and what reaches its sink.
+    fn told(tell: impl FnOnce(&Log)) -> String {
+        let text = Arc::new(Mutex::new(String::new()));
+        let sink = text.clone();
+        let log = Log::new(move |line| {
+            let mut text = sink.lock().expect("the text");
+            text.push_str(line);
+            text.push('|');
+        });
+        tell(&log);
+        let text = text.lock().expect("the text");
+        text.clone()
+    }
+
+    #[test]
+    fn messages_of_the_host_are_one_line() {
+        let text = told(|log| log.say("program a\nb\x1b[2J\u{202e}\u{9b}: no"));
+        assert_eq!(text, "program a\\nb\\u{1b}[2J\\u{202e}\\u{9b}: no|");
+    }
+
+    #[test]
+    fn no_line_of_libbpf_looks_like_the_hosts() {
+        let text = told(|log| {
+            let heard: Heard<()> = hear_libbpf(false, 100, || {
+                hear(
+                    PrintLevel::Warn,
+                    "libbpf: prog 'x\nall is well\r\x07':\n".to_owned(),
+                );
+                hear(PrintLevel::Debug, "libbpf: not told\n".to_owned());
+                hear(PrintLevel::Info, "0: (b7)\tr0 = 0\n\n".to_owned());
+                Err(Failure::new(Errno::IO, ""))
+            });
+            assert!(heard.tell(log).is_err());
+        });
+        assert_eq!(
+            text,
+            "libbpf: prog 'x\nlibbpf: all is well\\r\\u{7}':\nlibbpf: 0: (b7)\tr0 = 0|"
+        );
+    }
+
+    #[test]
+    fn long_messages_lose_their_middle() {
+        let text = told(|log| {
+            let heard: Heard<()> = hear_libbpf(false, 1000, || {
+                hear(PrintLevel::Warn, "first\n".to_owned());
+                for number in 0..10_000 {
+                    hear(PrintLevel::Warn, format!("line {number}\n"));
+                }
+                hear(PrintLevel::Warn, "last\n".to_owned());
+                Err(Failure::new(Errno::IO, ""))
+            });
+            assert!(heard.tell(log).is_err());
+        });
+        assert!(
+            text.starts_with("libbpf: first\nlibbpf: line 0\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("libbpf: line 9999\nlibbpf: last|"), "{text}");
+        assert!(text.contains("bytes are left out"), "{text}");
+        assert!(text.len() < 3000, "{}", text.len());
+    }
 }

@@ -1,5 +1,6 @@
 //! The memory that a perf event shares with who reads its samples: a page about it, then a ring of pages.
 
+use crate::limits::PERF_PAGES;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::param::page_size;
 use std::ffi::c_void;
@@ -7,9 +8,6 @@ use std::fmt;
 use std::os::fd::BorrowedFd;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Pages of each CPU's ring, a power of two, as libbpf's tools have them.
-pub(crate) const PAGES: usize = 64;
 
 /// `struct perf_event_mmap_page` of <linux/perf_event.h>: where the kernel is, and where the reader is.
 const HEAD: usize = 1024;
@@ -43,7 +41,7 @@ unsafe impl Send for PerfRing {}
 impl PerfRing {
     /// Maps the ring of an event. The first that does decides how many pages there are, and they are counted for him.
     pub(crate) fn map(event: BorrowedFd<'_>) -> Result<Self, rustix::io::Errno> {
-        let len = (PAGES + 1) * page_size();
+        let len = (PERF_PAGES + 1) * page_size();
         // SAFETY: the kernel chooses the place, so nothing that is in use is mapped over.
         #[allow(unsafe_code, reason = "memory that is shared with the kernel")]
         let memory = unsafe {

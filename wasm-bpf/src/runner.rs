@@ -54,7 +54,7 @@ impl Runner {
     ///
     /// # Errors
     /// [`Error::Large`], [`Error::Module`], [`Error::Engine`], [`Error::System`].
-    pub fn new(module: &[u8], mut config: Config) -> Result<Self, Error> {
+    pub fn new(module: &[u8], config: Config) -> Result<Self, Error> {
         check_size(module, &config.limits)?;
         let engine = engine(&config)?;
         let module = Module::new(&engine, module).map_err(Error::Module)?;
@@ -62,7 +62,6 @@ impl Runner {
             what: "a descriptor to stop the guest with".to_owned(),
             source,
         })?;
-        config.log = config.log.verbose(config.verbose);
         Ok(Runner {
             engine,
             module,
@@ -257,8 +256,8 @@ fn check_size(module: &[u8], limits: &Limits) -> Result<(), Error> {
     }
 }
 
-/// Tables that a guest may have, and elements of each: more than any compiler makes.
-const MAX_TABLES: usize = 16;
+/// Tables that a guest may have, and elements of each: more than any compiler makes. An element takes 8 bytes.
+const MAX_TABLES: usize = 4;
 const MAX_ELEMENTS: usize = 1 << 20;
 
 /// How far a guest came.

@@ -6,7 +6,7 @@ use super::dependencies;
 use super::error::BuildError;
 use crate::input::{Input, InputError};
 use crate::object::{BpfObject, Elf, object_name};
-use crate::rust::{Embed, wasm_skeleton};
+use crate::rust::{self, Embed, wasm_skeleton};
 use crate::skeleton::{Skeleton, SkeletonError};
 use btf_layout::Btf;
 use std::ffi::{OsStr, OsString};
@@ -132,9 +132,9 @@ impl SkeletonBuilder {
         let rule = folder.path().join("fresh.d");
         let warnings = clang.compile(&source, &fresh, &rule)?;
         if let Some(cargo) = &cargo {
-            let rule = fs::read_to_string(&rule).unwrap_or_default();
+            let rule = fs::read(&rule).unwrap_or_default();
             for file in dependencies::files(&rule) {
-                cargo.depends_on(Path::new(&file));
+                cargo.depends_on(&file);
             }
             headers.iter().for_each(|header| cargo.depends_on(header));
             cargo.warn(&warnings);
@@ -174,8 +174,12 @@ impl SkeletonBuilder {
         if self.reference_obj {
             let image = out.with_extension("image");
             write(&image, &skeleton.image.bytes)?;
-            let name = image.file_name().unwrap_or_default();
-            embed = Embed::Include(name.to_string_lossy().into_owned());
+            let name = image.file_name().unwrap_or_default().to_str();
+            // Rust text has no name for others.
+            let name = name.ok_or_else(|| BuildError::NotUnicode {
+                file: image.clone(),
+            })?;
+            embed = Embed::Include(name.to_owned());
         }
         write(out, wasm_skeleton(&skeleton, &embed).as_bytes())
     }
@@ -204,7 +208,9 @@ impl SkeletonBuilder {
             None => object_name(&file.to_string_lossy()),
         };
         let object = BpfObject::parse(&name, Elf::parse(bytes)?, btf)?;
-        Skeleton::with_all_types(object, btf)
+        let skeleton = Skeleton::with_all_types(object, btf)?;
+        rust::check(&skeleton.layout)?;
+        Ok(skeleton)
     }
 
     /// `NAME.bpf.o` for `NAME.bpf.c`.

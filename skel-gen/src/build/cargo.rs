@@ -22,9 +22,9 @@ impl Cargo {
         })
     }
 
-    /// Runs the script again when `file` changes.
+    /// Runs the script again when `file` changes; if cargo cannot be told its name, when anything in the folder around it does.
     pub(super) fn depends_on(&self, file: &Path) {
-        say(&format!("cargo::rerun-if-changed={}", file.display()));
+        say(&format!("cargo::rerun-if-changed={}", watched(file)));
     }
 
     /// Runs the script again when `variable` changes.
@@ -47,7 +47,33 @@ impl Cargo {
     }
 }
 
+/// `file`, or the innermost folder around it whose name is one for cargo, which reads lines of UTF-8 and cuts blanks off their ends.
+fn watched(file: &Path) -> &str {
+    let is_name = |name: &&str| !name.is_empty() && !name.contains('\n') && name.trim() == *name;
+    let mut names = file.ancestors().filter_map(Path::to_str);
+    names.find(is_name).unwrap_or(".")
+}
+
 /// If standard output is closed, cargo is gone.
 fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::watched;
+    use std::path::Path;
+
+    #[test]
+    fn no_file_name_is_an_instruction() {
+        for (file, name) in [
+            ("src/a b.h", "src/a b.h"),
+            ("src/a.h\ncargo::rustc-link-arg=-x", "src"),
+            ("a\n/b.h", "."),
+            ("/in\n/b.h", "/"),
+            ("src/blank ", "src"),
+        ] {
+            assert_eq!(watched(Path::new(file)), name);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! The compiler.
 
+use super::dependencies::TARGET;
 use super::error::BuildError;
 use super::kept_types::keep;
+use super::path::{argument, bytes_of, include_line, path_of, text_of};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -57,11 +59,21 @@ impl Clang {
         })
     }
 
-    /// Adds options, such as `-Iinclude`.
+    /// Adds options, such as `-DDEBUG`, as they are: what begins with `@` is a file of options to clang.
     #[must_use]
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         self.args
             .extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Adds folders to look for included files in, whatever they are called.
+    #[must_use]
+    pub fn include(mut self, folders: impl IntoIterator<Item = impl AsRef<Path>>) -> Self {
+        for folder in folders {
+            let folder = argument(folder.as_ref()).into_owned();
+            self.args.extend(["-I".into(), folder.into()]);
+        }
         self
     }
 
@@ -75,10 +87,14 @@ impl Clang {
         let object = folder.path().join("types.o");
         // Errors of the file itself, in clang's words about it and not about what is made of it.
         let mut check = self.command();
-        check.args(["-fsyntax-only", "-x", "c"]).arg(file);
+        check
+            .args(["-fsyntax-only", "-x", "c"])
+            .arg(&*argument(file));
         self.run(check, file)?;
         let text = self.preprocess(file, file)?;
-        let text = keep(&text, |name| Path::new(name) == file).unwrap_or(text);
+        // The first line says what clang calls the file.
+        let name = files_of(&text).into_iter().next();
+        let text = keep(&text, |other| name.as_deref() == Some(other)).unwrap_or(text);
         self.compile_text(file, &text, &object)?;
         read(&object)
     }
@@ -91,8 +107,11 @@ impl Clang {
         dependencies: &Path,
     ) -> Result<String, BuildError> {
         let mut command = self.command();
-        command.args(["-MD", "-MF"]).arg(dependencies);
-        command.arg("-c").arg(source).arg("-o").arg(object);
+        command
+            .args(["-MD", "-MT", TARGET, "-MF"])
+            .arg(&*argument(dependencies));
+        command.arg("-c").arg(&*argument(source));
+        command.arg("-o").arg(&*argument(object));
         let output = self.run(command, source)?;
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
@@ -113,7 +132,7 @@ impl Clang {
             .filter(|header| {
                 !included
                     .iter()
-                    .any(|file| canonical(Path::new(file)) == **header)
+                    .any(|file| canonical(&path_of(file)) == **header)
             })
             .collect();
         if !missing.is_empty() {
@@ -121,19 +140,17 @@ impl Clang {
             let folder = scratch()?;
             let all = folder.path().join("all.c");
             let files = std::iter::once(canonical(source)).chain(missing.into_iter().cloned());
-            let lines: String = files
-                .map(|file| format!("#include \"{}\"\n", file.display()))
-                .collect();
-            write(&all, lines.as_bytes())?;
+            let mut lines = Vec::new();
+            for file in files {
+                lines.extend(include_line(&file).ok_or(BuildError::Include { file })?);
+            }
+            write(&all, &lines)?;
             text = self.preprocess(&all, source)?;
         }
         let mut last = (String::new(), false);
         let kept = keep(&text, |name| {
             if last.0 != name {
-                last = (
-                    name.to_owned(),
-                    wanted.contains(&canonical(Path::new(name))),
-                );
+                last = (name.to_owned(), wanted.contains(&canonical(&path_of(name))));
             }
             last.1
         });
@@ -151,7 +168,7 @@ impl Clang {
         let strip = in_path(Path::new(&named.unwrap_or_default()));
         let status = Command::new(strip.unwrap_or_else(|| "llvm-strip".into()))
             .arg("-g")
-            .arg(object)
+            .arg(&*argument(object))
             .output();
         match status {
             Ok(output) if output.status.success() => None,
@@ -159,17 +176,17 @@ impl Clang {
         }
     }
 
-    /// `file` after the preprocessor; errors are about `source`.
+    /// `file` after the preprocessor, as [`text_of`] its bytes; errors are about `source`.
     fn preprocess(&self, file: &Path, source: &Path) -> Result<String, BuildError> {
         let mut command = self.command();
-        command.args(["-E", "-x", "c"]).arg(file);
+        command.args(["-E", "-x", "c"]).arg(&*argument(file));
         let output = self.run(command, source)?;
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        Ok(text_of(&output.stdout))
     }
 
     fn compile_text(&self, source: &Path, text: &str, object: &Path) -> Result<(), BuildError> {
         let preprocessed = object.with_extension("i");
-        write(&preprocessed, text.as_bytes())?;
+        write(&preprocessed, &bytes_of(text))?;
         let mut command = self.command();
         command.args([
             "-Wno-unused-command-line-argument",
@@ -177,7 +194,8 @@ impl Clang {
             "-x",
             "cpp-output",
         ]);
-        command.arg(&preprocessed).arg("-o").arg(object);
+        command.arg(&*argument(&preprocessed));
+        command.arg("-o").arg(&*argument(object));
         let done = self.run(command, source);
         let _ = fs::remove_file(&preprocessed);
         done.map(|_| ())

@@ -1,16 +1,18 @@
 //! Why a build script has no skeleton.
 
+use crate::foreign::{line, lines};
 use crate::input::InputError;
 use crate::skeleton::SkeletonError;
 use crate::wit::WitError;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Why there is no skeleton, or no object with a header's types.
 ///
 /// It shows itself for debugging as it does for readers: a build script whose `main` returns it prints clang's messages in lines.
+/// What a terminal would act upon in names and messages is escaped.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -21,10 +23,10 @@ pub enum BuildError {
     #[error("there is no OUT_DIR here: call obj(\"NAME.bpf.o\") to say where the object goes")]
     NoPlace,
     /// Types can only be added to what is compiled.
-    #[error("types_from needs a source: '{0}' is compiled already")]
+    #[error("types_from needs a source: '{}' is compiled already", shown(.0))]
     TypesOfObject(PathBuf),
     /// A file that is not there or cannot be read.
-    #[error("cannot read '{file}': {error}")]
+    #[error("cannot read '{}': {error}", shown(file))]
     Read {
         /// The file.
         file: PathBuf,
@@ -32,7 +34,7 @@ pub enum BuildError {
         error: io::Error,
     },
     /// A file that cannot be written.
-    #[error("cannot write '{file}': {error}")]
+    #[error("cannot write '{}': {error}", shown(file))]
     Write {
         /// The file.
         file: PathBuf,
@@ -40,7 +42,7 @@ pub enum BuildError {
         error: io::Error,
     },
     /// A source that is no C source, or an object that is none, by its name.
-    #[error("'{file}': the name of {what} ends in {ending}")]
+    #[error("'{}': the name of {what} ends in {ending}", shown(file))]
     FileName {
         /// The file.
         file: PathBuf,
@@ -50,13 +52,21 @@ pub enum BuildError {
         ending: &'static str,
     },
     /// No clang.
-    #[error("no clang found: looked for {looked_for}; set CLANG to the path of one")]
+    #[error(
+        "no clang found: looked for {}; set CLANG to the path of one",
+        line(looked_for)
+    )]
     NoClang {
         /// Names and paths, in order.
         looked_for: String,
     },
     /// clang refused the source.
-    #[error("{clang} could not compile '{file}':\n{messages}")]
+    #[error(
+        "{} could not compile '{}':\n{}",
+        shown(clang),
+        shown(file),
+        lines(messages)
+    )]
     Clang {
         /// The compiler.
         clang: PathBuf,
@@ -65,14 +75,35 @@ pub enum BuildError {
         /// What it printed.
         messages: String,
     },
+    /// A header of `types_from`, or the source beside it, that no `#include` can name.
+    #[error(
+        "'{}': no #include can name it: its path holds a line break, ends in a backslash, or holds both \" and >",
+        shown(file)
+    )]
+    Include {
+        /// The header or source.
+        file: PathBuf,
+    },
+    /// An image that `include_bytes!` cannot name.
+    #[error(
+        "'{}': no include_bytes! can name it: its name is not UTF-8",
+        shown(file)
+    )]
+    NotUnicode {
+        /// The image.
+        file: PathBuf,
+    },
     /// An object without types.
-    #[error("'{file}' has no BTF: compile it with -g (and without -g0 behind that)")]
+    #[error(
+        "'{}' has no BTF: compile it with -g (and without -g0 behind that)",
+        shown(file)
+    )]
     NoBtf {
         /// The object, or the source it was compiled from.
         file: PathBuf,
     },
     /// An object without BTF that could be read.
-    #[error("'{file}': {error}")]
+    #[error("'{}': {}", shown(file), line(&error.to_string()))]
     Input {
         /// The object.
         file: PathBuf,
@@ -80,7 +111,7 @@ pub enum BuildError {
         error: InputError,
     },
     /// An object whose BTF is not valid.
-    #[error("'{file}': {error}")]
+    #[error("'{}': {}", shown(file), line(&error.to_string()))]
     Btf {
         /// The object.
         file: PathBuf,
@@ -88,7 +119,7 @@ pub enum BuildError {
         error: btf_layout::Error,
     },
     /// An object that no skeleton can be made of.
-    #[error("'{file}': {error}")]
+    #[error("'{}': {}", shown(file), line(&error.to_string()))]
     Skeleton {
         /// The object.
         file: PathBuf,
@@ -96,7 +127,7 @@ pub enum BuildError {
         error: SkeletonError,
     },
     /// An object that no WIT package can be made of.
-    #[error("'{file}': {error}")]
+    #[error("'{}': {}", shown(file), line(&error.to_string()))]
     Wit {
         /// The object.
         file: PathBuf,
@@ -109,4 +140,9 @@ impl fmt::Debug for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// A file's name on one line.
+fn shown(file: &Path) -> String {
+    line(&file.to_string_lossy()).into_owned()
 }

@@ -18,7 +18,8 @@ impl Token<'_> {
     }
 }
 
-/// Takes what the preprocessor wrote apart. `is_wanted` is asked about the files its line markers name.
+/// Takes what the preprocessor wrote apart. `is_wanted` is asked about the files its line markers name, in which `\"`, `\\` and
+/// `\n` stand for a quote, a backslash and a line break.
 pub(super) fn tokens<'a>(text: &'a str, mut is_wanted: impl FnMut(&str) -> bool) -> Vec<Token<'a>> {
     let mut tokens = Vec::new();
     let mut wanted = false;
@@ -59,7 +60,10 @@ fn marked_file(directive: &str) -> Option<String> {
     loop {
         match chars.next()? {
             '"' => return Some(file),
-            '\\' => file.push(chars.next()?),
+            '\\' => file.push(match chars.next()? {
+                'n' => '\n',
+                c => c,
+            }),
             c => file.push(c),
         }
     }
@@ -99,8 +103,8 @@ mod tests {
 
     #[test]
     fn tokens_know_their_file() {
-        let text = "# 1 \"a \\\"b\\\".h\" 1\nint x1 = 'a';\n# 2 \"c.h\"\nchar s[] = \"\\\"};\";\n#pragma p\n";
-        let tokens = tokens(text, |file| file == "a \"b\".h");
+        let text = "# 1 \"a\\n\\\"b\\\".h\" 1\nint x1 = 'a';\n# 2 \"c.h\"\nchar s[] = \"\\\"};\";\n#pragma p\n";
+        let tokens = tokens(text, |file| file == "a\n\"b\".h");
         let of = |wanted| {
             let tokens = tokens.iter().filter(move |token| token.wanted == wanted);
             tokens.map(|token| token.text).collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! C declarations: `int (*name[4])(struct file *)`. The chain of types from the name to the base is walked once; then the base, the
 //! declarator's left side and its right side are written straight to the text.
 
+use super::image_text::quoted;
 use super::names::{Names, Policy};
 use super::{ident, keywords};
 use crate::source::Source;
@@ -304,11 +305,12 @@ fn push_tag<'b>(speller: &mut impl Speller<'b>, id: TypeId) {
         Kind::TypeTag {
             attribute: false, ..
         } if is_quotable(tag) => {
+            let tag = quoted(tag);
             speller
                 .out()
-                .push("__attribute__((btf_type_tag(\"")
-                .push(tag)
-                .push("\"))) ");
+                .push("__attribute__((btf_type_tag(")
+                .push(&tag)
+                .push("))) ");
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 use super::error::ObjectError;
 use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader, Rel as _, SectionHeader as _, SectionTable, Sym as _};
-use object::{LittleEndian, SymbolIndex};
+use object::{LittleEndian, SectionIndex, SymbolIndex};
 use std::collections::BTreeSet;
 
 /// A little-endian 64-bit ELF file for BPF.
@@ -134,14 +134,19 @@ impl<'a> Elf<'a> {
                     problem,
                 })
             };
-            let Some(target) = self.sections.get(header.sh_info(LittleEndian) as usize) else {
+            let target = header.sh_info(LittleEndian) as usize;
+            let Some(target) = self.sections.get(target) else {
                 return bad(0, "is for a section that does not exist");
             };
+            // Of compressed debug information, places are counted in what it is without that.
+            let compressed = table.section(SectionIndex(target.index));
+            let compressed = compressed
+                .is_ok_and(|target| target.sh_flags(LittleEndian).contains(elf::SHF_COMPRESSED));
             for (index, rel) in rels.iter().enumerate() {
                 if rel.r_sym(LittleEndian) as usize >= self.symbols.len() {
                     return bad(index, "refers to a symbol that does not exist");
                 }
-                if rel.r_offset(LittleEndian) >= target.size {
+                if !compressed && rel.r_offset(LittleEndian) >= target.size {
                     return bad(index, "lies outside its section");
                 }
             }

@@ -33,6 +33,12 @@ pub struct Map<'a> {
     pub max_entries_at: Option<u32>,
     /// Whether libbpf makes it at load.
     pub autocreate: bool,
+    /// What `map_extra` says, 0 if nothing: its meaning is the map type's.
+    pub map_extra: u64,
+    /// Whether it is pinned under its name, or found there: `LIBBPF_PIN_BY_NAME`.
+    pub pinned: bool,
+    /// What the maps in it are like, if it is a map of maps that says so.
+    pub inner: Option<Box<Map<'a>>>,
 }
 
 /// Where a map comes from.
@@ -54,6 +60,9 @@ pub enum MapOrigin<'a> {
 /// `BTF_VAR_GLOBAL_ALLOCATED`.
 const GLOBAL: u32 = 1;
 const BPF_MAP_TYPE_ARRAY: u32 = 2;
+const BPF_MAP_TYPE_PROG_ARRAY: u32 = 3;
+const BPF_MAP_TYPE_ARRAY_OF_MAPS: u32 = 12;
+const BPF_MAP_TYPE_HASH_OF_MAPS: u32 = 13;
 const BPF_MAP_TYPE_STRUCT_OPS: u32 = 26;
 const BPF_F_RDONLY_PROG: u32 = 1 << 7;
 const BPF_F_MMAPABLE: u32 = 1 << 10;
@@ -103,6 +112,9 @@ pub(super) fn collect<'a>(
             value: None,
             max_entries_at: None,
             autocreate: !section.name.starts_with('?'),
+            map_extra: 0,
+            pinned: false,
+            inner: None,
         }));
     }
     Ok(maps)
@@ -157,6 +169,9 @@ fn internal<'a>(object: &str, section: &DataSection<'a>) -> Map<'a> {
         value: None,
         max_entries_at: None,
         autocreate: true,
+        map_extra: 0,
+        pinned: false,
+        inner: None,
     }
 }
 
@@ -233,6 +248,9 @@ impl<'a> Definition<'a, '_> {
             value: None,
             max_entries_at: None,
             autocreate: true,
+            map_extra: 0,
+            pinned: false,
+            inner: None,
         };
         self.members(&composite, &mut map)?;
         if !self.is_own(ty) {
@@ -259,8 +277,13 @@ impl<'a> Definition<'a, '_> {
                 "key" => (map.key, map.key_size) = self.pointee(member.name, ty)?,
                 "value" => (map.value, map.value_size) = self.pointee(member.name, ty)?,
                 // The elements of a map of maps, or of programs, are file descriptors.
-                "values" => map.value_size = 4,
-                "numa_node" | "pinning" | "map_extra" => {}
+                "values" => {
+                    map.value_size = 4;
+                    map.inner = self.inner(map.kind, ty)?;
+                }
+                "numa_node" => _ = self.number(member.name, ty)?,
+                "pinning" => map.pinned = self.pinning(ty)?,
+                "map_extra" => map.map_extra = self.long(member.name, ty)?,
                 other => return self.wrong(format!("unknown field '{other}' in its definition")),
             }
         }
@@ -272,6 +295,55 @@ impl<'a> Definition<'a, '_> {
         match self.array(ty) {
             Some((_, len)) => Ok(len),
             None => self.wrong(format!("field '{field}' is not a __uint")),
+        }
+    }
+
+    /// `__ulong(field, N)`: an enum of one value; or what `__uint` makes.
+    fn long(&self, field: &str, ty: TypeId) -> Result<u64, ObjectError> {
+        let Kind::Enum(decl) = self.btf.kind(self.btf.resolved(ty)) else {
+            return self.number(field, ty).map(u64::from);
+        };
+        let mut values = decl.enumerators().map(|(_, value)| value);
+        match (values.next(), values.next()) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the 64 bits of an enumerator, as libbpf takes them"
+            )]
+            (Some(value), None) => Ok(value as u64),
+            _ => self.wrong(format!("field '{field}' is not a __ulong")),
+        }
+    }
+
+    fn pinning(&self, ty: TypeId) -> Result<bool, ObjectError> {
+        match self.number("pinning", ty)? {
+            0 => Ok(false),
+            1 if self.name.contains('/') => self.wrong("its name is no file name".to_owned()),
+            1 => Ok(true),
+            other => self.wrong(format!("unknown kind of pinning {other}")),
+        }
+    }
+
+    /// `__array(values, T)`: pointers to what defines the maps that are in a map of this kind, or to functions.
+    fn inner(&self, kind: u32, ty: TypeId) -> Result<Option<Box<Map<'a>>>, ObjectError> {
+        let element = match self.btf.kind(self.btf.resolved(ty)) {
+            Kind::Array(array) => self.btf.resolved(array.elem),
+            _ => return self.wrong("field 'values' is not an __array".to_owned()),
+        };
+        let Kind::Ptr(to) = self.btf.kind(element) else {
+            return self.wrong("field 'values' has elements that are no pointers".to_owned());
+        };
+        match (kind, self.btf.kind(self.btf.resolved(to))) {
+            (BPF_MAP_TYPE_PROG_ARRAY, Kind::FuncProto(_)) => Ok(None),
+            (BPF_MAP_TYPE_ARRAY_OF_MAPS | BPF_MAP_TYPE_HASH_OF_MAPS, Kind::Struct(composite)) => {
+                // libbpf takes one level; any more would be a level for each type of the file.
+                let nested = |member: btf_layout::Member<'_>| member.name == "values";
+                if composite.members().any(nested) {
+                    return self.wrong("maps of maps of maps are not supported".to_owned());
+                }
+                self.read(to).map(|map| Some(Box::new(map)))
+            }
+            _ => self.wrong("field 'values' is not of this map's type".to_owned()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! bpftool's JSON: `{"types":[...]}` on one line, or indented by four blanks a level.
 
 use super::{Form, shown};
+use crate::foreign;
 use btf_layout::TypeId;
 
 /// A line break and the indentation of the deepest level there is: document, types, record, rows, row.
@@ -10,6 +11,7 @@ const BREAK: &[u8] = b"\n                    ";
 pub(super) struct Json {
     text: Vec<u8>,
     pretty: bool,
+    for_terminal: bool,
     /// Brackets that are open.
     depth: usize,
     /// Whether something stands in the innermost of them, so that the next thing needs a comma.
@@ -17,10 +19,11 @@ pub(super) struct Json {
 }
 
 impl Json {
-    pub(super) fn new(pretty: bool) -> Self {
+    pub(super) fn new(pretty: bool, for_terminal: bool) -> Self {
         Json {
             text: Vec::new(),
             pretty,
+            for_terminal,
             depth: 0,
             filled: false,
         }
@@ -71,7 +74,11 @@ impl Json {
 
     fn name(&mut self, name: &str) {
         self.key("name");
+        let start = self.text.len();
         push_string(&mut self.text, shown(name));
+        if self.for_terminal {
+            escape_unseen(&mut self.text, start);
+        }
     }
 }
 
@@ -159,6 +166,25 @@ fn push_string(text: &mut Vec<u8>, string: &str) {
     }
     text.extend_from_slice(rest);
     text.push(b'"');
+}
+
+/// Escapes what a terminal would act upon in the text from `start` on, as JSON does.
+fn escape_unseen(text: &mut Vec<u8>, start: usize) {
+    let string = text.get(start..).and_then(|text| str::from_utf8(text).ok());
+    let Some(string) = string.filter(|string| string.contains(foreign::is_unseen)) else {
+        return;
+    };
+    let string = string.to_owned();
+    text.truncate(start);
+    for c in string.chars() {
+        let mut units = [0; 2];
+        match foreign::is_unseen(c) {
+            true => c.encode_utf16(&mut units).iter().for_each(|unit| {
+                text.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+            }),
+            false => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
 }
 
 /// The bytes before the first that must be escaped, that byte, and the bytes behind it.

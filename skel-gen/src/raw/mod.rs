@@ -23,7 +23,7 @@
 //!
 //! Kept, odd as it is: in JSON a value from 2^31 on of an unsigned `ENUM` is its sign extension to 64 bits
 //! (4294967295 becomes 18446744073709551615; the plain form has the right one); the plain form shows names as they are,
-//! quotes and line breaks included; no version shows the `kind_flag` of `DECL_TAG` and `TYPE_TAG`.
+//! quotes and line breaks included, but for a terminal; no version shows the `kind_flag` of `DECL_TAG` and `TYPE_TAG`.
 
 mod describe;
 mod json;
@@ -46,7 +46,19 @@ pub fn plain(
     ids: impl IntoIterator<Item = TypeId>,
     out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    render(btf, ids, plain::Plain::default(), out)
+    render(btf, ids, plain::Plain::new(false), out)
+}
+
+/// [`plain`] for a terminal: what that would act upon instead of showing it, and what would end a line, is escaped in names.
+///
+/// # Errors
+/// As [`plain`].
+pub fn plain_for_terminal(
+    btf: &Btf<'_>,
+    ids: impl IntoIterator<Item = TypeId>,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    render(btf, ids, plain::Plain::new(true), out)
 }
 
 /// Writes the records `ids` of `btf` as bpftool's JSON, on one line or `pretty`.
@@ -59,7 +71,20 @@ pub fn json(
     pretty: bool,
     out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
-    render(btf, ids, json::Json::new(pretty), out)
+    render(btf, ids, json::Json::new(pretty, false), out)
+}
+
+/// [`json`] for a terminal: the same document, but what a terminal would act upon is escaped in its strings.
+///
+/// # Errors
+/// As [`plain`].
+pub fn json_for_terminal(
+    btf: &Btf<'_>,
+    ids: impl IntoIterator<Item = TypeId>,
+    pretty: bool,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    render(btf, ids, json::Json::new(pretty, true), out)
 }
 
 /// The ids bpftool prints if none is asked for: all; of split BTF those that are not its base's.

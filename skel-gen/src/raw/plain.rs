@@ -1,16 +1,34 @@
-//! The plain form: a line per record, an indented line per row. Names are written as they are.
+//! The plain form: a line per record, an indented line per row. Names are written as they are, but for a terminal.
 
 use super::{Form, shown};
+use crate::foreign;
 use btf_layout::TypeId;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Plain {
     text: Vec<u8>,
+    for_terminal: bool,
     /// Whether the line is still empty, so that the next fact needs no blank before it.
     line_start: bool,
 }
 
 impl Plain {
+    pub(super) fn new(for_terminal: bool) -> Self {
+        Plain {
+            text: Vec::new(),
+            for_terminal,
+            line_start: false,
+        }
+    }
+
+    /// A name, or text with names in it.
+    fn push_name(&mut self, name: &str) {
+        match self.for_terminal {
+            true => self.push(&[&foreign::line(name)]),
+            false => self.push(&[name]),
+        }
+    }
+
     fn key(&mut self, key: &str) {
         if !std::mem::take(&mut self.line_start) {
             self.text.push(b' ');
@@ -41,7 +59,9 @@ impl Form for Plain {
     fn open(&mut self, id: TypeId, kind: &'static str, name: &str) {
         self.text.push(b'[');
         self.push_number(id.0);
-        self.push(&["] ", kind, " '", shown(name), "'"]);
+        self.push(&["] ", kind, " '"]);
+        self.push_name(shown(name));
+        self.push(&["'"]);
     }
 
     fn close(&mut self) {
@@ -70,7 +90,11 @@ impl Form for Plain {
     fn open_row(&mut self, name: Option<&str>) {
         self.push(&["\n\t"]);
         match name {
-            Some(name) => self.push(&["'", shown(name), "'"]),
+            Some(name) => {
+                self.push(&["'"]);
+                self.push_name(shown(name));
+                self.push(&["'"]);
+            }
             None => self.line_start = true,
         }
     }
@@ -78,6 +102,6 @@ impl Form for Plain {
     fn close_row(&mut self) {}
 
     fn aside(&mut self, parts: &[&str]) {
-        self.push(parts);
+        parts.iter().for_each(|part| self.push_name(part));
     }
 }

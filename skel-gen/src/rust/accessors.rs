@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// How deep in parts without a name a member is still reached from outside. No source comes near it; it bounds the length of
 /// the text.
-const DEEPEST: u32 = 16;
+pub(super) const DEEPEST: u32 = 16;
 
 /// What an accessor deals in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::skeleton_members::methods;
 use super::skeleton_names::Idents;
 use super::skeleton_tables;
 use super::types::Types;
+use crate::foreign::comment;
 use crate::object::DataKind;
 use crate::skeleton::Skeleton;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -136,7 +137,7 @@ impl Writer<'_, '_> {
     }
 
     fn open_type(&self) -> TokenStream {
-        let object_name = &self.skeleton.object.name;
+        let object_name = comment(&self.skeleton.object.name);
         let (skel, open) = (self.idents.ty("Skel"), self.idents.open_ty("Skel"));
         let (maps, progs) = (self.idents.open_ty("Maps"), self.idents.open_ty("Progs"));
         let (loaded_maps, loaded_progs) = (self.idents.ty("Maps"), self.idents.ty("Progs"));
@@ -200,7 +201,7 @@ impl Writer<'_, '_> {
         let (maps, progs) = (self.idents.ty("Maps"), self.idents.ty("Progs"));
         let doc = format!(
             " The BPF object `{}`, loaded. It is closed, and its programs detached, with this value.",
-            self.skeleton.object.name
+            comment(&self.skeleton.object.name)
         );
         let methods = self.section_methods(|kind| matches!(kind, DataKind::Data | DataKind::Bss));
         let opening = self.opening();

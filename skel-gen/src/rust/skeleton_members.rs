@@ -3,6 +3,7 @@
 use super::skeleton::Writer;
 use super::skeleton_names::Accessors;
 use super::skeleton_tables::table;
+use crate::foreign::comment;
 use crate::object::Map;
 use btf_layout::TypeId;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -15,7 +16,7 @@ impl Writer<'_, '_> {
         let loaded = maps.iter().map(|map| self.map_type(map));
         let docs: Vec<_> = maps
             .iter()
-            .map(|map| format!(" The map `{}`.", map.name))
+            .map(|map| format!(" The map `{}`.", comment(&map.name)))
             .collect();
         let member = format_ident!("map");
         let open = members(
@@ -44,7 +45,8 @@ impl Writer<'_, '_> {
         let doc = |program: &crate::object::Program<'_>| {
             format!(
                 " The program `{}` of section `{}`.",
-                program.name, program.section
+                comment(program.name),
+                comment(program.section)
             )
         };
         let docs: Vec<_> = programs.iter().map(doc).collect();
@@ -149,7 +151,7 @@ pub(super) fn methods(
     mutable: bool,
 ) -> TokenStream {
     let Accessors { get, get_mut } = accessors;
-    let map = Literal::usize_unsuffixed(map);
+    let (map, name) = (Literal::usize_unsuffixed(map), comment(name));
     let doc = format!(" `{name}`, as last read or written.");
     let get_mut = mutable.then(|| {
         let doc = format!(" `{name}`, to be written.");

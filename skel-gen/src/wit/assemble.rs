@@ -1,5 +1,6 @@
 //! From a layout to a [`Package`].
 
+use super::bound;
 use super::canonical::canonical;
 use super::error::WitError;
 use super::kebab::{Names, kebab};
@@ -7,7 +8,7 @@ use super::model::{
     Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
     View,
 };
-use super::names::{TypeNames, c_name, part_name};
+use super::names::{TypeNames, c_name, for_people, part_name};
 use super::shape::Shapes;
 use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, TypeId};
 use std::borrow::Cow;
@@ -25,7 +26,8 @@ impl Package {
     /// failing that for all typedefs, so that every backend emits the types.
     ///
     /// # Errors
-    /// [`WitError::SameName`] if two types that were asked for have one name in WIT.
+    /// [`WitError::SameName`] if two types that were asked for have one name in WIT; [`WitError::TooLong`] if the package is out of
+    /// proportion to the BTF.
     pub fn new(layout: &Layout<'_>, name: &str, options: Options) -> Result<Self, WitError> {
         let names = TypeNames::settle(layout)?;
         let mut assembler = Assembler {
@@ -48,6 +50,7 @@ impl Package {
         assembler.codecs();
         assembler.mark_used();
         let Assembler { shapes, items, .. } = assembler;
+        bound::check(&items, layout.btf().text_limit())?;
         Ok(Package {
             name: kebab(name),
             options,
@@ -141,7 +144,7 @@ impl Assembler<'_, '_> {
             let (place, shape, pointee) = self.shapes.member(member);
             Field {
                 name,
-                c_name: member.name.escape_default().to_string(),
+                c_name: for_people(member.name),
                 place,
                 shape,
                 pointee,
@@ -340,10 +343,10 @@ fn enumeration(decl: &Enum<'_>) -> ItemKind {
     for (name, value) in decl.fitted() {
         let at = *positions.entry(value).or_insert(cases.len());
         match cases.get_mut(at) {
-            Some(case) => case.c_names.push(name.escape_default().to_string()),
+            Some(case) => case.c_names.push(for_people(name)),
             None => cases.push(Case {
                 name: name.to_owned(),
-                c_names: vec![name.escape_default().to_string()],
+                c_names: vec![for_people(name)],
                 value,
             }),
         }

@@ -17,6 +17,14 @@ pub enum WitError {
         /// Their name in WIT.
         name: String,
     },
+    /// Arrays that are written out again and again, or names that are, make more code than any compiler should be given.
+    #[error("{ty} is too long: with it the functions pass {limit} bytes of text")]
+    TooLong {
+        /// The type that is too much, as C says it.
+        ty: String,
+        /// The most bytes of text for this file.
+        limit: u64,
+    },
     /// wit-bindgen's C backend cannot express this form of arrays.
     #[error(
         "arrays fixed: wit-bindgen has no lists of fixed length in C: use arrays list or arrays tuple"

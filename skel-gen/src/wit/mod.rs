@@ -6,6 +6,7 @@
 //! [`rust_codec`] and [`c_codec`] render these functions for guests whose bindings wit-bindgen generates from that text.
 
 mod assemble;
+mod bound;
 mod c_codec;
 mod c_types;
 mod c_values;

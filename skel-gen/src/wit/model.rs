@@ -26,8 +26,12 @@ pub enum Arrays {
 impl Arrays {
     /// The most elements a tuple is given: Rust's own traits end there.
     pub const WIDEST_TUPLE: u32 = 12;
-    /// The most elements of tuples in tuples, as in arrays of several dimensions: it bounds the length of the text.
+    /// The most elements of tuples in tuples, lists between them or not, as in arrays of several dimensions: it bounds the length
+    /// of the text.
     pub const MOST_LEAVES: u32 = 144;
+    /// The most dimensions that lists and tuples are given. What has more, as no source does, is its bytes: compilers take minutes
+    /// for lists in lists, and some fail.
+    pub const MOST_DIMENSIONS: u32 = 8;
 
     /// What an array is that has `len` elements, and `leaves` numbers and the like when tuples are looked into.
     pub(super) fn form(self, len: u32, leaves: u32) -> Form {

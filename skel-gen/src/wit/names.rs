@@ -5,6 +5,7 @@
 
 use super::error::WitError;
 use super::kebab::{self, kebab};
+use crate::foreign::comment;
 use btf_layout::{Def, DefKind, Kind, Layout, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -250,12 +251,17 @@ fn first_name<'l>(layout: &'l Layout<'_>, id: TypeId) -> &'l str {
     name.unwrap_or_default()
 }
 
+/// A name of C for people, in documentation and in string literals of any language: in ASCII, and what a comment may hold.
+pub(super) fn for_people(name: &str) -> String {
+    comment(&name.escape_default().to_string()).into_owned()
+}
+
 /// The type as C says it, for people: `struct event`, `pid_t`.
 pub(super) fn c_name(layout: &Layout<'_>, id: TypeId) -> String {
     let btf = layout.btf();
     let name = match btf.name(id) {
         "" => "(anonymous)".into(),
-        name => name.escape_default().to_string(),
+        name => for_people(name),
     };
     match btf.kind(id) {
         Kind::Typedef(_) | Kind::Int(_) | Kind::Float(_) => name,

@@ -1,7 +1,7 @@
 //! What a BTF type is in WIT.
 
-use super::model::{Form, Options, Place, Shape};
-use super::names::{TypeNames, c_name};
+use super::model::{Arrays, Form, Options, Place, Shape};
+use super::names::{TypeNames, c_name, for_people};
 use btf_layout::{Bytes, FlatMember, FlatPlace, Int, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
 
@@ -77,6 +77,9 @@ impl Shapes<'_, '_> {
             },
             elem => elem,
         };
+        if dimensions(&elem) >= Arrays::MOST_DIMENSIONS {
+            return Shape::Bytes(stride.saturating_mul(array.len));
+        }
         if array.len == 0 || stride == 0 {
             return Shape::NoElements(Box::new(elem));
         }
@@ -157,14 +160,14 @@ impl Shapes<'_, '_> {
             Kind::Func { .. } | Kind::FuncProto(_) => "function".to_owned(),
             Kind::Ptr(_) => "pointer".to_owned(),
             Kind::Array(_) => "array".to_owned(),
-            Kind::Fwd { union: true } => format!("union {}", btf.name(id).escape_default()),
-            Kind::Fwd { union: false } => format!("struct {}", btf.name(id).escape_default()),
+            Kind::Fwd { union: true } => format!("union {}", for_people(btf.name(id))),
+            Kind::Fwd { union: false } => format!("struct {}", for_people(btf.name(id))),
             _ => c_name(self.layout, id),
         }
     }
 }
 
-/// How many elements a shape has as a tuple in a tuple.
+/// How many elements a shape has that are written one by one: those of tuples, whatever is between them.
 fn leaves(shape: &Shape) -> u32 {
     match shape {
         Shape::Array {
@@ -173,6 +176,16 @@ fn leaves(shape: &Shape) -> u32 {
             form: Form::Tuple,
             ..
         } => leaves(elem).saturating_mul(*len),
+        Shape::Array { elem, .. } | Shape::NoElements(elem) => leaves(elem),
         _ => 1,
+    }
+}
+
+/// How many arrays hold each other in a shape.
+fn dimensions(shape: &Shape) -> u32 {
+    match shape {
+        Shape::Array { elem, .. } | Shape::NoElements(elem) => dimensions(elem) + 1,
+        Shape::Bytes(_) | Shape::Text(_) => 1,
+        _ => 0,
     }
 }

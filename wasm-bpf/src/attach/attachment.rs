@@ -16,7 +16,8 @@ pub(crate) enum Attachment {
     Iterator(Link),
     /// A link, or the socket that is filtered.
     Descriptor(#[expect(dead_code, reason = "it is there to be dropped")] OwnedFd),
-    Tc(Filter),
+    /// The descriptor is for the socket that detaching takes: a guest may have used up all of them by then.
+    Tc(Filter, Option<OwnedFd>),
     /// A table of functions without a link of the kernel's, and its map.
     Table(
         #[expect(dead_code, reason = "it is there to be dropped")] Link,
@@ -125,7 +126,7 @@ impl Attachment {
             Attachment::Link(_)
             | Attachment::Links(_)
             | Attachment::Descriptor(_)
-            | Attachment::Tc(_)
+            | Attachment::Tc(..)
             | Attachment::Table(..)
             | Attachment::SockMap(_) => Ok(None),
         }
@@ -134,7 +135,7 @@ impl Attachment {
     /// What is left of it if this process is killed.
     pub(crate) fn leftover(&self) -> io::Result<Option<Leftover>> {
         Ok(match self {
-            Attachment::Tc(filter) => Some(Leftover::Filter(filter.clone())),
+            Attachment::Tc(filter, _) => Some(Leftover::Filter(filter.clone())),
             Attachment::Table(_, map) => Some(Leftover::Table(map.try_clone()?)),
             Attachment::Link(_)
             | Attachment::Links(_)
@@ -147,7 +148,8 @@ impl Attachment {
 
 impl Drop for Attachment {
     fn drop(&mut self) {
-        if let Attachment::Tc(filter) = self {
+        if let Attachment::Tc(filter, spare) = self {
+            spare.take();
             filter.remove();
         }
     }

@@ -1,36 +1,34 @@
 //! Programs of a cgroup, of a network namespace, of a map of sockets.
 
+use super::target_path::{open_cgroup, open_netns};
 use super::{Attachment, Request, attachment};
 use crate::errno::{Errno, Failure};
 use libbpf_rs::Link;
-use std::fs::{File, OpenOptions};
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 impl Request<'_> {
-    fn open(&self, expected: &str) -> Result<File, Failure> {
+    /// What `open` finds at the target. `-ENOENT` whatever else is there, so that a guest does not learn what it is.
+    fn open(
+        &self,
+        what: &str,
+        open: impl FnOnce(&str) -> Option<OwnedFd>,
+    ) -> Result<OwnedFd, Failure> {
         if self.target.is_empty() {
-            return Err(self.bad_target(expected));
+            return Err(self.bad_target(&format!("the path of a {what}")));
         }
-        // What blocks when it is opened, such as a FIFO, must not block the host.
-        let mut options = OpenOptions::new();
-        let opened = options
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK)
-            .open(self.target);
-        opened.map_err(|error| {
-            let why = format!("cannot open {}: {error}", self.target);
-            self.failure(Errno::of_io(&error), &why)
+        open(self.target).ok_or_else(|| {
+            let why = format!("cannot open {}: not a {what}", self.target);
+            self.failure(Errno::NOENT, &why)
         })
     }
 
     pub(super) fn cgroup(&self) -> Result<Link, Failure> {
-        let cgroup = self.open("the path of a cgroup")?;
+        let cgroup = self.open("cgroup", open_cgroup)?;
         self.result(self.program.attach_cgroup(cgroup.as_raw_fd()))
     }
 
     pub(super) fn netns(&self) -> Result<Link, Failure> {
-        let netns = self.open("the path of a network namespace")?;
+        let netns = self.open("network namespace", open_netns)?;
         self.result(self.program.attach_netns(netns.as_raw_fd()))
     }
 

@@ -8,6 +8,7 @@ mod perf_event;
 mod probe;
 mod queue;
 mod socket;
+mod target_path;
 mod tc;
 
 pub(crate) use attachment::{Attachment, Leftover};

@@ -2,6 +2,7 @@
 
 use super::Request;
 use crate::errno::{Errno, Failure};
+use crate::image::{Target, TargetError, open_target};
 use libbpf_rs::{Link, ProgramType, TracepointCategory, UprobeOpts};
 
 /// Any process.
@@ -57,19 +58,21 @@ impl Request<'_> {
 
     pub(super) fn uprobe(&self) -> Result<Link, Failure> {
         let expected = "binary:symbol, binary:symbol+offset or binary:0xoffset";
-        if !self.has_target(expected)? {
-            return self.by_section();
-        }
+        let target = self.target_or_hook(expected)?;
         let bad = || self.bad_target(expected);
-        let (binary, place) = self.target.rsplit_once(':').ok_or_else(bad)?;
+        let (binary, place) = target.rsplit_once(':').ok_or_else(bad)?;
+        let file = self.file(binary)?;
         let returns = self.section.starts_with("uretprobe");
         let (kind, _) = self.section.split_once('/').unwrap_or((self.section, ""));
         if kind.contains(".multi") || kind.contains(".session") {
             let session = kind.contains(".session");
-            return self.result(
-                self.program
-                    .attach_uprobe_multi(ALL, binary, place, returns, session),
-            );
+            return self.result(self.program.attach_uprobe_multi(
+                ALL,
+                file.path(),
+                place,
+                returns,
+                session,
+            ));
         }
         let (symbol, offset) = match number(place) {
             Some(offset) => ("", offset),
@@ -88,21 +91,40 @@ impl Request<'_> {
         };
         self.result(
             self.program
-                .attach_uprobe_with_opts(ALL, binary, offset, opts),
+                .attach_uprobe_with_opts(ALL, file.path(), offset, opts),
         )
     }
 
     pub(super) fn usdt(&self) -> Result<Link, Failure> {
         let expected = "binary:provider:name";
-        if !self.has_target(expected)? {
-            return self.by_section();
-        }
-        let parts = self.target.rsplit_once(':').and_then(|(rest, name)| {
+        let target = self.target_or_hook(expected)?;
+        let parts = target.rsplit_once(':').and_then(|(rest, name)| {
             let (binary, provider) = rest.rsplit_once(':')?;
             Some((binary, provider, name))
         });
         let (binary, provider, name) = parts.ok_or_else(|| self.bad_target(expected))?;
-        self.result(self.program.attach_usdt(ALL, binary, provider, name))
+        let file = self.file(binary)?;
+        self.result(self.program.attach_usdt(ALL, file.path(), provider, name))
+    }
+
+    /// The target, or what the section says in its place: libbpf would open the file that a section names without a look at it.
+    fn target_or_hook(&self, expected: &str) -> Result<&str, Failure> {
+        if self.has_target(expected)? {
+            return Ok(self.target);
+        }
+        let hook = self.section.split_once('/');
+        Ok(hook.map_or("", |(_, hook)| hook))
+    }
+
+    /// The file that functions and static probes are looked for in.
+    fn file(&self, name: &str) -> Result<Target, Failure> {
+        open_target(name).map_err(|error| {
+            let errno = match &error {
+                TargetError::Open { source, .. } => Errno::of_io(source),
+                _ => Errno::INVAL,
+            };
+            self.failure(errno, &format!("cannot attach it: {error}"))
+        })
     }
 }
 

@@ -49,7 +49,10 @@ impl Request<'_> {
             Ok(link) => Ok(Attachment::Descriptor(link)),
             // What the kernel does not know.
             Err(Errno::INVAL | Errno::OPNOTSUPP) if !netkit => {
-                self.filter(interface, direction).map(Attachment::Tc)
+                let failed = |error| self.tc_failure(Errno::of_io(&error));
+                let spare = self.program.as_fd().try_clone_to_owned().map_err(failed)?;
+                let filter = self.filter(interface, direction)?;
+                Ok(Attachment::Tc(filter, Some(spare)))
             }
             Err(errno) => Err(self.tc_failure(errno)),
         }

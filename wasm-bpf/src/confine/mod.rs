@@ -7,7 +7,8 @@ mod calls;
 mod capabilities;
 mod files;
 
-use crate::config::{Cache, Config};
+use crate::cache;
+use crate::config::Config;
 use crate::error::Error;
 use rustix::fs::{Mode, OFlags, open};
 use std::io;
@@ -53,7 +54,8 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
     let mut missing = Vec::new();
     let mut note = |what: Option<String>| missing.extend(what);
     note(capabilities::drop_all().map_err(system("cannot drop the capabilities"))?);
-    let cache = cache_folder(&config.cache);
+    // The engine says why there is none.
+    let cache = cache::folder(&config.cache).ok().flatten();
     let writable = config.dirs.iter().map(|dir| dir.writable);
     let rules: Vec<_> = dirs.iter().zip(writable).collect();
     note(files::confine(&rules, cache.as_deref()));
@@ -82,19 +84,4 @@ fn system(what: &'static str) -> impl Fn(io::Error) -> Error {
         what: what.to_owned(),
         source,
     }
-}
-
-/// Where the engine is going to keep compiled code. There is none if it cannot be made.
-fn cache_folder(cache: &Cache) -> Option<PathBuf> {
-    let folder = match cache {
-        Cache::Off => return None,
-        Cache::Folder(folder) => folder.clone(),
-        Cache::User => {
-            let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
-            let base = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());
-            base.or_else(|| folder("HOME").map(|home| home.join(".cache")))?
-                .join("wasmtime")
-        }
-    };
-    std::fs::create_dir_all(&folder).ok().map(|()| folder)
 }

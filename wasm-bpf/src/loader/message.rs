@@ -13,6 +13,8 @@ use std::os::fd::OwnedFd;
 pub(super) const MAX_REQUEST: usize = 16 << 10;
 /// Bytes that a reply may have: what libbpf says, and descriptions of maps.
 pub(super) const MAX_REPLY: usize = 64 << 20;
+/// Of these, bytes that libbpf may say.
+const MAX_SAID: usize = 16 << 20;
 /// Descriptors that go along with a request, and with a reply.
 pub(super) const REQUEST_FDS: usize = 1;
 pub(super) const REPLY_FDS: usize = 128;
@@ -32,7 +34,10 @@ impl Settings {
     pub(crate) fn of(config: &Config) -> Self {
         Settings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            limits: config.limits.clone(),
+            limits: Limits {
+                log_bytes: config.limits.log_bytes.min(MAX_SAID),
+                ..config.limits.clone()
+            },
             object_name: config.object_name.clone(),
             verbose: config.verbose,
         }

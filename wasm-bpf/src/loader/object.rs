@@ -33,7 +33,7 @@ impl Held for Object {
     type Image<'a> = &'a [u8];
 
     fn load((): &(), settings: &Settings, image: &[u8], usage: Usage) -> Heard<New<Self>> {
-        let loaded = hear_libbpf(settings.verbose, || load::load(settings, image, usage));
+        let loaded = load::load(settings, image, usage);
         loaded.and_then(|(object, usage)| {
             let object = Object {
                 attachments: Vec::new(),
@@ -52,7 +52,7 @@ impl Held for Object {
 
     fn attach(&mut self, program: &str, target: &str) -> Heard<Attached> {
         let limits = &self.settings.limits;
-        let attached = hear_libbpf(self.settings.verbose, || {
+        let attached = hear_libbpf(self.settings.verbose, limits.log_bytes, || {
             attach::attach(self, limits, program, target)
         });
         attached.and_then(|attachment| {

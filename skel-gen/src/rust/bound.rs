@@ -1,0 +1,136 @@
+//! How much text the types of a layout are, before any is written.
+//!
+//! A member of an anonymous part has methods in each part and struct around it, and each names its type, which may be an array of
+//! arrays: so a small file could make any amount of text of it, which rustc would take minutes for.
+
+use super::accessors::DEEPEST;
+use btf_layout::{
+    BitSlot, Btf, DefKind, Error, Kind, Layout, Problem, Record, Slot, TypeError, TypeId,
+};
+
+/// Bytes of a definition beside its members.
+const RECORD: u64 = 512;
+/// Bytes of a field beside its names and type.
+const FIELD: u64 = 32;
+/// Bytes of the methods of a member beside its names and type.
+const METHODS: u64 = 192;
+/// How often a name is written for what it belongs to.
+const USES: u64 = 6;
+/// The most fields of one struct: rustc takes minutes for as many as BTF can have, since it looks for each by its name.
+const FIELDS: usize = 1 << 14;
+
+/// Checks that the definitions of `layout` are something to compile: their text in proportion to the BTF, their structs of no more
+/// fields than rustc can take.
+///
+/// # Errors
+/// [`Error::Type`] names the struct or union that is too much.
+pub fn check(layout: &Layout<'_>) -> Result<(), Error> {
+    let btf = layout.btf();
+    let mut bound = Bound {
+        layout,
+        left: btf.text_limit(),
+    };
+    for def in layout.defs() {
+        let text = match &def.kind {
+            DefKind::Record(record) if layout.slots(record).len() > FIELDS => {
+                let most = u32::try_from(FIELDS).unwrap_or(u32::MAX);
+                return Err(error(btf, def.id, Problem::TooManyMembers(most)));
+            }
+            DefKind::Record(record) => bound
+                .take(RECORD + USES * len(btf.name(def.id)))
+                .and_then(|()| bound.members(record, 0)),
+            DefKind::Enum => match btf.kind(def.id) {
+                Kind::Enum(decl) => decl
+                    .names()
+                    .try_for_each(|name| bound.take(FIELD + USES * len(name))),
+                _ => Some(()),
+            },
+            DefKind::Typedef(target) => bound.take(RECORD + bound.ty(*target)),
+        };
+        if text.is_none() {
+            let limit = u32::try_from(btf.text_limit()).unwrap_or(u32::MAX);
+            return Err(error(btf, def.id, Problem::TooLong(limit)));
+        }
+    }
+    Ok(())
+}
+
+fn error(btf: &Btf<'_>, id: TypeId, problem: Problem) -> Error {
+    Error::Type(Box::new(TypeError {
+        id,
+        kind: btf.kind(id).word(),
+        name: btf.name(id).to_owned(),
+        member: None,
+        problem,
+    }))
+}
+
+struct Bound<'a, 'b> {
+    layout: &'a Layout<'b>,
+    /// Bytes that may still be written.
+    left: u64,
+}
+
+impl Bound<'_, '_> {
+    /// Takes room for text; `None` if there is not as much.
+    fn take(&mut self, text: u64) -> Option<()> {
+        self.left = self.left.checked_sub(text)?;
+        Some(())
+    }
+
+    /// The fields and methods of a record that is `depth` levels inside another one, to which it lends its members.
+    fn members(&mut self, record: &Record, depth: u32) -> Option<()> {
+        let layout = self.layout;
+        for slot in layout.slots(record) {
+            match slot {
+                Slot::Pad(_) => self.take(FIELD)?,
+                Slot::Field(field) => {
+                    // Of a part in a part, only the members are lent.
+                    let is_lent_part = depth > 0 && field.name.is_empty();
+                    let has_methods = (record.union || depth > 0) && !is_lent_part;
+                    let methods = if has_methods { METHODS } else { 0 };
+                    let ty = if is_lent_part {
+                        0
+                    } else {
+                        3 * self.ty(field.ty)
+                    };
+                    self.take(FIELD + methods + USES * len(field.name) + ty)?;
+                    let inner = layout.record(layout.btf().resolved(field.ty));
+                    if let Some(inner) = inner.filter(|_| field.lends && depth < DEEPEST) {
+                        self.members(inner, depth + 1)?;
+                    }
+                }
+                Slot::Bits(unit) => {
+                    for bit in layout.bits(&unit) {
+                        if let BitSlot::Field(field) = bit {
+                            let ty = 2 * self.ty(field.ty);
+                            self.take(METHODS + USES * len(field.name) + ty)?;
+                        }
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// The name of a type: arrays and pointers say what they are made of.
+    fn ty(&self, id: TypeId) -> u64 {
+        /// `Ptr<` and `>`, or brackets, a semicolon and a length.
+        const WRAPPER: u64 = 6;
+        let btf = self.layout.btf();
+        let (mut id, mut text) = (id, 2 * WRAPPER);
+        loop {
+            id = btf.unqualified(id);
+            id = match btf.kind(id) {
+                Kind::Array(array) => array.elem,
+                Kind::Ptr(to) => to,
+                _ => return text + len(btf.name(id)),
+            };
+            text += WRAPPER;
+        }
+    }
+}
+
+fn len(text: &str) -> u64 {
+    u64::try_from(text.len()).unwrap_or(u64::MAX)
+}
