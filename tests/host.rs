@@ -14,12 +14,12 @@
 mod attach;
 #[path = "host/bounds.rs"]
 mod bounds;
-#[path = "host/cache.rs"]
-mod cache;
 #[path = "support/bpf_object.rs"]
 mod bpf_object;
 #[path = "support/btf_blob.rs"]
 mod btf_blob;
+#[path = "host/cache.rs"]
+mod cache;
 #[path = "host/cli.rs"]
 mod cli;
 #[path = "host/descriptors.rs"]
@@ -48,3 +48,5 @@ mod stop;
 mod targets;
 #[path = "host/terminal.rs"]
 mod terminal;
+#[path = "host/two_processes.rs"]
+mod two_processes;

@@ -22,7 +22,7 @@ fn attach(program: &str, target: &str, index: Option<u32>) -> (i32, String) {
     ];
     args.extend(index.map(|index| index.to_string()));
     let config = Config::default().args(args).log(said.log());
-    let outcome = Runner::new(&guest::module("attach"), config).and_then(Runner::run);
+    let outcome = guest::runner(&guest::module("attach"), config).and_then(Runner::run);
     let outcome = outcome.unwrap_or_else(|error| panic!("{program}: {error}"));
     (outcome.exit_code, said.text())
 }
@@ -110,7 +110,7 @@ fn static_probe(value: u64) {
 
 #[test]
 #[cfg(target_arch = "x86_64")]
-fn static_probes_of_a_program() {
+pub fn static_probes_of_a_program() {
     if !guest::possible() {
         return;
     }
@@ -128,7 +128,7 @@ fn static_probes_of_a_program() {
 }
 
 #[test]
-fn functions_of_a_program() {
+pub fn functions_of_a_program() {
     if !guest::possible() {
         return;
     }
@@ -180,7 +180,7 @@ fn own_network() -> bool {
 }
 
 #[test]
-fn interfaces() {
+pub fn interfaces() {
     if !guest::possible() || !own_network() {
         return;
     }
@@ -215,7 +215,7 @@ fn interfaces() {
 }
 
 #[test]
-fn tracepoints_and_events() {
+pub fn tracepoints_and_events() {
     if !guest::possible() {
         return;
     }
@@ -245,7 +245,7 @@ fn tracepoints_and_events() {
 }
 
 #[test]
-fn iterators_are_read_by_polling() {
+pub fn iterators_are_read_by_polling() {
     if !guest::possible() {
         return;
     }
@@ -255,7 +255,7 @@ fn iterators_are_read_by_polling() {
 }
 
 #[test]
-fn the_poll_that_calls_an_export() {
+pub fn the_poll_that_calls_an_export() {
     if !guest::possible() {
         return;
     }
@@ -303,7 +303,7 @@ impl Drop for Shell {
 }
 
 #[test]
-fn cgroups() {
+pub fn cgroups() {
     if !guest::possible() {
         return;
     }

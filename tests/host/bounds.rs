@@ -46,7 +46,7 @@ const LARGE_MAPS: [&str; 12] = [
 ];
 
 #[test]
-fn maps_have_bytes_not_only_entries() {
+pub fn maps_have_bytes_not_only_entries() {
     let _together = together();
     if small().is_none() {
         return;
@@ -73,7 +73,7 @@ fn maps_have_bytes_not_only_entries() {
 }
 
 #[test]
-fn objects_count_together_until_they_are_closed() {
+pub fn objects_count_together_until_they_are_closed() {
     let _together = together();
     let Some(image) = compile("struct { MAP(ARRAY, 1 << 17, 4, 8); } m SEC(\".maps\");")
         .filter(|image| loads_maps(image))
@@ -108,7 +108,7 @@ fn objects_count_together_until_they_are_closed() {
 }
 
 #[test]
-fn prototypes_of_inner_maps_count() {
+pub fn prototypes_of_inner_maps_count() {
     let _together = together();
     let source = "struct inner { MAP(HASH, 1000, 4, 4); };
         struct { MAP(HASH_OF_MAPS, 1, 4, 4); __array(values, struct inner); } m SEC(\".maps\");";
@@ -156,7 +156,7 @@ fn overlapping(count: u16, size: u64) -> Vec<u8> {
 }
 
 #[test]
-fn sections_are_added_up_before_libbpf_reads_them() {
+pub fn sections_are_added_up_before_libbpf_reads_them() {
     let _together = together();
     // A few megabytes that claim to be more than one gigabyte.
     let image = overlapping(400, 4 << 20);
@@ -173,7 +173,7 @@ fn sections_are_added_up_before_libbpf_reads_them() {
 }
 
 #[test]
-fn programs_and_their_functions_are_counted() {
+pub fn programs_and_their_functions_are_counted() {
     let _together = together();
     let mut source = String::new();
     for number in 0..20 {
@@ -195,7 +195,7 @@ fn programs_and_their_functions_are_counted() {
 
 /// Programs that are loaded although, or as something else than, their section says.
 #[test]
-fn programs_count_as_the_type_that_is_loaded() {
+pub fn programs_count_as_the_type_that_is_loaded() {
     let _together = together();
     let only = |name: &str| Limits {
         program_types: Some(BTreeSet::from([name.to_owned()])),
@@ -241,7 +241,7 @@ fn programs_count_as_the_type_that_is_loaded() {
 
 /// All objects of this repository stay far from the limits.
 #[test]
-fn honest_objects_stay_within_an_eighth_of_the_limits() {
+pub fn honest_objects_stay_within_an_eighth_of_the_limits() {
     let _together = together();
     let all = Limits::default();
     let limits = Limits {

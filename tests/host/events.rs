@@ -3,7 +3,7 @@
 use crate::guest;
 
 #[test]
-fn every_event_of_a_ring_buffer_arrives_once_and_in_order() {
+pub fn every_event_of_a_ring_buffer_arrives_once_and_in_order() {
     if !guest::possible() {
         return;
     }
@@ -14,7 +14,7 @@ fn every_event_of_a_ring_buffer_arrives_once_and_in_order() {
 }
 
 #[test]
-fn every_sample_of_a_perf_buffer_arrives_or_is_counted() {
+pub fn every_sample_of_a_perf_buffer_arrives_or_is_counted() {
     if !guest::possible() {
         return;
     }
@@ -32,7 +32,7 @@ fn every_sample_of_a_perf_buffer_arrives_or_is_counted() {
 }
 
 #[test]
-fn callbacks_may_call_the_host() {
+pub fn callbacks_may_call_the_host() {
     if !guest::possible() {
         return;
     }
@@ -41,7 +41,7 @@ fn callbacks_may_call_the_host() {
 }
 
 #[test]
-fn large_events_are_cut_to_the_room_and_counted() {
+pub fn large_events_are_cut_to_the_room_and_counted() {
     if !guest::possible() {
         return;
     }

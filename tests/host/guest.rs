@@ -1,12 +1,13 @@
 //! Guests of these tests: compiled from `tests/host/guests`, run in this process.
 #![allow(dead_code, reason = "the bench uses a part of it")]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
-use wasm_bpf::{Config, Error, Log, Outcome, Runner};
+use wasm_bpf::{Config, Error, Loader, Log, Outcome, Runner};
 
 /// Tests that count what the process has open run alone.
 pub static ALONE: RwLock<()> = RwLock::new(());
@@ -152,10 +153,38 @@ pub fn together() -> RwLockReadGuard<'static, ()> {
     ALONE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
+thread_local! {
+    /// Guests of this thread have a loader process.
+    static WITH_LOADER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a test whose guests have a loader process.
+pub fn with_loader(test: impl FnOnce()) {
+    WITH_LOADER.set(true);
+    test();
+    WITH_LOADER.set(false);
+}
+
+/// A guest, in this process alone or with a loader process, whatever this thread's guests have.
+pub fn runner(module: &[u8], config: Config) -> Result<Runner, Error> {
+    let loader = match WITH_LOADER.get() {
+        true => Some(Loader::start(
+            Command::new(env!("CARGO_BIN_EXE_wasm-bpf")),
+            &config,
+        )?),
+        false => None,
+    };
+    let runner = Runner::new(module, config)?;
+    Ok(match loader {
+        Some(loader) => runner.with_loader(loader),
+        None => runner,
+    })
+}
+
 /// Runs a guest on this thread with one argument.
 pub fn run_with(name: &str, arg: &str, config: Config) -> Result<Outcome, Error> {
     let config = config.args([name, arg]);
-    Runner::new(&module(name), config)?.run()
+    runner(&module(name), config)?.run()
 }
 
 /// Runs a guest that is told this thread's number, and has to end well; what the host said.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wasm_bpf::{Config, Error, Limits, Outcome, Runner};
 
 #[test]
-fn whatever_is_passed_gives_an_error() {
+pub fn whatever_is_passed_gives_an_error() {
     if !guest::possible() {
         return;
     }
@@ -18,11 +18,11 @@ fn endless(what: &str, limits: Limits) -> Result<Outcome, Error> {
         .args(["endless", &guest::thread_id(), what])
         .log(Said::default().log())
         .limits(limits);
-    Runner::new(&guest::module("endless"), config)?.run()
+    guest::runner(&guest::module("endless"), config)?.run()
 }
 
 #[test]
-fn loops_end_with_their_time() {
+pub fn loops_end_with_their_time() {
     if !guest::possible() {
         return;
     }
@@ -37,7 +37,7 @@ fn loops_end_with_their_time() {
 }
 
 #[test]
-fn loops_end_with_their_fuel() {
+pub fn loops_end_with_their_fuel() {
     if !guest::possible() {
         return;
     }
@@ -52,7 +52,7 @@ fn loops_end_with_their_fuel() {
 }
 
 #[test]
-fn recursion_traps() {
+pub fn recursion_traps() {
     if !guest::possible() {
         return;
     }
@@ -68,7 +68,7 @@ fn recursion_traps() {
 }
 
 #[test]
-fn memory_ends_where_the_host_says() {
+pub fn memory_ends_where_the_host_says() {
     if !guest::possible() {
         return;
     }
@@ -82,11 +82,11 @@ fn memory_ends_where_the_host_says() {
 
 /// Modules that are none, or lack what a guest has.
 #[test]
-fn odd_modules_are_refused() {
+pub fn odd_modules_are_refused() {
     let run = |text: &str| {
         let module = wat::parse_str(text).expect("a module");
         let config = Config::default().log(Said::default().log());
-        Runner::new(&module, config).and_then(Runner::run)
+        guest::runner(&module, config).and_then(Runner::run)
     };
     let result = Runner::new(b"\x7fELF no module", Config::default()).map(|_| ());
     assert!(matches!(result, Err(Error::Module(_))), "{result:?}");
@@ -112,7 +112,7 @@ fn odd_modules_are_refused() {
 
 /// Every call, of a guest without memory and without a table.
 #[test]
-fn guests_without_memory_get_errors() {
+pub fn guests_without_memory_get_errors() {
     let module = wat::parse_str(
         r#"(module
             (import "wasm_bpf" "wasm_load_bpf_object" (func $load (param i32 i32) (result i64)))
@@ -139,6 +139,6 @@ fn guests_without_memory_get_errors() {
     )
     .expect("a module");
     let config = Config::default().log(Said::default().log());
-    let outcome = Runner::new(&module, config).and_then(Runner::run);
+    let outcome = guest::runner(&module, config).and_then(Runner::run);
     assert_eq!(outcome.expect("an end").exit_code, 200);
 }

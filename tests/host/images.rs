@@ -35,13 +35,13 @@ fn load(object: &[u8], profile: Profile) -> (i32, String) {
         ..Limits::default()
     };
     let config = Config::default().log(said.log()).limits(limits);
-    let outcome = Runner::new(&loader(object), config).and_then(Runner::run);
+    let outcome = guest::runner(&loader(object), config).and_then(Runner::run);
     (outcome.expect("an end").exit_code, said.text())
 }
 
 /// The objects that libbpf does not survive. This process has to.
 #[test]
-fn hostile_objects_do_not_reach_libbpf() {
+pub fn hostile_objects_do_not_reach_libbpf() {
     for report in reports::all() {
         let (code, said) = load(&report.object, Profile::trusted());
         assert_eq!(code, 1, "{}: {said}", report.name);
@@ -61,7 +61,7 @@ fn spy() -> Vec<u8> {
 }
 
 #[test]
-fn a_profile_is_enforced_before_load() {
+pub fn a_profile_is_enforced_before_load() {
     let (code, said) = load(&spy(), Profile::confined());
     assert_eq!(code, 1);
     assert!(

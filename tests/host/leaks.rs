@@ -37,7 +37,7 @@ fn config() -> Config {
 }
 
 #[test]
-fn nothing_is_left_of_a_guest() {
+pub fn nothing_is_left_of_a_guest() {
     if !guest::possible() {
         return;
     }

@@ -14,7 +14,7 @@ fn run(limits: Limits) -> (i32, String) {
 }
 
 #[test]
-fn what_is_not_allowed_is_refused_with_a_reason() {
+pub fn what_is_not_allowed_is_refused_with_a_reason() {
     if !guest::possible() {
         return;
     }

@@ -1,6 +1,6 @@
 //! Guests that load one object, and perhaps attach a program of it: objects that mean no good are passed by these.
 
-use crate::guest::Said;
+use crate::guest::{self, Said};
 use std::fmt::Write as _;
 use std::process::Command;
 use wasm_bpf::{Config, Limits, Runner};
@@ -89,7 +89,7 @@ pub fn exhausting(image: &[u8], [first, then]: [&str; 2], target: &str) -> Vec<u
 fn run(module: &[u8], limits: Limits) -> (i32, String) {
     let said = Said::default();
     let config = Config::default().log(said.log()).limits(limits);
-    let outcome = Runner::new(module, config).and_then(Runner::run);
+    let outcome = guest::runner(module, config).and_then(Runner::run);
     let outcome = outcome.unwrap_or_else(|error| panic!("{error}\n{}", said.text()));
     (outcome.exit_code, said.text())
 }

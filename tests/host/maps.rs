@@ -4,7 +4,7 @@ use crate::guest::{self, Said};
 use wasm_bpf::Config;
 
 #[test]
-fn maps_of_every_kind_have_the_sizes_of_the_kernel() {
+pub fn maps_of_every_kind_have_the_sizes_of_the_kernel() {
     if !guest::possible() {
         return;
     }

@@ -2,7 +2,7 @@
 
 use crate::guest::{self, Said};
 use std::time::{Duration, Instant};
-use wasm_bpf::{Config, Error, Outcome, Runner, StopHandle};
+use wasm_bpf::{Config, Error, Outcome, StopHandle};
 
 /// Runs a guest that does not end by itself; `stop` ends it from another thread.
 fn run(what: &str, stop: impl FnOnce(StopHandle) + Send + 'static) -> Result<Outcome, Error> {
@@ -10,7 +10,7 @@ fn run(what: &str, stop: impl FnOnce(StopHandle) + Send + 'static) -> Result<Out
     let config = Config::default()
         .args(["endless", &guest::thread_id(), what])
         .log(Said::default().log());
-    let runner = Runner::new(&guest::module("endless"), config)?;
+    let runner = guest::runner(&guest::module("endless"), config)?;
     let handle = runner.stop_handle();
     let stopper = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(200));
@@ -27,7 +27,7 @@ fn run(what: &str, stop: impl FnOnce(StopHandle) + Send + 'static) -> Result<Out
 }
 
 #[test]
-fn an_interrupted_poll_says_so() {
+pub fn an_interrupted_poll_says_so() {
     if !guest::possible() {
         return;
     }
@@ -38,7 +38,7 @@ fn an_interrupted_poll_says_so() {
 }
 
 #[test]
-fn sleeps_end_early_and_the_second_ends_the_guest() {
+pub fn sleeps_end_early_and_the_second_ends_the_guest() {
     if !guest::possible() {
         return;
     }
@@ -49,7 +49,7 @@ fn sleeps_end_early_and_the_second_ends_the_guest() {
 }
 
 #[test]
-fn killed_guests_are_gone() {
+pub fn killed_guests_are_gone() {
     if !guest::possible() {
         return;
     }
@@ -66,12 +66,12 @@ fn killed_guests_are_gone() {
 }
 
 #[test]
-fn a_guest_may_be_stopped_before_it_runs() {
+pub fn a_guest_may_be_stopped_before_it_runs() {
     if !guest::possible() {
         return;
     }
     let config = Config::default().args(["endless", "0", "loop"]);
-    let runner = Runner::new(&guest::module("endless"), config).expect("a module");
+    let runner = guest::runner(&guest::module("endless"), config).expect("a module");
     runner.stop_handle().kill();
     let result = runner.run();
     assert!(matches!(result, Err(Error::Stopped)), "{result:?}");

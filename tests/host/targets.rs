@@ -29,7 +29,7 @@ fn fifo(path: &Path) {
 
 /// Whatever is there, and whether anything is: a guest learns the same.
 #[test]
-fn other_files_are_as_good_as_none() {
+pub fn other_files_are_as_good_as_none() {
     let _together = ALONE.read().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
@@ -69,7 +69,7 @@ impl Drop for Cgroup {
 }
 
 #[test]
-fn a_cgroup_and_a_network_namespace_are_what_they_have_to_be() {
+pub fn a_cgroup_and_a_network_namespace_are_what_they_have_to_be() {
     let _together = ALONE.read().unwrap_or_else(PoisonError::into_inner);
     let [on_socket, on_lookup] = PROGRAMS.map(|(name, source, _)| (name, compile(source)));
     let mounts = std::fs::read_to_string("/proc/mounts").expect("/proc");

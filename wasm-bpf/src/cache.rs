@@ -23,15 +23,23 @@ pub(crate) enum CacheError {
 
 /// The engine's cache, in a folder that only this user can look into.
 pub(crate) fn open(place: &Cache) -> Result<Option<wasmtime::Cache>, CacheError> {
+    let Some(folder) = folder(place)? else {
+        return Ok(None);
+    };
+    let mut config = wasmtime::CacheConfig::new();
+    config.with_directory(folder);
+    let cache = wasmtime::Cache::new(config).map_err(CacheError::Engine)?;
+    Ok(Some(cache))
+}
+
+/// That folder, which is made if it is missing.
+pub(crate) fn folder(place: &Cache) -> Result<Option<PathBuf>, CacheError> {
     let base = match place {
         Cache::Off => return Ok(None),
         Cache::User => user_folder(|name| std::env::var_os(name)).ok_or(CacheError::NoHome)?,
         Cache::Folder(folder) => folder.clone(),
     };
-    let mut config = wasmtime::CacheConfig::new();
-    config.with_directory(private_folder(&base, NAME)?);
-    let cache = wasmtime::Cache::new(config).map_err(CacheError::Engine)?;
-    Ok(Some(cache))
+    Ok(Some(private_folder(&base, NAME)?))
 }
 
 /// The user's cache folder, as the XDG base directory specification has it.

@@ -11,6 +11,18 @@ use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, Profile, program_type_nam
 pub(crate) struct Invocation {
     pub(crate) file: PathBuf,
     pub(crate) config: Config,
+    /// Everything in this process, which keeps its privileges.
+    pub(crate) in_process: bool,
+    pub(crate) times: Times,
+}
+
+/// What the command sees to itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    /// How long the module may take to be compiled.
+    pub(crate) compile: Duration,
+    /// How long a guest may go on after SIGTERM.
+    pub(crate) grace: Duration,
 }
 
 /// Reads the process's arguments. Ends the process for `-h`, `-V` and what cannot be understood.
@@ -21,7 +33,8 @@ pub(crate) fn parse() -> Invocation {
 const ABOUT: &str = "Runs a WebAssembly guest that drives BPF programs.
 
 Options behind FILE are the guest's. The guest's exit code is this program's; 1 if the guest fails, 2 for a bad option.
-The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.";
+The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.
+What takes privileges is done by a process of its own; the one that runs the guest has none.";
 
 fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
@@ -44,6 +57,7 @@ fn command() -> Command {
         .args(limits())
         .args(amounts())
         .args([
+            flag("in-process", "Load and attach in the guest's process, which then keeps its privileges"),
             flag("no-cache", "Compile the guest anew, keep nothing"),
             option("cache-dir", "DIR", "Keep compiled code in a private folder there")
                 .value_parser(value_parser!(PathBuf))
@@ -80,7 +94,7 @@ fn sandbox() -> [Arg; 2] {
     ]
 }
 
-fn limits() -> [Arg; 7] {
+fn limits() -> [Arg; 9] {
     [
         option(
             "max-memory",
@@ -90,7 +104,24 @@ fn limits() -> [Arg; 7] {
         .value_parser(bytes),
         option("fuel", "UNITS", "Instructions that the guest may run")
             .value_parser(value_parser!(u64)),
-        option("timeout", "SECONDS", "Time that the guest may run").value_parser(seconds),
+        option(
+            "timeout",
+            "SECONDS",
+            "Time that the guest may run, loading included",
+        )
+        .value_parser(seconds),
+        option(
+            "grace",
+            "SECONDS",
+            "Time that it may go on after SIGTERM [default: 5]",
+        )
+        .value_parser(seconds),
+        option(
+            "compile-timeout",
+            "SECONDS",
+            "Time that compiling it may take [default: 60]",
+        )
+        .value_parser(seconds),
         option(
             "allow-prog-type",
             "TYPE",
@@ -118,10 +149,11 @@ fn limits() -> [Arg; 7] {
 }
 
 /// Limits of all that is loaded at a time.
-fn amounts() -> [Arg; 8] {
+fn amounts() -> [Arg; 9] {
     let count = |name, help| option(name, "COUNT", help).value_parser(value_parser!(u32));
     let amount = |name, help| option(name, "BYTES", help).value_parser(bytes);
     [
+        amount("max-module", "The guest's file [default: 64M]"),
         count("max-objects", "BPF objects at a time [default: 64]"),
         count(
             "max-programs",
@@ -209,7 +241,13 @@ fn invocation(matches: &ArgMatches) -> Invocation {
         verbose: matches.get_flag("verbose"),
         ..Config::default()
     };
-    Invocation { file, config }
+    let in_process = matches.get_flag("in-process");
+    Invocation {
+        file,
+        config,
+        in_process,
+        times: times(matches),
+    }
 }
 
 /// `bootstrap` of `target/bootstrap.wasm`.
@@ -246,6 +284,14 @@ fn dirs(matches: &ArgMatches) -> Vec<Dir> {
         .collect()
 }
 
+fn times(matches: &ArgMatches) -> Times {
+    let time = |name: &str, default| matches.get_one(name).copied().unwrap_or(default);
+    Times {
+        compile: time("compile-timeout", Duration::from_secs(60)),
+        grace: time("grace", Duration::from_secs(5)),
+    }
+}
+
 fn chosen_limits(matches: &ArgMatches) -> Limits {
     let mut limits = Limits {
         fuel: matches.get_one("fuel").copied(),
@@ -253,6 +299,9 @@ fn chosen_limits(matches: &ArgMatches) -> Limits {
         pinning: matches.get_flag("allow-pinning"),
         ..Limits::default()
     };
+    if let Some(module) = matches.get_one("max-module") {
+        limits.module = *module;
+    }
     if let Some(memory) = matches.get_one("max-memory") {
         limits.memory = *memory;
     }

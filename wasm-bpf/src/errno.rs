@@ -23,6 +23,19 @@ impl Errno {
         -self.0
     }
 
+    /// The positive number.
+    pub(crate) fn number(self) -> i32 {
+        self.0
+    }
+
+    /// A number that came from elsewhere: an error in any case.
+    pub(crate) fn of_number(number: i32) -> Self {
+        match number {
+            1..4096 => Errno(number),
+            _ => Errno::IO,
+        }
+    }
+
     pub(crate) fn of_io(error: &io::Error) -> Self {
         error.raw_os_error().map_or(Self::IO, Errno)
     }
@@ -49,7 +62,7 @@ impl From<rustix::io::Errno> for Errno {
     }
 }
 
-/// A call that failed: what the guest gets, and what the user may read.
+/// A call that failed: what the guest gets, and what the user may read, if there is something to say.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) errno: Errno,

@@ -17,6 +17,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// The module is larger than a guest's may be.
+    #[error("the module has more than the {0} bytes that the host allows")]
+    Large(usize),
     /// The module is none, or uses what the engine does not know.
     #[error("no WebAssembly module: {}", one_line(.0))]
     Module(wasmtime::Error),
@@ -31,6 +34,9 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// The loader process cannot be started.
+    #[error("cannot start the loader: {0}")]
+    Loader(std::io::Error),
     /// A folder cannot be opened for the guest.
     #[error("folder {}: {source:#}", .path.display())]
     Dir {

@@ -1,9 +1,7 @@
 //! What guests import.
 
-use crate::attach;
 use crate::config::Config;
 use crate::errno::{Errno, Failure};
-use crate::load::load;
 use crate::map::operate;
 use crate::memory::{copy, text};
 use crate::poll::{Callback, PollError, Request, named_callback, poll, table_callback};
@@ -61,7 +59,10 @@ fn link_objects(linker: &mut Linker<State>) -> Result<()> {
         |mut guest: Guest<'_>, image: u32, len: u32| -> u64 {
             let loaded = copy(&mut guest, image, len as usize)
                 .map_err(|errno| Failure::new(errno, "load: the image is not in memory"))
-                .and_then(|image| load(guest.data_mut(), &image));
+                .and_then(|image| {
+                    let state = guest.data_mut();
+                    state.objects.load(&image, &state.config.log)
+                });
             loaded.unwrap_or_else(|failure| {
                 guest.data().fail(&failure);
                 0
@@ -81,7 +82,9 @@ fn link_objects(linker: &mut Linker<State>) -> Result<()> {
         "wasm_attach_bpf_program",
         |mut guest: Guest<'_>, object: u64, name: u32, target: u32| -> i32 {
             let attached = texts(&mut guest, name, target).and_then(|(name, target)| {
-                attach::attach(guest.data_mut(), object, &name, &target)
+                let state = guest.data_mut();
+                let log = &state.config.log;
+                state.objects.attach(object, &name, &target, log)
             });
             attached.map_or_else(|failure| guest.data().fail(&failure), |()| 0)
         },
@@ -91,8 +94,12 @@ fn link_objects(linker: &mut Linker<State>) -> Result<()> {
         "wasm_bpf_map_fd_by_name",
         |mut guest: Guest<'_>, object: u64, name: u32| -> i32 {
             let name = text(&mut guest, name).and_then(|name| name.ok_or(Errno::FAULT));
-            let fd = name.and_then(|name| guest.data_mut().objects.fd(object, &name));
-            fd.unwrap_or_else(Errno::result)
+            let name = match name {
+                Ok(name) => name,
+                Err(errno) => return errno.result(),
+            };
+            let fd = guest.data_mut().objects.fd(object, &name);
+            fd.unwrap_or_else(|failure| guest.data().fail(&failure))
         },
     )?;
     Ok(())

@@ -118,6 +118,34 @@ impl Interrupt {
         }
     }
 
+    /// Waits until `fd` is ready, or hung up. An interruption is for later; `Interrupted` if the guest has to end.
+    pub(crate) fn wait_unless_ended(
+        &self,
+        fd: BorrowedFd<'_>,
+        flags: PollFlags,
+    ) -> std::io::Result<()> {
+        loop {
+            if self.ended().is_some() {
+                return Err(std::io::ErrorKind::Interrupted.into());
+            }
+            let mut polled = [
+                PollFd::from_borrowed_fd(self.event.as_fd(), PollFlags::IN),
+                PollFd::from_borrowed_fd(fd, flags),
+            ];
+            match poll(&mut polled, None) {
+                Err(rustix::io::Errno::INTR) => continue,
+                result => result?,
+            };
+            let [event, fd] = polled;
+            if !event.revents().is_empty() {
+                // That there is something to tell is known by more than this.
+                let _ = rustix::io::read(&self.event, &mut [0; 8]);
+            } else if !fd.revents().is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Waits until one of `fds` is ready, `timeout` is over (`None`: never) or there is something to tell.
     pub(crate) fn wait(
         &self,

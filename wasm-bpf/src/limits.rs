@@ -12,6 +12,7 @@ pub use program_types::program_type_names;
 pub(crate) use usage::Usage;
 
 use crate::profile::Profile;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -25,8 +26,10 @@ use std::time::Duration;
 /// What limits do not count: memory that BPF programs allocate themselves (objects of `bpf_obj_new`, elements of storage beyond
 /// 16,384 owners), what the kernel takes to verify and translate programs, files of the folders that the guest was given.
 /// A memory cgroup of the host's process bounds these as well.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
+    /// Bytes of the guest's module. Compiling takes time and memory in proportion to that, or more. Default: 64 MiB.
+    pub module: usize,
     /// Bytes of the guest's memory. Growing beyond fails, as in a machine with that much memory. Default: 1 GiB.
     pub memory: usize,
     /// Units of fuel, about one for each instruction: the guest ends with [`Error::Fuel`](crate::Error::Fuel) without.
@@ -71,6 +74,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
+            module: 64 << 20,
             memory: 1 << 30,
             fuel: None,
             time: None,
@@ -91,7 +95,7 @@ impl Default for Limits {
 }
 
 /// A way to attach a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AttachKind {
     /// Tracepoints, also raw ones and those with BTF.
     Tracepoint,

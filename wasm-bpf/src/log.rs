@@ -5,6 +5,7 @@
 //! Characters that a terminal acts upon are escaped, as in everything else that this project prints.
 
 use crate::bounded_text::BoundedText;
+use crate::errno::Failure;
 use libbpf_rs::PrintLevel;
 use skel_gen::foreign;
 use std::cell::RefCell;
@@ -18,9 +19,6 @@ type Sink = dyn Fn(&str) + Send + Sync;
 #[derive(Clone)]
 pub struct Log {
     sink: Arc<Sink>,
-    verbose: bool,
-    /// Bytes of what libbpf says during one call.
-    limit: usize,
 }
 
 impl Log {
@@ -32,21 +30,7 @@ impl Log {
     pub fn new(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Log {
             sink: Arc::new(sink),
-            verbose: false,
-            limit: 1 << 20,
         }
-    }
-
-    /// Everything that libbpf says, not only when something fails.
-    pub(crate) fn verbose(mut self, verbose: bool) -> Self {
-        self.verbose = verbose;
-        self
-    }
-
-    /// No more than this many bytes of what libbpf says during one call.
-    pub(crate) fn bounded(mut self, limit: usize) -> Self {
-        self.limit = limit;
-        self
     }
 
     /// A message of the host's own.
@@ -54,24 +38,69 @@ impl Log {
         (self.sink)(&foreign::line(text));
     }
 
-    /// Calls libbpf. What it says reaches the user if the call fails, or always.
-    pub(crate) fn listen<T, E>(&self, call: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        static PRINT: Once = Once::new();
-        PRINT.call_once(|| {
-            libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
-        });
-        let outer = HEARD.replace(Some(Heard {
-            text: BoundedText::new(self.limit),
-            debug: self.verbose,
-        }));
-        let result = call();
-        let heard = HEARD.replace(outer);
-        let text = heard.map_or_else(String::new, |heard| heard.text.into_text());
-        if !text.is_empty() && (result.is_err() || self.verbose) {
-            (self.sink)(&of_libbpf(&text));
+    /// What libbpf has said.
+    pub(crate) fn pass_on(&self, said: &str) {
+        if !said.is_empty() {
+            (self.sink)(&of_libbpf(said));
         }
-        result
     }
+}
+
+/// What libbpf said during a call, as far as it is of interest, and how the call ended.
+#[derive(Debug)]
+pub(crate) struct Heard<T> {
+    pub(crate) said: String,
+    pub(crate) result: Result<T, Failure>,
+}
+
+impl<T> Heard<T> {
+    pub(crate) fn silent(result: Result<T, Failure>) -> Self {
+        let said = String::new();
+        Heard { said, result }
+    }
+
+    pub(crate) fn and_then<U>(self, next: impl FnOnce(T) -> Result<U, Failure>) -> Heard<U> {
+        let result = self.result.and_then(next);
+        let said = self.said;
+        Heard { said, result }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Heard<U> {
+        self.and_then(|value| Ok(change(value)))
+    }
+
+    /// Tells the user what libbpf said; the result.
+    pub(crate) fn tell(self, log: &Log) -> Result<T, Failure> {
+        log.pass_on(&self.said);
+        self.result
+    }
+}
+
+impl<T> From<Failure> for Heard<T> {
+    fn from(failure: Failure) -> Self {
+        Heard::silent(Err(failure))
+    }
+}
+
+/// Calls libbpf. What it says is kept if the call fails, or always, up to `limit` bytes.
+pub(crate) fn hear_libbpf<T>(
+    verbose: bool,
+    limit: usize,
+    call: impl FnOnce() -> Result<T, Failure>,
+) -> Heard<T> {
+    static PRINT: Once = Once::new();
+    PRINT.call_once(|| {
+        libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
+    });
+    let outer = HEARD.replace(Some(Words {
+        text: BoundedText::new(limit),
+        debug: verbose,
+    }));
+    let result = call();
+    let heard = HEARD.replace(outer);
+    let said = heard.filter(|_| result.is_err() || verbose);
+    let said = said.map_or_else(String::new, |heard| heard.text.into_text());
+    Heard { said, result }
 }
 
 impl Default for Log {
@@ -82,9 +111,7 @@ impl Default for Log {
 
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Log")
-            .field("verbose", &self.verbose)
-            .finish_non_exhaustive()
+        f.debug_struct("Log").finish_non_exhaustive()
     }
 }
 
@@ -105,14 +132,14 @@ fn of_libbpf(text: &str) -> String {
     told
 }
 
-struct Heard {
+struct Words {
     text: BoundedText,
     debug: bool,
 }
 
 thread_local! {
     /// What libbpf says on this thread.
-    static HEARD: RefCell<Option<Heard>> = const { RefCell::new(None) };
+    static HEARD: RefCell<Option<Words>> = const { RefCell::new(None) };
 }
 
 /// What libbpf calls, on the thread that called it.
@@ -128,10 +155,11 @@ fn hear(level: PrintLevel, message: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::errno::Errno;
     use std::sync::Mutex;
 
     /// What a log is told, and what reaches its sink.
-    fn told(limit: usize, tell: impl FnOnce(&Log)) -> String {
+    fn told(tell: impl FnOnce(&Log)) -> String {
         let text = Arc::new(Mutex::new(String::new()));
         let sink = text.clone();
         let log = Log::new(move |line| {
@@ -139,30 +167,30 @@ mod tests {
             text.push_str(line);
             text.push('|');
         });
-        tell(&log.bounded(limit));
+        tell(&log);
         let text = text.lock().expect("the text");
         text.clone()
     }
 
     #[test]
     fn messages_of_the_host_are_one_line() {
-        let text = told(100, |log| log.say("program a\nb\x1b[2J\u{202e}\u{9b}: no"));
+        let text = told(|log| log.say("program a\nb\x1b[2J\u{202e}\u{9b}: no"));
         assert_eq!(text, "program a\\nb\\u{1b}[2J\\u{202e}\\u{9b}: no|");
     }
 
     #[test]
     fn no_line_of_libbpf_looks_like_the_hosts() {
-        let text = told(100, |log| {
-            let result: Result<(), ()> = log.listen(|| {
+        let text = told(|log| {
+            let heard: Heard<()> = hear_libbpf(false, 100, || {
                 hear(
                     PrintLevel::Warn,
                     "libbpf: prog 'x\nall is well\r\x07':\n".to_owned(),
                 );
                 hear(PrintLevel::Debug, "libbpf: not told\n".to_owned());
                 hear(PrintLevel::Info, "0: (b7)\tr0 = 0\n\n".to_owned());
-                Err(())
+                Err(Failure::new(Errno::IO, ""))
             });
-            assert_eq!(result, Err(()));
+            assert!(heard.tell(log).is_err());
         });
         assert_eq!(
             text,
@@ -172,16 +200,16 @@ mod tests {
 
     #[test]
     fn long_messages_lose_their_middle() {
-        let text = told(1000, |log| {
-            let result: Result<(), ()> = log.listen(|| {
+        let text = told(|log| {
+            let heard: Heard<()> = hear_libbpf(false, 1000, || {
                 hear(PrintLevel::Warn, "first\n".to_owned());
                 for number in 0..10_000 {
                     hear(PrintLevel::Warn, format!("line {number}\n"));
                 }
                 hear(PrintLevel::Warn, "last\n".to_owned());
-                Err(())
+                Err(Failure::new(Errno::IO, ""))
             });
-            assert_eq!(result, Err(()));
+            assert!(heard.tell(log).is_err());
         });
         assert!(
             text.starts_with("libbpf: first\nlibbpf: line 0\n"),

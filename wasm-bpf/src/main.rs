@@ -1,12 +1,15 @@
 //! Runs a guest: `wasm-bpf [OPTIONS] FILE [ARGS]...`.
 
+mod alarm;
 mod cli;
 mod signal;
 
-use std::process::ExitCode;
-use wasm_bpf::{Error, Runner};
+use alarm::{Alarm, MARGIN};
+use std::process::{Command, ExitCode};
+use wasm_bpf::{Config, Error, Loader, Runner, confine, serve_if_loader};
 
 fn main() -> ExitCode {
+    serve_if_loader();
     let invocation = cli::parse();
     let file = invocation.file.clone();
     match run(invocation) {
@@ -18,6 +21,7 @@ fn main() -> ExitCode {
                 Error::Read { .. }
                 | Error::Dir { .. }
                 | Error::Engine(_)
+                | Error::Loader(_)
                 | Error::System { .. } => eprintln!("Error: {error}"),
                 _ => eprintln!("Error: {}: {error}", file.display()),
             }
@@ -27,7 +31,36 @@ fn main() -> ExitCode {
 }
 
 fn run(invocation: cli::Invocation) -> Result<i32, Error> {
-    let runner = Runner::from_file(&invocation.file, invocation.config)?;
-    signal::stop_on_signals(runner.stop_handle())?;
+    let (file, times, mut config) = (invocation.file, invocation.times, invocation.config);
+    let limit = config.limits.time;
+    let runner = if invocation.in_process {
+        let module = Runner::read(&file, &config.limits)?;
+        compile(&module, config, &times)?
+    } else {
+        // What takes privileges is done by another process from here on.
+        let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
+        let module = Runner::read(&file, &config.limits)?;
+        let mut confined = confine(&mut config)?;
+        let verbose = config.verbose;
+        let runner = compile(&module, config, &times)?.with_loader(loader);
+        confined.close_cache();
+        if verbose {
+            let missing = confined.missing().iter();
+            missing.for_each(|line| eprintln!("{line}"));
+        }
+        runner
+    };
+    signal::stop_on_signals(runner.stop_handle(), times.grace)?;
+    let limit = limit.map(|limit| limit.saturating_add(MARGIN));
+    let _stuck = Alarm::set(limit, || alarm::end(&Error::Deadline.to_string()))?;
     Ok(runner.run()?.exit_code)
+}
+
+fn compile(module: &[u8], config: Config, times: &cli::Times) -> Result<Runner, Error> {
+    let message = format!(
+        "the module takes more than {} seconds to compile: --compile-timeout allows more",
+        times.compile.as_secs_f64()
+    );
+    let _slow = Alarm::set(Some(times.compile), move || alarm::end(&message))?;
+    Runner::new(module, config)
 }

@@ -1,17 +1,21 @@
 //! Operations on the elements of the guest's maps.
 
 use crate::errno::Errno;
+use crate::loader::MapInfo;
 use crate::memory::{Area, Bytes, memory};
 use crate::state::Guest;
-use libbpf_rs::{MapCore, MapHandle, MapType, libbpf_sys};
-use std::ffi::{OsStr, c_void};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use libbpf_rs::{MapType, libbpf_sys};
+use std::ffi::c_void;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// A map of the guest.
 #[derive(Debug)]
 pub(crate) struct Map {
-    /// A descriptor of its own, which lives as long as this.
-    handle: MapHandle,
+    fd: OwnedFd,
+    /// Its place among the object's.
+    index: u32,
+    name: String,
+    kind: MapType,
     key_size: usize,
     /// As the kernel copies them: for a per-CPU map `value_size` rounded up to 8, for each possible CPU.
     value_size: usize,
@@ -27,37 +31,45 @@ enum Command {
 }
 
 impl Map {
-    pub(crate) fn new(map: &libbpf_rs::Map<'_>) -> Result<Self, Errno> {
-        let handle = MapHandle::try_from(map).map_err(|error| Errno::of_libbpf(&error))?;
-        let mut value_size = map.value_size() as usize;
-        if is_per_cpu(map.map_type()) {
+    pub(crate) fn new(index: u32, info: &MapInfo, fd: OwnedFd) -> Result<Self, Errno> {
+        let kind = MapType::from(info.kind);
+        let mut value_size = info.value_size as usize;
+        if is_per_cpu(kind) {
             let cpus = libbpf_rs::num_possible_cpus().map_err(|error| Errno::of_libbpf(&error))?;
             value_size = value_size.next_multiple_of(8) * cpus;
         }
         Ok(Map {
-            key_size: map.key_size() as usize,
+            fd,
+            index,
+            name: info.name.clone(),
+            kind,
+            key_size: info.key_size as usize,
             value_size,
-            handle,
         })
     }
 
-    pub(crate) fn name(&self) -> &OsStr {
-        self.handle.name()
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn kind(&self) -> MapType {
-        self.handle.map_type()
-    }
-
-    pub(crate) fn handle(&self) -> &MapHandle {
-        &self.handle
+        self.kind
     }
 }
 
 impl AsFd for Map {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.handle.as_fd()
+        self.fd.as_fd()
     }
+}
+
+/// Whether guests may have a descriptor that changes elements of such a map. Changing one of a table of functions attaches it.
+pub(crate) fn is_changeable(kind: MapType) -> bool {
+    kind != MapType::StructOps
 }
 
 fn is_per_cpu(kind: MapType) -> bool {

@@ -1,31 +1,36 @@
 //! The guest's objects, and the handles that it has of them and of their maps.
 
-use crate::attach::Attachment;
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Failure};
-use crate::limits::Usage;
+use crate::loader::{MapInfo, Privileged};
+use crate::log::Log;
 use crate::map::Map;
-use libbpf_rs::{AsRawLibbpf, MapCore};
+use libbpf_rs::libbpf_sys;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeMap;
-use std::ffi::CString;
+use std::fs::File;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// All that a guest has. Handles and descriptors are this table's own numbers, and never used twice.
 #[derive(Debug)]
 pub(crate) struct Objects {
     objects: BTreeMap<u64, Object>,
     sources: BTreeMap<i32, Source>,
-    next_handle: u64,
     next_fd: i32,
+    /// What has the objects themselves.
+    privileged: Privileged,
 }
 
-/// A loaded object. What comes first goes first.
+/// A loaded object.
 #[derive(Debug)]
 pub(crate) struct Object {
-    pub(crate) attachments: Vec<Attachment>,
     /// By descriptor.
     buffers: BTreeMap<i32, Buffer>,
-    pub(crate) object: libbpf_rs::Object,
-    usage: Usage,
+    maps: Vec<MapInfo>,
+    /// Attached iterators, by program.
+    iterators: Vec<(String, OwnedFd)>,
+    /// Hangs up when the process that has the object has ended.
+    life: Option<OwnedFd>,
     fds: Vec<i32>,
 }
 
@@ -43,86 +48,94 @@ pub(crate) enum SourceKind {
     Iterator(String),
 }
 
+/// What a name means.
+enum Named {
+    Map(u32),
+    Iterator,
+}
+
 /// Behind standard input, output and error, as a guest would expect.
 const FIRST_FD: i32 = 3;
 
-impl Default for Objects {
-    fn default() -> Self {
+impl Objects {
+    pub(crate) fn new(privileged: Privileged) -> Self {
         Objects {
             objects: BTreeMap::new(),
             sources: BTreeMap::new(),
-            next_handle: 1,
             next_fd: FIRST_FD,
+            privileged,
         }
     }
-}
 
-impl Objects {
-    pub(crate) fn len(&self) -> usize {
-        self.objects.len()
-    }
-
-    /// What all objects take of the limits.
-    pub(crate) fn usage(&self) -> Usage {
-        let objects = self.objects.values();
-        objects.fold(Usage::default(), |sum, object| sum.with(object.usage))
-    }
-
-    pub(crate) fn attachment_count(&self) -> usize {
-        let objects = self.objects.values();
-        objects.map(|object| object.attachments.len()).sum()
-    }
-
-    /// Takes an object in, and what it takes of the limits; its handle.
-    pub(crate) fn insert(&mut self, object: libbpf_rs::Object, usage: Usage) -> u64 {
-        let handle = self.next_handle;
-        self.next_handle += 1;
+    /// Loads an object; its handle.
+    pub(crate) fn load(&mut self, image: &[u8], log: &Log) -> Result<u64, Failure> {
+        let loaded = self.privileged.load(image, log)?;
         let object = Object {
-            attachments: Vec::new(),
             buffers: BTreeMap::new(),
-            object,
-            usage,
+            maps: loaded.maps,
+            iterators: Vec::new(),
+            life: loaded.life,
             fds: Vec::new(),
         };
-        self.objects.insert(handle, object);
-        handle
+        self.objects.insert(loaded.object, object);
+        Ok(loaded.object)
+    }
+
+    /// Attaches a program, until its object is closed.
+    pub(crate) fn attach(
+        &mut self,
+        handle: u64,
+        program: &str,
+        target: &str,
+        log: &Log,
+    ) -> Result<(), Failure> {
+        let object = self.objects.get_mut(&handle);
+        let object = object.ok_or_else(|| {
+            Failure::new(Errno::BADF, format!("program {program}: no such object"))
+        })?;
+        let output = self.privileged.attach(handle, program, target, log)?;
+        if let Some(output) = output {
+            object.iterators.push((program.to_owned(), output));
+        }
+        Ok(())
     }
 
     /// Detaches and closes all of it.
     pub(crate) fn close(&mut self, handle: u64) -> Result<(), Errno> {
         let object = self.objects.remove(&handle).ok_or(Errno::BADF)?;
+        // Of one whose process has ended nothing is left.
+        let _ = self.privileged.close(handle);
         for fd in &object.fds {
             self.sources.remove(fd);
         }
         Ok(())
     }
 
-    pub(crate) fn get(&self, handle: u64) -> Result<&Object, Errno> {
-        self.objects.get(&handle).ok_or(Errno::BADF)
-    }
-
-    pub(crate) fn get_mut(&mut self, handle: u64) -> Result<&mut Object, Errno> {
-        self.objects.get_mut(&handle).ok_or(Errno::BADF)
-    }
-
     /// The descriptor of the map of this name, the same one each time. An iterator's output is found by its program's name.
-    pub(crate) fn fd(&mut self, handle: u64, name: &str) -> Result<i32, Errno> {
-        let object = self.objects.get_mut(&handle).ok_or(Errno::BADF)?;
-        let kind = match object.find_map(name) {
-            Some(map) => SourceKind::Map(Map::new(&map)?),
-            None if object.iterator(name).is_some() => SourceKind::Iterator(name.to_owned()),
-            None => return Err(Errno::NOENT),
-        };
+    pub(crate) fn fd(&mut self, handle: u64, name: &str) -> Result<i32, Failure> {
+        let bad = |errno| Failure::new(errno, String::new());
+        let object = self.objects.get_mut(&handle);
+        let object = object.ok_or_else(|| bad(Errno::BADF))?;
+        let named = object.find(name).ok_or_else(|| bad(Errno::NOENT))?;
         let sources = &self.sources;
         let known = object.fds.iter().find(|fd| {
             let source = sources.get(fd);
-            source.is_some_and(|source| source.kind.is_same(&kind))
+            source.is_some_and(|source| source.kind.is(&named, name))
         });
         if let Some(fd) = known {
             return Ok(*fd);
         }
+        let kind = match named {
+            Named::Map(map) => {
+                let fd = self.privileged.map(handle, map)?;
+                let info = object.maps.get(map as usize);
+                let info = info.ok_or_else(|| bad(Errno::NOENT))?;
+                SourceKind::Map(Map::new(map, info, fd).map_err(bad)?)
+            }
+            Named::Iterator => SourceKind::Iterator(name.to_owned()),
+        };
         let fd = self.next_fd;
-        self.next_fd = fd.checked_add(1).ok_or(Errno::NOSPC)?;
+        self.next_fd = fd.checked_add(1).ok_or_else(|| bad(Errno::NOSPC))?;
         object.fds.push(fd);
         let object = handle;
         self.sources.insert(fd, Source { object, kind });
@@ -143,7 +156,7 @@ impl Objects {
 
     /// The buffer of a map, made when it is first asked for. `-EBADF` if the descriptor is none of the object's, `-EINVAL` if
     /// its map has no events.
-    pub(crate) fn open_buffer(&mut self, handle: u64, fd: i32) -> Result<&mut Buffer, Failure> {
+    pub(crate) fn open_buffer(&mut self, handle: u64, fd: i32) -> Result<(), Failure> {
         let bad = |errno| Failure::new(errno, format!("poll: no map with descriptor {fd}"));
         let source = self.sources.get(&fd).ok_or_else(|| bad(Errno::BADF))?;
         let object = self.objects.get_mut(&handle);
@@ -152,25 +165,56 @@ impl Objects {
         let SourceKind::Map(map) = &source.kind else {
             return Err(bad(Errno::INVAL));
         };
-        match object.buffers.entry(fd) {
-            std::collections::btree_map::Entry::Occupied(buffer) => Ok(buffer.into_mut()),
-            std::collections::btree_map::Entry::Vacant(place) => {
-                Ok(place.insert(Buffer::open(map)?))
-            }
+        if let std::collections::btree_map::Entry::Vacant(place) = object.buffers.entry(fd) {
+            let samples = || self.privileged.samples(handle, map.index());
+            place.insert(Buffer::open(map, samples)?);
         }
+        Ok(())
     }
 
-    /// The same, if it is there: callbacks may close it.
-    pub(crate) fn buffer(&mut self, handle: u64, fd: i32) -> Option<&mut Buffer> {
-        self.objects.get_mut(&handle)?.buffers.get_mut(&fd)
+    /// The same, if it is there: callbacks may close it. Also what hangs up when the object is gone.
+    pub(crate) fn buffer(
+        &mut self,
+        handle: u64,
+        fd: i32,
+    ) -> Option<(&mut Buffer, Option<BorrowedFd<'_>>)> {
+        let object = self.objects.get_mut(&handle)?;
+        let life = object.life.as_ref().map(AsFd::as_fd);
+        Some((object.buffers.get_mut(&fd)?, life))
+    }
+
+    /// The process that had the object has ended: nothing is attached any more.
+    pub(crate) fn is_gone(&self, handle: u64) -> bool {
+        let life = self
+            .objects
+            .get(&handle)
+            .and_then(|object| object.life.as_ref());
+        life.is_some_and(|life| {
+            let mut polled = [PollFd::new(life, PollFlags::empty())];
+            poll(&mut polled, Some(&Timespec::default())).is_ok_and(|count| count > 0)
+        })
+    }
+
+    /// Runs an attached iterator from its beginning; what its output is read from.
+    pub(crate) fn iterate(&self, handle: u64, program: &str) -> Result<File, Errno> {
+        let object = self.objects.get(&handle).ok_or(Errno::BADF)?;
+        let link = object.iterator(program).ok_or(Errno::BADF)?;
+        // SAFETY: the descriptor is open; the result is one that nobody else has.
+        #[allow(unsafe_code, reason = "libbpf-rs takes no link by descriptor")]
+        unsafe {
+            match libbpf_sys::bpf_iter_create(link.as_raw_fd()) {
+                fd @ 0.. => Ok(File::from_raw_fd(fd)),
+                error => Err(Errno::of_result(error)),
+            }
+        }
     }
 }
 
 impl SourceKind {
-    fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (SourceKind::Map(one), SourceKind::Map(other)) => one.name() == other.name(),
-            (SourceKind::Iterator(one), SourceKind::Iterator(other)) => one == other,
+    fn is(&self, named: &Named, name: &str) -> bool {
+        match (self, named) {
+            (SourceKind::Map(map), Named::Map(index)) => map.index() == *index,
+            (SourceKind::Iterator(one), Named::Iterator) => one == name,
             _ => false,
         }
     }
@@ -178,35 +222,25 @@ impl SourceKind {
 
 impl Object {
     /// A map by its name, or by the section that it comes from: `.bss`, `.data.foo`. The part before the first dot of `x.bss`
-    /// is what the guest calls the object, which the host is not told.
-    pub(crate) fn find_map(&self, name: &str) -> Option<libbpf_rs::Map<'_>> {
+    /// is what the guest calls the object, which the host is not told. Or an iterator.
+    fn find(&self, name: &str) -> Option<Named> {
         let section = name.find('.').and_then(|dot| name.get(dot..));
-        [Some(name), section]
-            .into_iter()
-            .flatten()
-            .find_map(|name| self.map_by_name(name))
-    }
-
-    fn map_by_name(&self, name: &str) -> Option<libbpf_rs::Map<'_>> {
-        let name = CString::new(name).ok()?;
-        let object = self.object.as_libbpf_object();
-        // SAFETY: the object is open, the name ends in NUL.
-        #[allow(unsafe_code, reason = "libbpf-rs has no look-up by section")]
-        let found = unsafe {
-            libbpf_rs::libbpf_sys::bpf_object__find_map_by_name(object.as_ptr(), name.as_ptr())
-        };
-        let bytes = name.as_bytes();
-        self.object.maps().find(|map| {
-            map.as_libbpf_object().as_ptr() == found
-                || std::os::unix::ffi::OsStrExt::as_bytes(map.name()) == bytes
-        })
+        let names = [Some(name), section].into_iter().flatten();
+        let found = names.filter_map(|name| {
+            let is = |map: &MapInfo| map.name == name || map.section.as_deref() == Some(name);
+            self.maps.iter().position(is)
+        });
+        let map = found
+            .map(u32::try_from)
+            .find_map(Result::ok)
+            .map(Named::Map);
+        map.or_else(|| self.iterator(name).map(|_| Named::Iterator))
     }
 
     /// The link of an attached iterator.
-    pub(crate) fn iterator(&self, program: &str) -> Option<&libbpf_rs::Link> {
-        self.attachments
-            .iter()
-            .rev()
-            .find_map(|attachment| attachment.iterator(program))
+    fn iterator(&self, program: &str) -> Option<&OwnedFd> {
+        let mut attached = self.iterators.iter().rev();
+        let found = attached.find(|(name, _)| name == program);
+        found.map(|(_, link)| link)
     }
 }

@@ -99,12 +99,12 @@ pub(crate) fn poll(
     let end = u64::try_from(request.timeout_ms)
         .ok()
         .map(|timeout| Instant::now() + Duration::from_millis(timeout));
-    let mut count = 0;
+    let (mut count, mut woken) = (0, false);
     loop {
         deliver(guest, request, callback, area, &mut count)?;
         // A callback may have closed it.
         let state = guest.data_mut();
-        let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
+        let Some((buffer, _)) = state.objects.buffer(request.object, request.fd) else {
             return Ok(count);
         };
         let (more, lost) = buffer.refill()?;
@@ -117,8 +117,12 @@ pub(crate) fn poll(
         if count > 0 {
             return Ok(count);
         }
+        if woken && state.objects.is_gone(request.object) {
+            let message = "poll: the process that had the object has ended, so there are no events";
+            return Err(Failure::new(Errno::IO, message).into());
+        }
         match wait(guest, request, end)? {
-            Wake::Ready => {}
+            Wake::Ready => woken = true,
             Wake::TimedOut => return Ok(0),
             Wake::Interrupted => {
                 let state = guest.data_mut();
@@ -135,7 +139,8 @@ fn wait(guest: &mut Guest<'_>, request: Request, end: Option<Instant>) -> Result
     let interrupt = state.interrupt.clone();
     let buffer = state.objects.buffer(request.object, request.fd);
     let rest = end.map(|end| end.saturating_duration_since(Instant::now()));
-    buffer.ok_or(Errno::BADF)?.wait(&interrupt, rest)
+    let (buffer, life) = buffer.ok_or(Errno::BADF)?;
+    buffer.wait(&interrupt, life, rest)
 }
 
 /// Calls the guest for each event that was taken from the kernel.
@@ -147,7 +152,7 @@ fn deliver(
     count: &mut i32,
 ) -> Result<(), PollError> {
     let state = guest.data_mut();
-    let Some(buffer) = state.objects.buffer(request.object, request.fd) else {
+    let Some((buffer, _)) = state.objects.buffer(request.object, request.fd) else {
         return Ok(());
     };
     let queue = buffer.queue();
@@ -178,7 +183,7 @@ fn deliver(
 fn report_cut(state: &mut State, request: Request, len: usize, whole: usize) {
     state.events.cut += 1;
     let buffer = state.objects.buffer(request.object, request.fd);
-    let told = buffer.is_none_or(|buffer| std::mem::replace(&mut buffer.told_cut, true));
+    let told = buffer.is_none_or(|(buffer, _)| std::mem::replace(&mut buffer.told_cut, true));
     if !told {
         state.config.log.say(&format!(
             "poll: an event of {whole} bytes was cut to {len}, which the guest has room for"
@@ -207,7 +212,7 @@ fn report_lost(guest: &mut Guest<'_>, fd: i32, lost: u64) {
     let state = guest.data_mut();
     state.events.lost += lost;
     if let (1.., Ok(map)) = (lost, state.objects.map(fd)) {
-        let text = format!("map {}: {lost} events were lost", map.name().display());
+        let text = format!("map {}: {lost} events were lost", map.name());
         state.config.log.say(&text);
     }
 }
@@ -221,11 +226,11 @@ fn iterate(
     area: Area,
     program: &str,
 ) -> Result<i32, PollError> {
-    let object = guest.data().objects.get(request.object)?;
-    let link = object.iterator(program).ok_or(Errno::BADF)?;
-    let mut output = libbpf_rs::Iter::new(link).map_err(|error| {
-        let what = format!("program {program}: cannot run the iterator");
-        Failure::libbpf(&what, &error)
+    let output = guest.data().objects.iterate(request.object, program);
+    let mut output = output.map_err(|errno| {
+        let why = std::io::Error::from_raw_os_error(errno.number());
+        let message = format!("program {program}: cannot run the iterator: {why}");
+        Failure::new(errno, message)
     })?;
     let mut count = 0_i32;
     loop {

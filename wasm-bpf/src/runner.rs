@@ -5,9 +5,14 @@ use crate::engine::engine;
 use crate::error::Error;
 use crate::imports;
 use crate::interrupt::{Interrupt, Reason, StopHandle};
+use crate::limits::Limits;
+use crate::loader::{Loader, Privileged, Settings};
 use crate::objects::Objects;
 use crate::sleep::Clock;
 use crate::state::{EventCounts, State};
+use crate::streams;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -20,6 +25,7 @@ pub struct Runner {
     module: Module,
     config: Arc<Config>,
     interrupt: Arc<Interrupt>,
+    loader: Option<Loader>,
 }
 
 /// What a guest that came to its end has done.
@@ -47,23 +53,21 @@ impl Runner {
     /// Compiles a module, in binary form.
     ///
     /// # Errors
-    /// [`Error::Module`], [`Error::Engine`], [`Error::System`].
-    pub fn new(module: &[u8], mut config: Config) -> Result<Self, Error> {
+    /// [`Error::Large`], [`Error::Module`], [`Error::Engine`], [`Error::System`].
+    pub fn new(module: &[u8], config: Config) -> Result<Self, Error> {
+        check_size(module, &config.limits)?;
         let engine = engine(&config)?;
         let module = Module::new(&engine, module).map_err(Error::Module)?;
         let interrupt = Interrupt::new().map_err(|source| Error::System {
             what: "a descriptor to stop the guest with".to_owned(),
             source,
         })?;
-        config.log = config
-            .log
-            .verbose(config.verbose)
-            .bounded(config.limits.log_bytes);
         Ok(Runner {
             engine,
             module,
             config: Arc::new(config),
             interrupt: Arc::new(interrupt),
+            loader: None,
         })
     }
 
@@ -72,12 +76,38 @@ impl Runner {
     /// # Errors
     /// [`Error::Read`] and those of [`Runner::new`].
     pub fn from_file(path: impl AsRef<Path>, config: Config) -> Result<Self, Error> {
+        let module = Runner::read(path, &config.limits)?;
+        Runner::new(&module, config)
+    }
+
+    /// Reads a module that is not larger than a guest's may be.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Large`].
+    pub fn read(path: impl AsRef<Path>, limits: &Limits) -> Result<Vec<u8>, Error> {
         let path = path.as_ref();
-        let module = std::fs::read(path).map_err(|source| Error::Read {
+        let failed = |source| Error::Read {
             path: path.to_owned(),
             source,
-        })?;
-        Runner::new(&module, config)
+        };
+        let mut module = Vec::new();
+        let file = File::open(path).map_err(failed)?;
+        let mut limited = file.take((limits.module as u64).saturating_add(1));
+        limited.read_to_end(&mut module).map_err(failed)?;
+        check_size(&module, limits)?;
+        Ok(module)
+    }
+
+    /// Has another process load and attach what the guest asks for, instead of this one. It is to be started with the same
+    /// [`Config`], whose limits it enforces.
+    ///
+    /// Without a loader, libbpf runs in this process, with the guest: this process needs the privileges, a guest that finds a
+    /// fault of libbpf's or the engine's has them, what libbpf is busy with cannot be interrupted, and what is attached without
+    /// a link of the kernel's outlives a process that is killed.
+    #[must_use]
+    pub fn with_loader(mut self, loader: Loader) -> Self {
+        self.loader = Some(loader);
+        self
     }
 
     /// What stops the guest, from any thread, before or while it runs.
@@ -90,7 +120,7 @@ impl Runner {
     /// # Errors
     /// [`Error::Link`], [`Error::NoStart`], [`Error::Dir`] before it begins; [`Error::Trap`], [`Error::Fuel`],
     /// [`Error::Deadline`], [`Error::Stopped`] if it is ended. That a guest ends with another exit code than 0 is no error.
-    pub fn run(self) -> Result<Outcome, Error> {
+    pub fn run(mut self) -> Result<Outcome, Error> {
         let mut linker = Linker::new(&self.engine);
         imports::link(&mut linker, &self.config).map_err(Error::Engine)?;
         let mut store = self.store()?;
@@ -116,11 +146,18 @@ impl Runner {
         })
     }
 
-    fn store(&self) -> Result<Store<State>, Error> {
+    fn store(&mut self) -> Result<Store<State>, Error> {
+        let privileged = match self.loader.take() {
+            Some(loader) => Privileged::there(loader, self.interrupt.clone()),
+            None => Privileged::here(Settings::of(&self.config)),
+        };
         let config = &self.config;
         let clock = Clock::start();
         let mut wasi = WasiCtxBuilder::new();
-        wasi.inherit_stdio()
+        let (stdin, stdout, stderr) = streams::standard(&self.interrupt);
+        wasi.stdin(stdin)
+            .stdout(stdout)
+            .stderr(stderr)
             .allow_blocking_current_thread(true)
             .monotonic_clock(clock)
             .args(&config.args)
@@ -150,7 +187,7 @@ impl Runner {
             interrupt: self.interrupt.clone(),
             clock,
             slept_interrupted: false,
-            objects: Objects::default(),
+            objects: Objects::new(privileged),
             memory: None,
             events: EventCounts::default(),
         };
@@ -209,6 +246,13 @@ impl Runner {
             (None, _, _, Some(error)) => Err(Error::Trap(error)),
             (None, _, _, None) => Ok(outcome(0)),
         }
+    }
+}
+
+fn check_size(module: &[u8], limits: &Limits) -> Result<(), Error> {
+    match module.len() > limits.module {
+        true => Err(Error::Large(limits.module)),
+        false => Ok(()),
     }
 }
 

@@ -38,7 +38,9 @@ pub(crate) struct EventCounts {
 impl State {
     /// Tells the user of a failed call; the call's result.
     pub(crate) fn fail(&self, failure: &Failure) -> i32 {
-        self.config.log.say(&failure.message);
+        if !failure.message.is_empty() {
+            self.config.log.say(&failure.message);
+        }
         failure.errno.result()
     }
 }

@@ -3,7 +3,7 @@
 use super::Request;
 use super::tc::Filter;
 use crate::errno::{Errno, Failure};
-use crate::objects::Object;
+use crate::loader::Object;
 use libbpf_rs::{Link, MapCore, MapType, libbpf_sys};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -13,24 +13,17 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 pub(crate) enum Attachment {
     Link(#[expect(dead_code, reason = "it is there to be dropped")] Link),
     Links(#[expect(dead_code, reason = "it is there to be dropped")] Vec<Link>),
-    Iterator {
-        program: String,
-        link: Link,
-    },
-    /// What it filters.
-    Socket(#[expect(dead_code, reason = "it is there to be dropped")] OwnedFd),
-    Tc(#[expect(dead_code, reason = "it is there to be dropped")] Filter),
+    Iterator(Link),
+    /// A link, or the socket that is filtered.
+    Descriptor(#[expect(dead_code, reason = "it is there to be dropped")] OwnedFd),
+    /// The descriptor is for the socket that detaching takes: a guest may have used up all of them by then.
+    Tc(Filter, Option<OwnedFd>),
+    /// A table of functions without a link of the kernel's, and its map.
+    Table(
+        #[expect(dead_code, reason = "it is there to be dropped")] Link,
+        OwnedFd,
+    ),
     SockMap(#[expect(dead_code, reason = "it is there to be dropped")] SockMap),
-}
-
-impl Attachment {
-    /// The link of the iterator of this name.
-    pub(crate) fn iterator(&self, name: &str) -> Option<&Link> {
-        match self {
-            Attachment::Iterator { program, link } if program == name => Some(link),
-            _ => None,
-        }
-    }
 }
 
 /// A program of a map of sockets. There are no links of these in older kernels.
@@ -82,9 +75,82 @@ pub(super) fn struct_ops(object: &Object, name: &str) -> Result<Attachment, Fail
     let map = map.ok_or_else(|| Failure::new(Errno::NOENT, format!("no map {name}")))?;
     // SAFETY: the map is one of a loaded object, which the caller has alone.
     #[allow(unsafe_code, reason = "libbpf-rs wants the object to be changeable")]
-    let mut map = MapMut::new_mut(unsafe { &mut *map.as_libbpf_object().as_ptr() });
-    let link = map.attach_struct_ops().map_err(|error| {
-        Failure::libbpf(&format!("map {name}: cannot attach its functions"), &error)
-    })?;
-    Ok(Attachment::Link(link))
+    let (mut map, flags) = unsafe {
+        let pointer = map.as_libbpf_object().as_ptr();
+        let flags = libbpf_sys::bpf_map__map_flags(pointer);
+        (MapMut::new_mut(&mut *pointer), flags)
+    };
+    let failed = |error: &libbpf_rs::Error| {
+        Failure::libbpf(&format!("map {name}: cannot attach its functions"), error)
+    };
+    if flags & libbpf_sys::BPF_F_LINK != 0 {
+        let link = map.attach_struct_ops().map_err(|error| failed(&error))?;
+        return Ok(Attachment::Link(link));
+    }
+    let fd = map.as_fd().try_clone_to_owned();
+    let fd = fd.map_err(|error| Failure::new(Errno::of_io(&error), error.to_string()))?;
+    let link = map.attach_struct_ops().map_err(|error| failed(&error))?;
+    Ok(Attachment::Table(link, fd))
+}
+
+/// What is left attached if the process that attached it is killed: the kernel has no link of it.
+#[derive(Debug)]
+pub(crate) enum Leftover {
+    Filter(Filter),
+    /// The map of a table of functions.
+    Table(OwnedFd),
+}
+
+impl Leftover {
+    /// Detaches it, if it still is attached.
+    pub(crate) fn remove(&self) {
+        match self {
+            Leftover::Filter(filter) => filter.remove(),
+            Leftover::Table(map) => {
+                let key = 0_u32;
+                // SAFETY: the key has four bytes, as those of all tables of functions.
+                #[allow(unsafe_code, reason = "libbpf-rs has no map by descriptor")]
+                unsafe {
+                    libbpf_sys::bpf_map_delete_elem(map.as_raw_fd(), (&raw const key).cast());
+                }
+            }
+        }
+    }
+}
+
+impl Attachment {
+    /// A descriptor of what can be read of it.
+    pub(crate) fn output(&self) -> io::Result<Option<OwnedFd>> {
+        match self {
+            Attachment::Iterator(link) => link.as_fd().try_clone_to_owned().map(Some),
+            Attachment::Link(_)
+            | Attachment::Links(_)
+            | Attachment::Descriptor(_)
+            | Attachment::Tc(..)
+            | Attachment::Table(..)
+            | Attachment::SockMap(_) => Ok(None),
+        }
+    }
+
+    /// What is left of it if this process is killed.
+    pub(crate) fn leftover(&self) -> io::Result<Option<Leftover>> {
+        Ok(match self {
+            Attachment::Tc(filter, _) => Some(Leftover::Filter(filter.clone())),
+            Attachment::Table(_, map) => Some(Leftover::Table(map.try_clone()?)),
+            Attachment::Link(_)
+            | Attachment::Links(_)
+            | Attachment::Iterator(_)
+            | Attachment::Descriptor(_)
+            | Attachment::SockMap(_) => None,
+        })
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        if let Attachment::Tc(filter, spare) = self {
+            spare.take();
+            filter.remove();
+        }
+    }
 }

@@ -6,44 +6,18 @@ mod interface;
 mod kind;
 mod perf_event;
 mod probe;
+mod queue;
 mod socket;
 mod target_path;
 mod tc;
 
-pub(crate) use attachment::Attachment;
+pub(crate) use attachment::{Attachment, Leftover};
+pub(crate) use tc::Filter;
 
 use crate::errno::{Errno, Failure};
 use crate::limits::{AttachKind, Limits};
-use crate::objects::Object;
-use crate::state::State;
+use crate::loader::Object;
 use libbpf_rs::{Link, MapCore, MapType, ProgramMut};
-
-/// Attaches a program, until its object is closed.
-pub(crate) fn attach(
-    state: &mut State,
-    handle: u64,
-    name: &str,
-    target: &str,
-) -> Result<(), Failure> {
-    let config = &state.config;
-    let limits = &config.limits;
-    let bad = |errno| Failure::new(errno, format!("program {name}: no such object"));
-    if state.objects.attachment_count() >= limits.attachments {
-        return Err(Failure::new(
-            Errno::NOSPC,
-            format!(
-                "program {name}: the host allows no more than {} attachments",
-                limits.attachments
-            ),
-        ));
-    }
-    let object = state.objects.get_mut(handle).map_err(bad)?;
-    let attachment = config
-        .log
-        .listen(|| attach_in(object, limits, name, target))?;
-    object.attachments.push(attachment);
-    Ok(())
-}
 
 /// A program that is to be attached, and where.
 pub(crate) struct Request<'a> {
@@ -54,7 +28,8 @@ pub(crate) struct Request<'a> {
     pub(crate) object: &'a Object,
 }
 
-fn attach_in(
+/// Attaches a program, as long as the attachment lives.
+pub(crate) fn attach(
     object: &Object,
     limits: &Limits,
     name: &str,
@@ -118,9 +93,9 @@ impl Request<'_> {
             AttachKind::PerfEvent => self.perf_event().map(Attachment::Links),
             AttachKind::Cgroup => self.cgroup().map(Attachment::Link),
             AttachKind::Netns => self.netns().map(Attachment::Link),
-            AttachKind::Socket => self.socket().map(Attachment::Socket),
+            AttachKind::Socket => self.socket().map(Attachment::Descriptor),
             AttachKind::Xdp => self.xdp().map(Attachment::Link),
-            AttachKind::Tc => self.tc().map(Attachment::Tc),
+            AttachKind::Tc => self.tc(),
             AttachKind::Iter => self.iterator(),
             AttachKind::SockMap => self.sock_map(),
             AttachKind::Trace | AttachKind::Lsm | AttachKind::StructOps | AttachKind::Other => {
@@ -192,9 +167,6 @@ impl Request<'_> {
                 self.result(self.program.attach_iter(map))
             }
         }?;
-        Ok(Attachment::Iterator {
-            program: self.name.to_owned(),
-            link,
-        })
+        Ok(Attachment::Iterator(link))
     }
 }

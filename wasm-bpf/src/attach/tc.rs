@@ -1,24 +1,25 @@
-//! Traffic control: a filter of the interface's `clsact` queue, which every kernel with BPF has.
+//! Traffic control. Kernels since 6.6 have links for it, which go with the process that has them. Older ones have filters of the
+//! interface's `clsact` queue, which stay until somebody removes them.
 
-use super::Request;
+use super::{Attachment, Request, queue};
 use crate::errno::{Errno, Failure};
 use libbpf_rs::libbpf_sys;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use serde::{Deserialize, Serialize};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
-/// An attached filter.
-#[derive(Debug)]
+/// An attached filter. Any process with the privileges can remove it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Filter {
-    hook: libbpf_sys::bpf_tc_hook,
-    opts: libbpf_sys::bpf_tc_opts,
+    interface: i32,
+    /// `BPF_TC_INGRESS` or `BPF_TC_EGRESS`.
+    direction: u32,
+    handle: u32,
+    priority: u32,
+    /// Another tool's filter may have the same numbers by now.
+    program: u32,
     /// The queue was made for it.
     own_queue: bool,
-    /// Kept for the socket that detaching takes: a guest may have used up all descriptors by then.
-    spare: Option<OwnedFd>,
 }
-
-// SAFETY: numbers, and a pointer that is NULL.
-#[allow(unsafe_code, reason = "a pointer, which is NULL")]
-unsafe impl Send for Filter {}
 
 const INGRESS: u32 = libbpf_sys::BPF_TC_INGRESS;
 const EGRESS: u32 = libbpf_sys::BPF_TC_EGRESS;
@@ -35,79 +36,120 @@ impl Request<'_> {
         }
     }
 
-    pub(super) fn tc(&self) -> Result<Filter, Failure> {
-        let (interface, direction) = self.direction();
-        let spare = self.program.as_fd().try_clone_to_owned();
-        let spare = spare.map_err(|error| {
-            let why = format!("cannot attach it to {}: {error}", self.target);
-            self.failure(Errno::of_io(&error), &why)
-        })?;
-        let mut filter = Filter {
-            hook: libbpf_sys::bpf_tc_hook {
-                sz: size_of::<libbpf_sys::bpf_tc_hook>() as libbpf_sys::size_t,
-                ifindex: self.interface(interface)?,
-                attach_point: direction,
-                ..Default::default()
-            },
-            opts: libbpf_sys::bpf_tc_opts {
-                sz: size_of::<libbpf_sys::bpf_tc_opts>() as libbpf_sys::size_t,
-                prog_fd: self.program.as_fd().as_raw_fd(),
-                ..Default::default()
-            },
-            own_queue: false,
-            spare: Some(spare),
+    pub(super) fn tc(&self) -> Result<Attachment, Failure> {
+        let (name, direction) = self.direction();
+        let interface = self.interface(name)?;
+        let netkit = self.section.starts_with("netkit/");
+        let hook = match direction {
+            _ if netkit => self.program.attach_type() as u32,
+            EGRESS => libbpf_sys::BPF_TCX_EGRESS,
+            _ => libbpf_sys::BPF_TCX_INGRESS,
+        };
+        match self.link_to(interface, hook) {
+            Ok(link) => Ok(Attachment::Descriptor(link)),
+            // What the kernel does not know.
+            Err(Errno::INVAL | Errno::OPNOTSUPP) if !netkit => {
+                let failed = |error| self.tc_failure(Errno::of_io(&error));
+                let spare = self.program.as_fd().try_clone_to_owned().map_err(failed)?;
+                let filter = self.filter(interface, direction)?;
+                Ok(Attachment::Tc(filter, Some(spare)))
+            }
+            Err(errno) => Err(self.tc_failure(errno)),
+        }
+    }
+
+    fn link_to(&self, interface: i32, hook: u32) -> Result<OwnedFd, Errno> {
+        let program = self.program.as_fd().as_raw_fd();
+        // SAFETY: takes numbers; NULL is no options. The result is a descriptor that nobody else has.
+        #[allow(unsafe_code, reason = "libbpf-rs does not have these links")]
+        unsafe {
+            match libbpf_sys::bpf_link_create(program, interface, hook, std::ptr::null()) {
+                fd @ 0.. => Ok(OwnedFd::from_raw_fd(fd)),
+                error => Err(Errno::of_result(error)),
+            }
+        }
+    }
+
+    fn filter(&self, interface: i32, direction: u32) -> Result<Filter, Failure> {
+        let mut hook = hook(interface, direction);
+        let mut opts = libbpf_sys::bpf_tc_opts {
+            prog_fd: self.program.as_fd().as_raw_fd(),
+            ..opts()
         };
         // SAFETY: the structs have their sizes in them and live during the calls.
         #[allow(
             unsafe_code,
             reason = "libbpf-rs does not tell whether it made the queue"
         )]
-        let result = unsafe {
-            match libbpf_sys::bpf_tc_hook_create(&raw mut filter.hook) {
-                0 => filter.own_queue = true,
-                error if error == -libc::EEXIST => {}
-                error => return Err(self.tc_failure(error)),
+        let (own_queue, result) = unsafe {
+            let made = libbpf_sys::bpf_tc_hook_create(&raw mut hook);
+            if made != 0 && made != -libc::EEXIST {
+                return Err(self.tc_failure(Errno::of_result(made)));
             }
-            libbpf_sys::bpf_tc_attach(&raw const filter.hook, &raw mut filter.opts)
+            let result = libbpf_sys::bpf_tc_attach(&raw const hook, &raw mut opts);
+            (made == 0, result)
         };
         if result != 0 {
-            // Without a number it is not detached.
-            filter.opts.handle = 0;
-            return Err(self.tc_failure(result));
+            if own_queue {
+                queue::remove_empty(interface);
+            }
+            return Err(self.tc_failure(Errno::of_result(result)));
         }
-        Ok(filter)
+        Ok(Filter {
+            interface,
+            direction,
+            handle: opts.handle,
+            priority: opts.priority,
+            program: opts.prog_id,
+            own_queue,
+        })
     }
 
-    fn tc_failure(&self, error: i32) -> Failure {
-        let text = std::io::Error::from_raw_os_error(-error);
-        self.failure(
-            Errno::of_result(error),
-            &format!("cannot attach it to {}: {text}", self.target),
-        )
+    fn tc_failure(&self, errno: Errno) -> Failure {
+        let text = std::io::Error::from_raw_os_error(errno.number());
+        let why = format!("cannot attach it to {}: {text}", self.target);
+        self.failure(errno, &why)
     }
 }
 
-impl Drop for Filter {
-    fn drop(&mut self) {
-        self.spare = None;
-        // What identifies it is its handle and priority.
-        self.opts.prog_fd = 0;
-        self.opts.prog_id = 0;
-        self.opts.flags = 0;
-        // SAFETY: as above.
-        #[allow(
-            unsafe_code,
-            reason = "libbpf-rs does not tell whether it made the queue"
-        )]
-        unsafe {
-            if self.opts.handle != 0 {
-                libbpf_sys::bpf_tc_detach(&raw const self.hook, &raw const self.opts);
+fn hook(interface: i32, direction: u32) -> libbpf_sys::bpf_tc_hook {
+    libbpf_sys::bpf_tc_hook {
+        sz: size_of::<libbpf_sys::bpf_tc_hook>() as libbpf_sys::size_t,
+        ifindex: interface,
+        attach_point: direction,
+        ..Default::default()
+    }
+}
+
+fn opts() -> libbpf_sys::bpf_tc_opts {
+    libbpf_sys::bpf_tc_opts {
+        sz: size_of::<libbpf_sys::bpf_tc_opts>() as libbpf_sys::size_t,
+        ..Default::default()
+    }
+}
+
+impl Filter {
+    /// Removes the filter, if it is still there, and the queue that was made for it, if nobody else uses it.
+    pub(crate) fn remove(&self) {
+        let hook = hook(self.interface, self.direction);
+        let mut opts = libbpf_sys::bpf_tc_opts {
+            handle: self.handle,
+            priority: self.priority,
+            ..opts()
+        };
+        // SAFETY: the structs have their sizes in them and live during the calls.
+        #[allow(unsafe_code, reason = "libbpf-rs removes what it finds")]
+        let removed = unsafe {
+            let found = libbpf_sys::bpf_tc_query(&raw const hook, &raw mut opts);
+            if found != 0 || opts.prog_id != self.program {
+                return;
             }
-            if self.own_queue {
-                // Both directions: the queue itself.
-                self.hook.attach_point = INGRESS | EGRESS;
-                libbpf_sys::bpf_tc_hook_destroy(&raw mut self.hook);
-            }
+            // The filter is identified by its numbers.
+            (opts.prog_fd, opts.prog_id, opts.flags) = (0, 0, 0);
+            libbpf_sys::bpf_tc_detach(&raw const hook, &raw const opts) == 0
+        };
+        if removed && self.own_queue {
+            queue::remove_empty(self.interface);
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::errno::{Errno, Failure};
 use crate::limits::{Limits, claim::Claim};
+use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
 /// What one object takes, or all that are loaded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Usage {
     /// Bytes that the images claim to have.
     pub(crate) image_bytes: u64,

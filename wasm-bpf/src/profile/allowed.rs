@@ -1,9 +1,10 @@
 //! Sets of names: what is allowed.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What of one kind is allowed, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Allowed {
     /// All but these.
     AllBut(BTreeSet<String>),

@@ -16,6 +16,7 @@ mod names;
 pub use allowed::Allowed;
 pub use error::{ProfileError, Refusal};
 
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// What the BPF programs of a guest may be and do.
@@ -47,7 +48,7 @@ use std::path::Path;
 /// assert!(profile.helpers.has("redirect") && !profile.helpers.has("probe_read_kernel"));
 /// # Ok::<(), wasm_bpf::ProfileError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Profile {
     /// Types of programs, by libbpf's names: `socket_filter`, `xdp`.
