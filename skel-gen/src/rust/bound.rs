@@ -5,7 +5,7 @@
 
 use super::accessors::DEEPEST;
 use btf_layout::{
-    BitSlot, Btf, DefKind, Error, Kind, Layout, Problem, Record, Slot, TypeError, TypeId,
+    BitSlot, Btf, DefKind, Error, Field, Kind, Layout, Problem, Record, Slot, TypeError, TypeId,
 };
 
 /// Bytes of a definition beside its members.
@@ -82,35 +82,36 @@ impl Bound<'_, '_> {
     fn members(&mut self, record: &Record, depth: u32) -> Option<()> {
         let layout = self.layout;
         for slot in layout.slots(record) {
-            match slot {
-                Slot::Pad(_) => self.take(FIELD)?,
-                Slot::Field(field) => {
-                    // Of a part in a part, only the members are lent.
-                    let is_lent_part = depth > 0 && field.name.is_empty();
-                    let has_methods = (record.union || depth > 0) && !is_lent_part;
-                    let methods = if has_methods { METHODS } else { 0 };
-                    let ty = if is_lent_part {
-                        0
-                    } else {
-                        3 * self.ty(field.ty)
-                    };
-                    self.take(FIELD + methods + USES * len(field.name) + ty)?;
-                    let inner = layout.record(layout.btf().resolved(field.ty));
-                    if let Some(inner) = inner.filter(|_| field.lends && depth < DEEPEST) {
-                        self.members(inner, depth + 1)?;
-                    }
-                }
-                Slot::Bits(unit) => {
-                    for bit in layout.bits(&unit) {
-                        if let BitSlot::Field(field) = bit {
-                            let ty = 2 * self.ty(field.ty);
-                            self.take(METHODS + USES * len(field.name) + ty)?;
-                        }
+            // Padding, or what is shown as some bytes.
+            self.take(FIELD)?;
+            if let Slot::Field(field) = slot {
+                self.member(&field, record.union, depth)?;
+            } else if let Slot::Bits(unit) = slot {
+                for bit in layout.bits(&unit) {
+                    if let BitSlot::Field(field) = bit {
+                        let ty = 2 * self.ty(field.ty);
+                        self.take(METHODS + USES * len(field.name) + ty)?;
                     }
                 }
             }
         }
         Some(())
+    }
+
+    /// A field, or an arm of a union, and what it lends.
+    fn member(&mut self, field: &Field<'_>, is_arm: bool, depth: u32) -> Option<()> {
+        let layout = self.layout;
+        // Of a part in a part, only the members are lent.
+        if depth == 0 || !field.name.is_empty() {
+            let methods = if is_arm || depth > 0 { METHODS } else { 0 };
+            let ty = 3 * self.ty(field.ty);
+            self.take(methods + USES * len(field.name) + ty)?;
+        }
+        let inner = layout.record(layout.btf().resolved(field.ty));
+        match inner.filter(|_| field.lends && depth < DEEPEST) {
+            Some(inner) => self.members(inner, depth + 1),
+            None => Some(()),
+        }
     }
 
     /// The name of a type: arrays and pointers say what they are made of.

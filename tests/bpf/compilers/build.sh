@@ -52,6 +52,33 @@ gcc() {
     (cd / && PATH=$root/usr/bin:$PATH setarch -R bpf-gcc -gbtf -O2 -Wall -I"$OLDPWD" -x c -c - -o "$OLDPWD/gcc-12.bpf.o") <kinds.bpf.c
 }
 
+# Debian's rustc, which has the source of the version it is, and a bpf-linker for the LLVM that it has.
+rust() {
+    local root=$cache/rust linker=$cache/bpf-linker lib project
+    debian rust rustc-web libstd-rust-web-dev "$(apt-cache depends libstd-rust-web-dev | grep -o 'libstd-rust-web-[0-9][0-9.]*' | sort -u)" \
+        rust-web-src libllvm22 llvm-22 llvm-22-dev libclang-cpp22
+    lib=$root/usr/lib
+    export LD_LIBRARY_PATH=$lib/x86_64-linux-gnu
+    if [[ ! -e $linker/bin/bpf-linker ]]; then
+        LLVM_SYS_221_PREFIX=$lib/llvm-22 RUSTFLAGS="-L native=$lib/x86_64-linux-gnu" \
+            cargo install -q bpf-linker --version 0.13.0 --no-default-features --features llvm-22 --root "$linker"
+    fi
+    project=$cache/kinds
+    mkdir -p "$project/src"
+    cp kinds.rs "$project/src/main.rs"
+    printf '%s\n' '[package]' 'name = "kinds"' 'edition = "2024"' '[profile.release]' 'debug = 2' 'panic = "abort"' 'lto = true' \
+        'codegen-units = 1' '[workspace]' >"$project/Cargo.toml"
+    (
+        cd "$project"
+        export RUSTC=$root/usr/bin/rustc RUSTC_BOOTSTRAP=1
+        CARGO_TARGET_BPFEL_UNKNOWN_NONE_RUSTFLAGS="-C linker=$linker/bin/bpf-linker -C link-arg=--btf \
+            --remap-path-prefix=$project=. --remap-path-prefix=$lib/rustlib/src/rust=/rust" \
+            cargo build -q --release -Z build-std=core --target bpfel-unknown-none
+    )
+    cp "$project/target/bpfel-unknown-none/release/kinds" bpf-linker.bpf.o
+    unset LD_LIBRARY_PATH
+}
+
 make_one() {
     case $1 in
     clang-13 | clang-14 | clang-15 | clang-16 | clang-22) debian_clang "${1#clang-}" ;;
@@ -61,6 +88,7 @@ make_one() {
     clang-20) zig_clang 20 0.15.2 ;;
     clang-21) zig_clang 21 0.16.0 ;;
     gcc-12) gcc ;;
+    bpf-linker) rust ;;
     *)
         echo "build.sh: no compiler '$1'" >&2
         return 1
@@ -70,5 +98,5 @@ make_one() {
     echo "$1.bpf.o: $(stat -c %s "$1.bpf.o") bytes"
 }
 
-[[ $# -gt 0 ]] || set -- clang-{13..22} gcc-12
+[[ $# -gt 0 ]] || set -- clang-{13..22} gcc-12 bpf-linker
 for name; do make_one "$name"; done
