@@ -194,6 +194,11 @@ impl<'b> Composite<'b> {
         })
     }
 
+    /// The type of the `index`-th member.
+    pub fn ty(&self, index: usize) -> Option<TypeId> {
+        self.tail.row(index).map(|[_, ty, _]| TypeId(ty))
+    }
+
     /// The types of the members.
     pub fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
         self.tail.rows().map(|[_, ty, _]| TypeId(ty))

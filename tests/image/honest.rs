@@ -1,5 +1,6 @@
 //! Objects that compilers make pass, whatever they were told.
 
+use skel_gen::object::{BpfObject, Elf, Image};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bpf::image::verify;
@@ -88,6 +89,36 @@ fn objects_that_are_checked_in() {
         assert!(agree(&object.display().to_string(), &bytes));
     }
     assert!(objects.len() > 18, "{}", objects.len());
+}
+
+/// What skeletons hand over: the object with another table of section names, and all its programs switched off or on.
+#[test]
+fn images_of_skeletons() {
+    let mut switched = 0;
+    for file in files(&tests().join("bpf"), ".bpf.o") {
+        let bytes = std::fs::read(&file).expect("an object");
+        let input = skel_gen::Input::parse(&bytes).expect("BTF");
+        let btf = btf_layout::Btf::parse(input.btf).expect("good BTF");
+        let elf = Elf::parse(&bytes).expect("an ELF file");
+        let object = BpfObject::parse("guest", elf, &btf).expect("an object");
+        let image = Image::new(&object.elf, &btf, &object.programs).expect("an image");
+        let what = file.display().to_string();
+        assert!(agree(&what, &image.bytes));
+        for enabled in [false, true] {
+            let mut bytes = image.bytes.clone();
+            for patch in image.switches.iter().flatten() {
+                let word = if enabled {
+                    patch.enabled
+                } else {
+                    patch.disabled
+                };
+                bytes[patch.at as usize..][..4].copy_from_slice(&word.to_le_bytes());
+                switched += 1;
+            }
+            assert!(agree(&what, &bytes));
+        }
+    }
+    assert!(switched > 50, "{switched}");
 }
 
 /// Objects of a folder that somebody names, such as those of a distribution.

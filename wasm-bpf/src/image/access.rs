@@ -78,11 +78,9 @@ fn follow(btf: &Btf<'_>, root: TypeId, path: &[usize]) -> Result<(), &'static st
         id = btf.resolved(id);
         match btf.kind(id) {
             Kind::Struct(composite) | Kind::Union(composite) => {
-                let member = composite.members().nth(*index);
-                let member =
-                    member.ok_or("its access string is of a member that does not exist")?;
+                let ty = composite.ty(*index);
                 is_last = index + 1 == composite.len();
-                id = member.place.ty;
+                id = ty.ok_or("its access string is of a member that does not exist")?;
             }
             Kind::Array(array) => {
                 let is_flexible = array.len == 0 && is_last;

@@ -7,7 +7,7 @@ use super::symbols::{self, Symbol};
 use object::LittleEndian as LE;
 use object::elf::{self, FileHeader64, SectionFlags, SectionHeader64, SectionType};
 use object::pod;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Header, section table and symbols of an object.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) struct Headers<'a> {
     pub(super) symbols: Vec<Symbol<'a>>,
     /// Index of the section with the symbols.
     pub(super) symbol_table: usize,
+    /// The first section of each name, of those that libbpf reads.
+    by_name: BTreeMap<&'a str, usize>,
 }
 
 /// A section.
@@ -55,30 +57,32 @@ impl<'a> Headers<'a> {
         let (Some(table), None) = (tables.next(), tables.next()) else {
             return Err(ImageError::Header("it needs one symbol table"));
         };
-        let headers = Headers {
+        Ok(Headers {
             symbols: symbols::read(&sections, table)?,
             symbol_table: table.index,
+            by_name: by_name(&sections)?,
             sections,
-        };
-        headers.unique_names()?;
-        Ok(headers)
+        })
     }
 
     /// The section called `name`, of those that libbpf reads.
     pub(super) fn section(&self, name: &str) -> Option<&Section<'a>> {
-        let mut read = self.sections.iter().filter(|section| section.is_read());
-        read.find(|section| section.name == name)
+        self.sections.get(*self.by_name.get(name)?)
     }
+}
 
-    /// What libbpf finds by name it finds once: of two sections it would take another than we have checked.
-    fn unique_names(&self) -> Result<(), ImageError> {
-        let mut seen = BTreeSet::new();
-        let mut read = self.sections.iter().filter(|section| section.is_read());
-        match read.find(|section| !seen.insert(section.name)) {
-            Some(section) => Err(section.wrong("there is another section of that name")),
-            None => Ok(()),
+/// What libbpf finds by name it finds once: of two sections it would take another than we have checked. Programs it finds by
+/// their sections' index, so that these may share a name: skeletons switch them off by a name that others may have.
+fn by_name<'a>(sections: &[Section<'a>]) -> Result<BTreeMap<&'a str, usize>, ImageError> {
+    let mut found = BTreeMap::new();
+    for section in sections.iter().filter(|section| section.is_read()) {
+        let first = *found.entry(section.name).or_insert(section.index);
+        let is_program = section.is_code() && section.name != ".text";
+        if first != section.index && !is_program && section.kind != elf::SHT_REL {
+            return Err(section.wrong("there is another section of that name"));
         }
     }
+    Ok(found)
 }
 
 impl Section<'_> {

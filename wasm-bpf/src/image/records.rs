@@ -3,12 +3,12 @@
 //! Source: <https://docs.kernel.org/bpf/btf.html>, ".BTF.ext section".
 
 use super::access;
-use super::elf::{Headers, Section};
+use super::elf::Headers;
 use super::error::ImageError;
 use super::instruction::INSTRUCTION;
 use super::strings::Room;
 use btf_layout::{Btf, Kind, TypeId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many records there are.
 #[derive(Debug, Default)]
@@ -82,7 +82,7 @@ impl<'a> Words<'a> {
 /// Checks all records; how many there are.
 pub(super) fn check(headers: &Headers<'_>, btf: &Btf<'_>) -> Result<Counts, ImageError> {
     let mut checker = Checker {
-        headers,
+        homes: homes(headers),
         btf,
         counts: Counts::default(),
         room: Room::of(section_size(headers)),
@@ -108,6 +108,15 @@ pub(super) fn check(headers: &Headers<'_>, btf: &Btf<'_>) -> Result<Counts, Imag
     Ok(checker.counts)
 }
 
+fn homes<'a>(headers: &Headers<'a>) -> BTreeMap<&'a str, (usize, u64)> {
+    let mut homes = BTreeMap::new();
+    for section in headers.sections.iter().filter(|section| section.is_code()) {
+        let (_, size) = homes.entry(section.name).or_insert((section.index, 0));
+        *size = section.size.max(*size);
+    }
+    homes
+}
+
 fn section_size(headers: &Headers<'_>) -> usize {
     headers
         .section(".BTF.ext")
@@ -124,7 +133,8 @@ fn header(words: Words<'_>) -> Option<usize> {
 }
 
 struct Checker<'c, 'a> {
-    headers: &'c Headers<'a>,
+    /// By name of a section of code: the first of them, and the size of the largest in bytes.
+    homes: BTreeMap<&'a str, (usize, u64)>,
     btf: &'c Btf<'c>,
     counts: Counts,
     /// For names of sections and access strings.
@@ -133,10 +143,12 @@ struct Checker<'c, 'a> {
 
 /// A block of records, and the section that it is of.
 #[derive(Clone, Copy)]
-struct Block<'b> {
+struct Block {
     part: Part,
-    /// `None` if it was renamed: libbpf leaves the records of such a section alone.
-    section: Option<&'b Section<'b>>,
+    /// Index of the section, 0 if there is none: it was renamed, and libbpf leaves its records alone.
+    section: usize,
+    /// Size of the section in bytes; of several of one name that of the largest.
+    size: Option<u64>,
 }
 
 impl Checker<'_, '_> {
@@ -161,13 +173,7 @@ impl Checker<'_, '_> {
             }
             let bytes = count.checked_mul(size).ok_or_else(cut)?;
             let (records, behind) = behind.split(bytes).ok_or_else(cut)?;
-            let block = Block {
-                part,
-                section: self
-                    .headers
-                    .section(name)
-                    .filter(|section| section.is_code()),
-            };
+            let block = self.block(part, name);
             self.counts.blocks += 1;
             for (i, record) in records.0.chunks_exact(size).enumerate() {
                 if part == Part::Core {
@@ -182,20 +188,27 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    fn record(&mut self, block: Block<'_>, record: Words<'_>) -> Result<(), &'static str> {
+    fn block(&self, part: Part, name: &str) -> Block {
+        let home = self.homes.get(name).copied();
+        Block {
+            part,
+            section: home.map_or(0, |(section, _)| section),
+            size: home.map(|(_, size)| size),
+        }
+    }
+
+    fn record(&mut self, block: Block, record: Words<'_>) -> Result<(), &'static str> {
         let field = |at| record.at(at).unwrap_or(0);
         let offset = field(0) as usize;
         if !offset.is_multiple_of(INSTRUCTION) {
             return Err("it is of the middle of an instruction");
         }
-        let size = block.section.map(|section| section.size);
-        if size.is_some_and(|size| offset as u64 >= size) {
+        if block.size.is_some_and(|size| offset as u64 >= size) {
             return Err("its instruction is past the end of the section");
         }
         match block.part {
             Part::Function | Part::Line => {
-                let section = block.section.map_or(0, |section| section.index);
-                if let Some(count) = self.counts.by_section.get_mut(section) {
+                if let Some(count) = self.counts.by_section.get_mut(block.section) {
                     *count += 1;
                 }
             }

@@ -30,6 +30,9 @@ const MAX_STEPS: u64 = 1 << 27;
 /// Types that CO-RE relocations are about. Each is compared with more than 100,000 types of the kernel.
 const MAX_CORE_TYPES: u64 = 4096;
 
+/// Steps that it takes to copy a function, however small.
+const COPY: u64 = 16;
+
 fn limit(what: &'static str, count: u64, limit: u64) -> Result<(), ImageError> {
     match count > limit {
         true => Err(ImageError::OutOfProportion { what, count, limit }),
@@ -174,7 +177,7 @@ impl Copied {
     /// A function becomes part of a program: its records are searched for, twice, in all of its section.
     fn add(&mut self, function: &Function<'_>, records: &Counts) {
         let of_section = records.by_section.get(function.section);
-        let searched = of_section.copied().unwrap_or(0) + records.blocks + 1;
+        let searched = of_section.copied().unwrap_or(0) + records.blocks + COPY;
         self.instructions = self.instructions.saturating_add(function.len() as u64);
         self.steps = self
             .steps
