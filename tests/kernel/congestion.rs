@@ -22,7 +22,10 @@ fn tables_of_functions_are_registered_while_their_guests_run() {
         let has = |list: &[String], name: &str| list.iter().any(|found| found == name);
         assert!(has(now, name) && now.len() == before.len() + 1, "{now:?}");
         let second = format!("{name}_later");
-        assert!(has(later, &second) && later.len() == before.len() + 2, "{later:?}");
+        assert!(
+            has(later, &second) && later.len() == before.len() + 2,
+            "{later:?}"
+        );
         assert_eq!(of("after")[i], before);
 
         let printed = results.printed(guest, 0);

@@ -112,13 +112,13 @@ fn compare_names(file: &Path, theirs: &str, ours: &Skeleton<'_>) {
     let newer: Vec<String> = newer.map(|map| map.member().replace('.', "_")).collect();
     let known = |members: Vec<String>| -> Vec<String> {
         let known = members.into_iter().filter(|member| !newer.contains(member));
-        // What C does not allow, bpftool writes all the same.
-        known
-            .map(|member| match member.strip_suffix("___bpf") {
-                Some(keyword) => keyword.to_owned(),
-                None => member,
-            })
-            .collect()
+        // What C does not allow, and what is there already, bpftool writes all the same.
+        let plain = |member: String| {
+            let plain = ["___bpf", "___2"];
+            let plain = plain.iter().find_map(|end| member.strip_suffix(end));
+            plain.map_or(member.clone(), str::to_owned)
+        };
+        known.map(plain).collect()
     };
     // Tables of functions have no links in Debian's bpftool.
     let tables = ours.object.maps.iter().filter(|map| map.is_struct_ops());

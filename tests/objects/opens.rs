@@ -1,6 +1,7 @@
 //! What libbpf opens has a skeleton, and what it refuses has none: sources and damages of each sort, with libbpf as the judge.
 
 use crate::elf::{ElfFile, SH_SIZE};
+use crate::model::facts_that_differ;
 use crate::objects::{case, open};
 use crate::support::{scratch, stdout_of};
 use skel_gen::object::{BpfObject, Elf};
@@ -21,8 +22,8 @@ enum Verdict {
 }
 use Verdict::{Opens, OursRefuse, Refused};
 
-/// Both skeletons of an object, or why there are none.
-pub(crate) fn skeletons(bytes: &[u8]) -> Result<(), String> {
+/// Uses the skeleton of an object, or says why there is none.
+fn with_skeleton<R>(bytes: &[u8], use_it: impl FnOnce(&Skeleton<'_>) -> R) -> Result<R, String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let elf = Elf::parse(bytes).map_err(|error| text(&error))?;
     let blob = match Input::parse(bytes) {
@@ -33,22 +34,39 @@ pub(crate) fn skeletons(bytes: &[u8]) -> Result<(), String> {
     let btf = btf_layout::Btf::parse(blob).map_err(|error| text(&error))?;
     let object = BpfObject::parse("subject", elf, &btf).map_err(|error| text(&error))?;
     let skeleton = Skeleton::new(object, &btf).map_err(|error| text(&error))?;
-    assert!(c::wasm_skeleton(&skeleton).contains("subject__open"));
-    assert!(rust::wasm_skeleton(&skeleton, &rust::Embed::Inline).contains("SubjectSkel"));
-    Ok(())
+    Ok(use_it(&skeleton))
+}
+
+/// Both skeletons of an object, or why there are none.
+pub(crate) fn skeletons(bytes: &[u8]) -> Result<(), String> {
+    with_skeleton(bytes, |skeleton| {
+        assert!(c::wasm_skeleton(skeleton).contains("subject__open"));
+        let text = rust::wasm_skeleton(skeleton, &rust::Embed::Inline);
+        assert!(text.contains("SubjectSkel"));
+    })
 }
 
 /// What is wrong with the verdicts on an object, if anything is.
 fn check(what: &str, bytes: &[u8], verdict: Verdict) -> Option<String> {
-    let theirs = open("subject", bytes).map(drop);
+    let theirs = open("subject", bytes);
     let ours = skeletons(bytes);
     let (opens, words): (bool, &[&str]) = match verdict {
         Opens => (true, &[]),
         Refused(words) => (false, words),
-        OursRefuse(_, words) => (true, words),
+        OursRefuse(reason, words) => {
+            println!("{what}: only we refuse it: {reason}");
+            (true, words)
+        }
     };
     if theirs.is_ok() != opens {
         return Some(format!("{what}: libbpf: {theirs:?}; we: {ours:?}"));
+    }
+    if let (Opens, Ok(theirs)) = (&verdict, &theirs) {
+        let differs = |skeleton: &Skeleton<'_>| facts_that_differ(skeleton, theirs);
+        let differs = with_skeleton(bytes, differs).ok().flatten();
+        if let Some(differs) = differs {
+            return Some(format!("{what}: {differs}"));
+        }
     }
     match (&verdict, &ours) {
         (Opens, Ok(())) => None,
