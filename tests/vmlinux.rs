@@ -11,6 +11,8 @@
     reason = "small numbers, and a test that may fail"
 )]
 
+#[path = "hard/late_arms.rs"]
+mod late_arms;
 #[path = "hard/old_encodings.rs"]
 mod old_encodings;
 mod support;
@@ -157,7 +159,9 @@ fn objects_made_to_be_hard_are_right() {
     let objects = sources
         .iter()
         .map(|source| compile_bpf(folder.path(), source));
-    for object in objects.chain([old]) {
+    let late = folder.path().join("late.btf");
+    fs::write(&late, late_arms::blob().bytes()).expect("a BTF file");
+    for object in objects.chain([old, late]) {
         let subject = need!(Subject::new(&object));
         check_layout(&subject);
         check_bitfields(&subject);

@@ -195,12 +195,12 @@ fn dump(options: &Options, streams: &mut Streams<'_>, request: &Request) -> Resu
     let bytes = source_file::read(options, streams, &request.file)?;
     let name = request.file.to_string_lossy();
     let btf = parse(&name, &bytes, base.as_ref())?;
-    let failed = |error| Failure::btf(&name, &error);
+    let failed = |error| Failure::types(&name, &error);
     let roots = Roots::select(&btf, &request.root_ids, &request.root_names).map_err(failed)?;
     match (request.format, options.json) {
         (Format::Raw, json) => {
             let ids: Vec<TypeId> = match &roots {
-                Roots::All => raw::own_ids(&btf).collect(),
+                Roots::All | Roots::Except(_) => raw::own_ids(&btf).collect(),
                 Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
             };
             let pretty = options.pretty;
@@ -249,5 +249,8 @@ fn parse<'a>(name: &str, bytes: &'a [u8], base: Option<&'a Btf<'a>>) -> Result<B
         Some(base) => Btf::parse_split(input.btf, base),
         None => Btf::parse(input.btf),
     };
-    btf.map_err(|error| Failure::btf(name, &error))
+    btf.map_err(|error| match base {
+        None if error.may_be_split() => Failure::no_base(name, &error),
+        _ => Failure::btf(name, &error),
+    })
 }

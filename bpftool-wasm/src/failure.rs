@@ -104,15 +104,25 @@ impl Failure {
         Failure::errno(number, format!("failed to load BTF from {file}: {error}"))
     }
 
-    /// A file whose BTF is not valid, or cannot be laid out.
+    /// A file whose BTF is not valid.
     pub(crate) fn btf(file: &str, error: &btf_layout::Error) -> Self {
+        Failure::invalid(format!("failed to load BTF from {file}: {error}"))
+    }
+
+    /// Types that are not there, or that no layout can be made of.
+    pub(crate) fn types(file: &str, error: &btf_layout::Error) -> Self {
+        let message = format!("{file}: {error}");
         match error {
-            btf_layout::Error::NoSuchRoot { .. } => Failure::invalid(format!("{file}: {error}")),
-            btf_layout::Error::BigEndian => {
-                Failure::errno(LIBBPF_ERRNO_ENDIAN, format!("{file}: {error}"))
-            }
-            _ => Failure::invalid(format!("failed to load BTF from {file}: {error}")),
+            btf_layout::Error::BigEndian => Failure::errno(LIBBPF_ERRNO_ENDIAN, message),
+            _ => Failure::invalid(message),
         }
+    }
+
+    /// A file whose BTF refers to what is not in it, and for which no base was named.
+    pub(crate) fn no_base(file: &str, error: &btf_layout::Error) -> Self {
+        Failure::invalid(format!(
+            "failed to load BTF from {file}: {error}; split BTF (of a kernel module) needs its base: -B FILE"
+        ))
     }
 
     /// Types that cannot be told apart, or cannot be expressed, in WIT.

@@ -1,7 +1,8 @@
 //! A BTF section, validated once: every later look-up is in range, every walk ends.
 
-use crate::error::Error;
+use crate::error::{Error, TypeError};
 use crate::extent::Extents;
+use crate::flaws::Flaws;
 use crate::header::{Endian, Sections};
 use crate::kind::{Kind, Place};
 use crate::names::Names;
@@ -15,29 +16,42 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// A validated BTF section, borrowed from the bytes it was parsed from; for split BTF, with its base.
 ///
-/// Validation is the promise everything else rests on: each record lies inside the section, each name is a string, each
-/// reference leads to a type of a kind that may stand there, sizes are possible, neither by-value nesting nor chains of
-/// unnamed types recur or run deeper than [`Btf::MAX_DEPTH`], and all types together can be written down in text of a length
-/// that is in proportion to the section's.
+/// Validation has two levels.
+/// The first is about records: each lies inside the section, each name is a string, each reference leads to a record. What breaks
+/// this is an error of [`Btf::parse`]; libbpf refuses it as well. [`Btf::stored`] shows the records.
+///
+/// The second is about types: sizes are possible, members lie inside what they are members of and do not overlap, neither by-value
+/// nesting nor chains of unnamed types recur or run deeper than [`Btf::MAX_DEPTH`]. A type that breaks this, or holds one by value
+/// that does, has a [`Btf::flaw`]: no layout can be made of it. Everything but `stored` shows it as what a pointer to it needs: a
+/// struct or union as a forward declaration, anything else as `void`. So whoever asks for a [`Btf::kind`] need not know of flaws, and
+/// every walk ends. That all types together can be written down in text of a length in proportion to the section's is required
+/// by [`Layout::plan`](crate::Layout::plan) and [`NativePlan::new`](crate::NativePlan::new).
+///
+/// An integer of size 0, which is Rust's `()`, is `void` as well: a type without bytes.
 #[derive(Debug)]
 pub struct Btf<'a> {
     endian: Endian,
     /// Where the type section starts in the blob, in bytes.
     types_at: u32,
-    /// The type section.
-    words: Cow<'a, Words>,
-    names: Names<'a>,
+    /// The type section, as its types are shown.
+    pub(crate) words: Cow<'a, Words>,
+    /// The type section as it is stored, if that differs.
+    pub(crate) stored: Option<Cow<'a, Words>>,
+    pub(crate) names: Names<'a>,
     /// This section's own records.
-    records: Records,
+    pub(crate) records: Records,
     /// Id of the first record.
-    first: TypeId,
+    pub(crate) first: TypeId,
     extents: Extents,
     spellings: Spellings,
+    pub(crate) flaws: Flaws,
+    /// Why the types cannot all be written down.
+    pub(crate) too_long: Option<Box<TypeError>>,
     /// Whether some integer does not fill its storage: an old encoding of bitfields.
-    legacy_bitfields: bool,
+    pub(crate) legacy_bitfields: bool,
     /// What [`Btf::declared`] lists.
-    declared: Vec<TypeId>,
-    base: Option<&'a Btf<'a>>,
+    pub(crate) declared: Vec<TypeId>,
+    pub(crate) base: Option<&'a Btf<'a>>,
 }
 
 impl<'a> Btf<'a> {
@@ -82,17 +96,40 @@ impl<'a> Btf<'a> {
             names,
             first,
             words,
+            stored: None,
             extents: Extents::default(),
             spellings: Spellings::default(),
+            flaws: Flaws::default(),
+            too_long: None,
             legacy_bitfields: false,
             declared: Vec::new(),
             base,
         };
+        let mut flaws = validate::records(&btf)?;
         btf.declared = btf.list_declared();
-        validate::references(&btf)?;
+        let units = validate::units(&btf, &flaws);
+        if !units.is_empty() {
+            units.into_iter().for_each(|id| btf.show(id, None));
+            btf.declared = btf.list_declared();
+        }
         btf.legacy_bitfields = btf.has_legacy_bitfields();
-        btf.extents = Extents::measure(&btf)?;
-        btf.spellings = Spellings::measure(&btf, sections.types.len() + sections.strings.len())?;
+        btf.extents = Extents::measure(&btf, &mut flaws);
+        btf.hide(&flaws);
+        let bytes = sections.types.len() + sections.strings.len();
+        let known = flaws.len();
+        // Without a base's spellings there are none here either.
+        if btf.too_long().is_none() {
+            match Spellings::measure(&btf, bytes, &mut flaws) {
+                Ok(spellings) => btf.spellings = spellings,
+                Err(error) => btf.too_long = Some(error),
+            }
+        }
+        if flaws.len() > known {
+            // What holds by value what cannot be spelled has no layout either.
+            btf.extents = Extents::measure(&btf, &mut flaws);
+            btf.hide(&flaws);
+        }
+        btf.flaws = flaws;
         Ok(btf)
     }
 
@@ -106,7 +143,7 @@ impl<'a> Btf<'a> {
         let seed = self.base.map_or(0, Btf::digest);
         xxh3_64_with_seed(
             self.names.own().as_bytes(),
-            xxh3_64_with_seed(self.words.as_flattened(), seed),
+            xxh3_64_with_seed(self.stored_words().as_flattened(), seed),
         )
     }
 
@@ -147,7 +184,7 @@ impl<'a> Btf<'a> {
         self.declared.iter().copied()
     }
 
-    fn has_legacy_bitfields(&self) -> bool {
+    pub(crate) fn has_legacy_bitfields(&self) -> bool {
         let irregular = |id| {
             self.number(id) == number::INT
                 && matches!(self.kind(id), Kind::Int(int) if !int.is_regular())
@@ -155,7 +192,7 @@ impl<'a> Btf<'a> {
         self.declared().any(irregular)
     }
 
-    fn list_declared(&self) -> Vec<TypeId> {
+    pub(crate) fn list_declared(&self) -> Vec<TypeId> {
         let mut declared = self.base.map_or(Vec::new(), |base| base.declared.clone());
         let own = self.own_ids().zip(self.records.kinds());
         declared.extend(own.filter_map(|(id, kind)| match kind {
@@ -195,7 +232,7 @@ impl<'a> Btf<'a> {
             .is_some_and(|(btf, head, _)| btf.names.is_some(head.name))
     }
 
-    /// Size of a value of type `id`, or `None` for what has none: `void`, functions, forward declarations.
+    /// Size of a value of type `id`, or `None` for what has none: types without bytes, functions, forward declarations.
     #[inline]
     pub fn size(&self, id: TypeId) -> Option<Bytes> {
         match self.number(id) {
@@ -222,6 +259,24 @@ impl<'a> Btf<'a> {
         match id.0.checked_sub(self.first.0) {
             Some(own) => self.extents.size(own),
             None => self.base?.borrowed_size(id),
+        }
+    }
+
+    /// Whether a value of type `id` has no bytes: `void`, and arrays and typedefs of it. Structs without members are not among
+    /// them: they are types of size 0.
+    #[inline]
+    pub fn has_no_bytes(&self, id: TypeId) -> bool {
+        match self.number(id) {
+            number::VOID => true,
+            _ if self.borrows_size(id) => self.lacks_bytes(id),
+            _ => false,
+        }
+    }
+
+    fn lacks_bytes(&self, id: TypeId) -> bool {
+        match id.0.checked_sub(self.first.0) {
+            Some(own) => self.extents.lacks_bytes(own),
+            None => self.base.is_some_and(|base| base.lacks_bytes(id)),
         }
     }
 
@@ -269,20 +324,25 @@ impl<'a> Btf<'a> {
     /// `id` without the qualifiers and type tags around it; typedefs stay.
     #[inline]
     pub fn unqualified(&self, mut id: TypeId) -> TypeId {
-        while number::is_qualifier(self.number(id)) {
-            id = self.target(id);
+        loop {
+            match self.number(id) {
+                kind if number::is_qualifier(kind) => id = self.target(id),
+                number::VOID => return TypeId::VOID,
+                _ => return id,
+            }
         }
-        id
     }
 
     /// `id` without qualifiers, type tags and typedefs: the type that says what the bytes are.
     pub fn resolved(&self, mut id: TypeId) -> TypeId {
         loop {
-            let kind = self.number(id);
-            if kind != number::TYPEDEF && !number::is_qualifier(kind) {
-                return id;
+            match self.number(id) {
+                kind if kind == number::TYPEDEF || number::is_qualifier(kind) => {
+                    id = self.target(id);
+                }
+                number::VOID => return TypeId::VOID,
+                _ => return id,
             }
-            id = self.target(id);
         }
     }
 
@@ -339,7 +399,7 @@ impl<'a> Btf<'a> {
     pub(crate) fn rows<const N: usize>(
         &self,
         id: TypeId,
-    ) -> impl ExactSizeIterator<Item = [u32; N]> + use<'_, N> {
+    ) -> impl ExactSizeIterator<Item = [u32; N]> + Clone + use<'_, N> {
         let record = self.record(id);
         let tail = record.and_then(|(btf, head, rest)| Tail::read(rest, head.vlen(), &btf.names));
         tail.unwrap_or(Tail::empty(&self.names)).rows()
@@ -353,8 +413,8 @@ impl<'a> Btf<'a> {
             kind,
             number::FUNC | number::VAR | number::DATASEC | number::DECL_TAG
         );
-        // Only `void` itself has no record.
-        !not_type && (kind != number::VOID || id == TypeId::VOID)
+        // Records of unknown kinds are refused, so only what does not exist has none.
+        !not_type && id.0 < self.len()
     }
 
     /// Whether C refers to type `id` by its name, which in C `void` is as well; structs, unions and enums may have none.

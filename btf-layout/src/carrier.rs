@@ -27,7 +27,7 @@ pub enum Carrier {
 }
 
 impl Layout<'_> {
-    /// What carries a value of type `id`; `None` for types without a size, or not part of this layout.
+    /// What carries a value of type `id`; `None` for types without a size or without bytes, or not part of this layout.
     ///
     /// Qualifiers and type tags change how kernel code may touch a value, not where its bytes are: they are looked through.
     pub fn carrier(&self, id: TypeId) -> Option<Carrier> {
@@ -40,6 +40,7 @@ impl Layout<'_> {
             _ => match btf.kind(id) {
                 Kind::Int(int) => Carrier::Int(int),
                 Kind::Float(size) => Carrier::Float(size),
+                Kind::Array(_) if btf.has_no_bytes(id) => return None,
                 Kind::Array(array) => Carrier::Array(array),
                 Kind::Enum(decl) => {
                     if btf.is_named(id) && !decl.is_empty() {

@@ -42,7 +42,10 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
             slots.try_for_each(|slot| check_slot(layout, position, slot))
         }
         DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
-        DefKind::Typedef(target) => check_behind(layout, position, *target),
+        DefKind::Typedef(target) => {
+            holds(btf.size(def.id).is_some(), "typedef without a size")?;
+            check_behind(layout, position, *target)
+        }
     }
 }
 
@@ -57,23 +60,36 @@ pub(crate) fn section(layout: &Layout<'_>, record: &Record) -> Checked {
 fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut end = Bytes(0);
     for slot in layout.packed(record) {
+        if slot.is_empty() {
+            holds(slot.offset <= record.size, "nothing behind the struct")?;
+            continue;
+        }
         holds(slot.offset == end, "gap or overlap between slots")?;
         end = Bytes(end.0.saturating_add(slot.size.0));
     }
     holds(end == record.size, "slots do not fill the struct")
 }
 
-/// All arms start at 0, and the largest is as large as the union.
+/// No arm ends behind the union, and one that has bytes ends with it.
 fn check_union(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut largest = Bytes(0);
     for arm in layout.packed(record) {
-        holds(arm.offset == Bytes(0), "union arm not at 0")?;
-        largest = largest.max(arm.size);
+        let end = Bytes(arm.offset.0.saturating_add(arm.size.0));
+        holds(end <= record.size, "union arm ends behind the union")?;
+        if !arm.is_empty() {
+            largest = largest.max(end);
+        }
     }
     holds(largest == record.size, "no arm is as large as the union")
 }
 
 fn check_slot(layout: &Layout<'_>, position: usize, slot: &Packed) -> Checked {
+    if slot.is_empty() {
+        return holds(slot.size == Bytes(0), "nothing with a size");
+    }
+    if slot.is_opaque() {
+        return holds(position == layout.defs().len(), "opaque bytes in a type");
+    }
     if !slot.is_field() {
         return match slot.unit(&layout.units) {
             Some(unit) => {

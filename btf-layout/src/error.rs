@@ -1,5 +1,6 @@
 //! What can be wrong with a BTF section. Every error names the place: section offset, type or member.
 
+use crate::names::NO_EMPTY_STRING;
 use crate::units::{Bits, TypeId};
 use std::fmt;
 use thiserror::Error;
@@ -85,6 +86,27 @@ pub enum Error {
     /// One type is wrong.
     #[error("{0}")]
     Type(Box<TypeError>),
+}
+
+impl Error {
+    /// Whether it may be that the section is split BTF, read without its base: such has ids and names that are not its own.
+    pub fn may_be_split(&self) -> bool {
+        match self {
+            Error::BadStrings { problem } => *problem == NO_EMPTY_STRING,
+            Error::Type(error) => {
+                matches!(error.problem, Problem::BadName(_) | Problem::Dangling(_))
+            }
+            Error::HeaderTruncated { .. }
+            | Error::BadMagic { .. }
+            | Error::BadHeader { .. }
+            | Error::SectionOutOfBounds { .. }
+            | Error::RecordTruncated { .. }
+            | Error::UnknownKind { .. }
+            | Error::MixedByteOrder
+            | Error::NoSuchRoot { .. }
+            | Error::BigEndian => false,
+        }
+    }
 }
 
 impl From<Box<TypeError>> for Error {
@@ -195,9 +217,9 @@ pub enum Problem {
         /// First bit behind the member before it.
         end: Bits,
     },
-    /// A union member that does not start at bit 0.
-    #[error("starts at bit {0} of a union")]
-    UnionOffset(Bits),
+    /// A type that cannot be laid out is held by value.
+    #[error("holds {0}")]
+    Holds(Box<TypeError>),
     /// The layout engine broke one of its own promises; a bug to report.
     #[error("layout check failed: {0}")]
     Check(&'static str),

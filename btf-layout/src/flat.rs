@@ -36,7 +36,7 @@ pub enum FlatPlace {
 }
 
 impl<'b> Layout<'b> {
-    /// The members of a record in order of their place, without padding. In place of an anonymous struct stand its members,
+    /// The members of a record in order of their place, without padding and without those that have no bytes. In place of an anonymous struct stand its members,
     /// at any depth; a union keeps its arms as they are. How many there are is bounded with the text of the type, since what
     /// has neither tag nor member name is written out wherever it is used.
     pub fn flat_members(&self, record: &Record) -> Vec<FlatMember<'b>> {
@@ -56,7 +56,7 @@ impl<'b> Layout<'b> {
         let at = |offset: Bytes| Bytes(base.0.saturating_add(offset.0));
         for slot in self.slots(record) {
             match slot {
-                Slot::Pad(_) => {}
+                Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {}
                 Slot::Field(field) => {
                     let inner = self.record(self.btf.unqualified(field.ty));
                     let lends = field.lends && !record.union && self.is_flattened(field.ty);

@@ -100,6 +100,28 @@ impl Kind<'_> {
         }
     }
 
+    /// Whether the type may have a definition of its own: a struct, union, enum or typedef.
+    pub(crate) fn is_definition(&self) -> bool {
+        match self {
+            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => true,
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. }
+            | Kind::TypeTag { .. } => false,
+        }
+    }
+
     /// The type behind a qualifier or type tag: same bytes, no name of its own.
     pub fn unqualified(&self) -> Option<TypeId> {
         match *self {

@@ -8,8 +8,9 @@ use crate::units::{Bytes, TypeId};
 ///
 /// Promises, proven by a checker for every layout handed out:
 /// - a definition stands behind all definitions it holds by value (and a typedef behind its target);
-/// - the slots of a struct tile `[0, size)` in order: no gap, no overlap; so do the bits of a bit unit;
-/// - the slots of a union are its arms: all start at 0, none is larger than the union, one is as large;
+/// - the slots of a struct tile `[0, size)` in order: no gap, no overlap; so do the bits of a bit unit. Members without bytes are
+///   slots among them, at the place that the BTF states;
+/// - the slots of a union are its arms: none ends behind the union, one ends with it;
 /// - everything has byte alignment: a struct rendered packed has these very offsets.
 #[derive(Debug)]
 pub struct Layout<'b> {
@@ -29,6 +30,8 @@ pub struct Layout<'b> {
     pub(crate) positions: Vec<u32>,
     /// What [`Layout::asked`] lists.
     pub(crate) asked: Option<Vec<TypeId>>,
+    /// What [`Layout::left_out`] lists.
+    pub(crate) left_out: Vec<TypeId>,
 }
 
 impl<'b> Layout<'b> {
@@ -46,6 +49,12 @@ impl<'b> Layout<'b> {
     /// asked for mentions; `None` if everything was.
     pub fn asked(&self) -> Option<&[TypeId]> {
         self.asked.as_deref()
+    }
+
+    /// The structs, unions, enums and typedefs that would have a definition here if a layout could be made of them;
+    /// [`Btf::flaw`] says why not. In order of their id.
+    pub fn left_out(&self) -> &[TypeId] {
+        &self.left_out
     }
 
     /// Whether some definition holds a pointer by value.

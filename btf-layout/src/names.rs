@@ -11,6 +11,9 @@ pub(crate) struct Names<'a> {
     ascii: bool,
 }
 
+/// What is wrong with the strings of split BTF, seen without their base: they begin where the base's end.
+pub(crate) const NO_EMPTY_STRING: &str = "does not start with an empty string";
+
 impl<'a> Names<'a> {
     /// Checks the string section `bytes`. `base` holds the names of the base section, if this one is split BTF: its
     /// offsets continue the base's.
@@ -18,7 +21,7 @@ impl<'a> Names<'a> {
         let bad = |problem| Err(Error::BadStrings { problem });
         let empty_split = bytes.is_empty() && base.is_some();
         if base.is_none() && bytes.first() != Some(&0) {
-            return bad("does not start with an empty string");
+            return bad(NO_EMPTY_STRING);
         }
         if bytes.last() != Some(&0) && !empty_split {
             return bad("does not end with a NUL byte");

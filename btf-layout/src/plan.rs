@@ -12,19 +12,23 @@ use crate::roots::Roots;
 use crate::tile::Tiler;
 use crate::units::{Bytes, TypeId};
 use crate::validate::{self, Checked, Site};
+use std::collections::BTreeSet;
 
 impl<'b> Layout<'b> {
     /// Lays out what `roots` need.
     ///
     /// Definitions are ordered by value, and otherwise by type id. A pointer needs nothing: on wasm32 it is a number.
-    /// Types without bytes (`void`, functions, forward declarations, and typedefs of these) have no definition.
+    /// Types without bytes (`void`, functions, forward declarations, integers of size 0, and typedefs of these) have no
+    /// definition. Neither have types with a [`Btf::flaw`], which [`Layout::left_out`] lists.
     ///
     /// # Errors
-    /// [`Error::BigEndian`], or [`Error::Type`] naming a struct whose members overlap.
+    /// [`Error::BigEndian`], or [`Error::Type`] naming a type that was asked for by its id or for its values and has a flaw, or
+    /// one with which the types become too long to be written down.
     pub fn plan(btf: &'b Btf<'b>, roots: &Roots) -> Result<Self, Error> {
         if btf.endian() == Endian::Big {
             return Err(Error::BigEndian);
         }
+        roots.check(btf)?;
         let mut planner = Planner {
             layout: Layout {
                 btf,
@@ -37,13 +41,24 @@ impl<'b> Layout<'b> {
                 has_bools: false,
                 positions: vec![0; btf.len() as usize],
                 asked: match roots {
-                    Roots::All => None,
+                    Roots::All | Roots::Except(_) => None,
                     Roots::Only(_) | Roots::Values(_) => Some(Vec::new()),
                 },
+                left_out: Vec::new(),
             },
         };
         match roots {
-            Roots::All => btf.declared().try_for_each(|id| planner.root(id, false))?,
+            Roots::All => {
+                btf.declared().try_for_each(|id| planner.root(id, false))?;
+                btf.flawed().for_each(|id| planner.leave_out(id));
+            }
+            Roots::Except(ids) => {
+                let others: BTreeSet<_> = ids.iter().collect();
+                let mut declared = btf.declared().filter(|id| !others.contains(id));
+                declared.try_for_each(|id| planner.root(id, false))?;
+                let flawed = btf.flawed().filter(|id| !others.contains(id));
+                flawed.for_each(|id| planner.leave_out(id));
+            }
             Roots::Only(ids) => {
                 let mut ids = ids.clone();
                 ids.sort_unstable();
@@ -55,9 +70,14 @@ impl<'b> Layout<'b> {
                 ids.iter().try_for_each(|id| planner.need(*id))?;
             }
         }
-        if let Some(asked) = &mut planner.layout.asked {
-            asked.sort_unstable();
-            asked.dedup();
+        for ids in planner
+            .layout
+            .asked
+            .iter_mut()
+            .chain([&mut planner.layout.left_out])
+        {
+            ids.sort_unstable();
+            ids.dedup();
         }
         check::check(&planner.layout)?;
         Ok(planner.layout)
@@ -72,6 +92,10 @@ impl<'b> Planner<'b> {
     /// Adds a root. If `asked` for by name or id, what is no definition itself stands for the types it mentions.
     fn root(&mut self, id: TypeId, asked: bool) -> Checked {
         let btf = self.layout.btf;
+        if asked && btf.is_flawed(id) {
+            self.leave_out(id);
+            return Ok(());
+        }
         match btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => {
                 if let Some(known) = self.layout.asked.as_mut() {
@@ -102,6 +126,13 @@ impl<'b> Planner<'b> {
             | Kind::Restrict(_)
             | Kind::Float(_)
             | Kind::TypeTag { .. } => self.need(id),
+        }
+    }
+
+    /// Notes that type `id`, which has a flaw, has no definition.
+    fn leave_out(&mut self, id: TypeId) {
+        if self.layout.btf.stored(id).is_definition() {
+            self.layout.left_out.push(id);
         }
     }
 

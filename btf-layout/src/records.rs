@@ -69,6 +69,13 @@ impl Records {
         Some(self.kinds.get(own as usize)? & !TAGGED)
     }
 
+    /// Makes a record count as one of another kind, which is none that may have a tag.
+    pub(crate) fn set_kind(&mut self, own: u32, kind: u8) {
+        if let Some(entry) = self.kinds.get_mut(own as usize) {
+            *entry = kind;
+        }
+    }
+
     /// Whether a record is that of a type which C refers to by its name.
     #[inline]
     pub(crate) fn is_word(&self, own: u32) -> bool {

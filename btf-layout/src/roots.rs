@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub enum Roots {
     /// Every type of the section, and of its base.
     All,
+    /// Every type but these; they are there nevertheless if others need them.
+    Except(Vec<TypeId>),
     /// These types, and what they need; each once, in the order asked for.
     Only(Vec<TypeId>),
     /// What values of these types need: a pointer is a number, whatever it points to.
@@ -47,6 +49,24 @@ impl Roots {
         roots.retain(|id| seen.insert(*id));
         Ok(Roots::Only(roots))
     }
+
+    /// Checks that definitions can be made for these roots.
+    ///
+    /// # Errors
+    /// [`Error::Type`] names a root that has a [`Btf::flaw`], or the type with which all types together become too long.
+    pub(crate) fn check(&self, btf: &Btf<'_>) -> Result<(), Error> {
+        if let Some(error) = btf.too_long() {
+            return Err(Box::new(error.clone()).into());
+        }
+        let ids = match self {
+            Roots::All | Roots::Except(_) => return Ok(()),
+            Roots::Only(ids) | Roots::Values(ids) => ids,
+        };
+        match ids.iter().find_map(|id| btf.flaw(*id)) {
+            Some(flaw) => Err(Box::new(flaw).into()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The structs, unions, enums and typedefs called `name`.
@@ -55,15 +75,10 @@ fn named(btf: &Btf<'_>, name: &str) -> impl Iterator<Item = TypeId> {
         Some((word, name)) => (Some(word), name.trim_start()),
         None => (None, name),
     };
-    btf.declared().filter(move |id| {
-        btf.name(*id) == name && {
-            let kind = btf.kind(*id);
-            match kind {
-                Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => {
-                    word.is_none_or(|word| word == kind.word())
-                }
-                _ => false,
-            }
-        }
-    })
+    let is_named = move |id: &TypeId, kind: Kind<'_>| {
+        btf.name(*id) == name && kind.is_definition() && word.is_none_or(|word| word == kind.word())
+    };
+    let declared = btf.declared().filter(move |id| is_named(id, btf.kind(*id)));
+    let flawed = btf.flawed().filter(move |id| is_named(id, btf.stored(*id)));
+    declared.chain(flawed)
 }

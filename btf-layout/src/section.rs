@@ -1,5 +1,6 @@
 //! Sections of global variables, laid out like structs whose members somebody else has placed.
 
+use crate::btf::Btf;
 use crate::check;
 use crate::error::{Error, Problem};
 use crate::kind::Place;
@@ -18,13 +19,18 @@ pub struct SectionMember {
 }
 
 impl<'b> Layout<'b> {
-    /// Lays out a section of `size` bytes: fields and padding that tile it, as in a struct.
+    /// Lays out a section of `size` bytes: fields and padding that tile it, as in a struct. A variable whose type has a
+    /// [`Btf::flaw`] is its bytes.
     ///
     /// # Errors
-    /// [`Error::Type`] naming the type of a variable that overlaps another, or ends past the section.
+    /// [`Error::Type`] naming the type of a variable that overlaps another, ends past the section, or has no size.
     pub fn section(&mut self, members: &[SectionMember], size: Bytes) -> Result<Record, Error> {
         let btf = self.btf;
         let first = self.slots.len();
+        let opaque = members
+            .iter()
+            .map(|member| opaque_size(btf, btf.target(member.var)))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut tiler = Tiler {
             btf,
             slots: &mut self.slots,
@@ -40,7 +46,13 @@ impl<'b> Layout<'b> {
                 width: None,
             };
             let name = btf.head(member.var).map_or(0, |head| head.name);
-            (i, Placed { name, place })
+            let opaque = opaque.get(i).copied().flatten();
+            let placed = Placed {
+                name,
+                place,
+                opaque,
+            };
+            (i, placed)
         });
         tiler.tile(placed, size).map_err(|(i, name, problem)| {
             let var = members.get(i).map_or(TypeId::VOID, |member| member.var);
@@ -60,5 +72,16 @@ impl<'b> Layout<'b> {
             )
         })?;
         Ok(record)
+    }
+}
+
+/// The size of a variable of type `ty`, if no layout can be made of that.
+fn opaque_size(btf: &Btf<'_>, ty: TypeId) -> Result<Option<Bytes>, Error> {
+    match btf.flaw(ty) {
+        None => Ok(None),
+        Some(flaw) => match btf.stated_size(ty) {
+            Some(size) => Ok(Some(size)),
+            None => Err(Box::new(flaw).into()),
+        },
     }
 }

@@ -5,7 +5,7 @@ use crate::layout::Run;
 use crate::record::number;
 use crate::units::{Bits, Bytes, TypeId};
 
-/// A part of a struct, or an arm of a union.
+/// A part of a struct, or an arm of a union. An arm that does not start at 0 is behind as many bytes without a meaning.
 #[derive(Clone, Copy, Debug)]
 pub enum Slot<'b> {
     /// A member that is not a bitfield.
@@ -14,6 +14,10 @@ pub enum Slot<'b> {
     Bits(BitUnit),
     /// Bytes without a meaning.
     Pad(Pad),
+    /// A member of a type without bytes: `void`, Rust's `()`. It has a name and a place, but no value.
+    Empty(Empty<'b>),
+    /// A variable of a type that no layout can be made of: its bytes. Only sections have such.
+    Opaque(Opaque<'b>),
 }
 
 impl Slot<'_> {
@@ -23,6 +27,8 @@ impl Slot<'_> {
             Slot::Field(field) => field.offset,
             Slot::Bits(unit) => unit.offset,
             Slot::Pad(pad) => pad.offset,
+            Slot::Empty(empty) => empty.offset,
+            Slot::Opaque(opaque) => opaque.offset,
         }
     }
 
@@ -32,6 +38,8 @@ impl Slot<'_> {
             Slot::Field(field) => field.size,
             Slot::Bits(unit) => unit.size,
             Slot::Pad(pad) => pad.size,
+            Slot::Empty(_) => Bytes(0),
+            Slot::Opaque(opaque) => opaque.size,
         }
     }
 }
@@ -115,13 +123,33 @@ pub struct Pad {
     pub size: Bytes,
 }
 
+/// A member of a type without bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Empty<'b> {
+    /// Its name, empty if it has none.
+    pub name: &'b str,
+    /// The byte it stands before, from the start of the record; other members may lie around it.
+    pub offset: Bytes,
+}
+
+/// A variable whose type no layout can be made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Opaque<'b> {
+    /// Its name.
+    pub name: &'b str,
+    /// First byte, from the start of the section.
+    pub offset: Bytes,
+    /// Number of bytes.
+    pub size: Bytes,
+}
+
 /// A slot as the layout keeps it: in sixteen bytes, since a kernel has eighty thousand of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packed {
-    /// Of a field: where the string section has its name. Of a bit unit: one more than its position in the table of these.
+    /// Of what has a name: where the string section has it. Of a bit unit: one more than its position in the table of these.
     /// Of padding: 0.
     head: u32,
-    /// A field's type. Nothing else has one, and no field is `void`.
+    /// A field's type, which is not `void`. Of a bit unit and of padding: `void`. Else [`EMPTY`] or [`OPAQUE`].
     pub(crate) ty: TypeId,
     /// First byte.
     pub(crate) offset: Bytes,
@@ -129,7 +157,33 @@ pub(crate) struct Packed {
     pub(crate) size: Bytes,
 }
 
+/// In place of a field's type, no section having so many: a member without bytes.
+const EMPTY: TypeId = TypeId(u32::MAX);
+/// Likewise: a variable whose type no layout can be made of.
+const OPAQUE: TypeId = TypeId(u32::MAX - 1);
+
 impl Packed {
+    /// A member without bytes, whose name is at offset `name` of the string section.
+    pub(crate) fn empty(name: u32, offset: Bytes) -> Self {
+        Self::field(name, EMPTY, offset, Bytes(0))
+    }
+
+    /// A variable of `size` bytes.
+    pub(crate) fn opaque(name: u32, offset: Bytes, size: Bytes) -> Self {
+        Self::field(name, OPAQUE, offset, size)
+    }
+
+    /// Whether it is a member without bytes.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ty == EMPTY
+    }
+
+    /// Whether it is a variable of unknown type.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.ty == OPAQUE
+    }
+
     /// A field whose name is at offset `name` of the string section.
     #[inline]
     pub(crate) fn field(name: u32, ty: TypeId, offset: Bytes, size: Bytes) -> Self {
@@ -156,13 +210,13 @@ impl Packed {
     /// Whether it is a field.
     #[inline]
     pub(crate) fn is_field(&self) -> bool {
-        self.ty != TypeId::VOID
+        self.ty != TypeId::VOID && self.ty < OPAQUE
     }
 
     /// The bit unit it stands for, if it is one.
     #[inline]
     pub(crate) fn unit<'u>(&self, units: &'u [BitUnit]) -> Option<&'u BitUnit> {
-        if self.is_field() {
+        if self.ty != TypeId::VOID {
             return None;
         }
         units.get(self.head.checked_sub(1)? as usize)
@@ -181,12 +235,21 @@ impl Packed {
                 lends: name.is_empty() && is_record(btf, self.ty),
             });
         }
+        let (offset, size) = (self.offset, self.size);
         match self.unit(units) {
             Some(unit) => Slot::Bits(*unit),
-            None => Slot::Pad(Pad {
-                offset: self.offset,
-                size: self.size,
-            }),
+            None if self.ty == TypeId::VOID => Slot::Pad(Pad { offset, size }),
+            None => self.unpacked_oddity(btf),
+        }
+    }
+
+    /// A member without bytes, or a variable of unknown type.
+    #[cold]
+    fn unpacked_oddity<'b>(&self, btf: &'b Btf<'b>) -> Slot<'b> {
+        let (name, offset, size) = (btf.name_at(self.head), self.offset, self.size);
+        match self.is_empty() {
+            true => Slot::Empty(Empty { name, offset }),
+            false => Slot::Opaque(Opaque { name, offset, size }),
         }
     }
 }

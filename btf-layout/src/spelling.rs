@@ -1,14 +1,15 @@
 //! How much text every type takes where it is written down: a name ends it, what has no name is spelled out in place.
 //!
-//! One pass proves that this text is finite, and not out of proportion to the section: twenty unnamed structs that each hold
-//! the one before twice are a million members, however small the section is.
+//! One pass finds the types whose text has no end, and proves that all the others' is not out of proportion to the section:
+//! twenty unnamed structs that each hold the one before twice are a million members, however small the section is.
 
 use crate::btf::Btf;
 use crate::error::{Problem, TypeError};
-use crate::kind::Kind;
+use crate::flaws::Flaws;
+use crate::parts::{Part, each_part};
 use crate::record::number;
 use crate::units::TypeId;
-use crate::validate::{self, Checked, Site};
+use crate::validate::{self, Site};
 
 /// Text and depth of each of a section's own types, written out in full.
 #[derive(Debug, Default)]
@@ -39,16 +40,6 @@ impl Spelling {
     fn is_known(self) -> bool {
         self.text > 0
     }
-}
-
-/// Whether a type of this kind has one part, to which its head refers.
-#[inline]
-fn is_wrapper(kind: u8) -> bool {
-    let declares = matches!(
-        kind,
-        number::TYPEDEF | number::FUNC | number::VAR | number::DECL_TAG
-    );
-    kind == number::PTR || number::is_qualifier(kind) || declares
 }
 
 /// Whether the walk starts at type `id`. Two of three records of a kernel are functions and their types: no type has parts that
@@ -85,14 +76,28 @@ impl Spellings {
         }
     }
 
-    /// Measures every type of `btf`'s own section of `bytes` bytes, whose by-value nesting is known to be finite.
-    pub(crate) fn measure(btf: &Btf<'_>, bytes: usize) -> Checked<Self> {
+    /// Measures every type of `btf`'s own section of `bytes` bytes, whose by-value nesting is known to be finite. Those whose
+    /// text has no end, or is nested too deep, are noted in `flaws`.
+    ///
+    /// # Errors
+    /// [`Problem::TooLong`] at the type with which the text is out of proportion.
+    pub(crate) fn measure(
+        btf: &Btf<'_>,
+        bytes: usize,
+        flaws: &mut Flaws,
+    ) -> Result<Self, Box<TypeError>> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let longest = u32::try_from(btf.longest_name()).unwrap_or(u32::MAX);
         // Nearly all sections are small enough even if every name were as long as the longest, and that is quicker to find out.
-        Walk::run(btf, limit, Some(longest)).or_else(|_| Walk::run(btf, limit, None))
+        let walked = Walk::run(btf, limit, Some(longest)).or_else(|_| Walk::run(btf, limit, None));
+        let (table, endless) =
+            walked.map_err(|id| validate::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
+        for (id, problem) in endless {
+            flaws.note(id, Site::Whole, problem);
+        }
+        Ok(table)
     }
 }
 
@@ -105,7 +110,21 @@ struct Walk<'b> {
     /// The length to take for that of every name; `None`: each name's own.
     longest: Option<u32>,
     table: Spellings,
+    /// The types from one that lies too deep up to the root of the walk.
+    way: Vec<TypeId>,
+    /// The types whose text has no end, or is nested too deep.
+    endless: Vec<(TypeId, Problem)>,
 }
+
+/// Why a walk goes no further.
+enum Stop {
+    /// With this type there is too much text for the section.
+    TooLong(TypeId),
+    /// A type lies too deep below the root of the walk, which says nothing about itself.
+    Deep,
+}
+
+type Measured<T = ()> = Result<T, Stop>;
 
 /// The spelling of type `id`, whose parts are being added. It holds 2^32 parts of 2^32 bytes.
 #[derive(Clone, Copy)]
@@ -124,69 +143,13 @@ impl Sum {
     }
 }
 
-/// A part of what a type is spelled as.
-enum Part {
-    /// A line with the name at this offset: of a member, a parameter or an enumerator.
-    Line(u32),
-    /// A type, in full if it has no name.
-    Type(TypeId),
-    /// A struct or union in full: it lends its members.
-    Lent(TypeId),
-}
-
-/// Visits the parts of type `id`, in order.
-#[inline]
-fn each_part<E>(
-    btf: &Btf<'_>,
-    id: TypeId,
-    mut visit: impl FnMut(Part) -> Result<(), E>,
-) -> Result<(), E> {
-    match btf.number(id) {
-        kind if is_wrapper(kind) => visit(Part::Type(btf.target(id))),
-        number::STRUCT | number::UNION => btf.rows(id).try_for_each(|[name, ty, _]| {
-            visit(Part::Line(name))?;
-            let ty = TypeId(ty);
-            visit(lender(btf, name, ty).map_or(Part::Type(ty), Part::Lent))
-        }),
-        number::ENUM => btf
-            .rows(id)
-            .try_for_each(|[name, _]| visit(Part::Line(name))),
-        number::ENUM64 => btf
-            .rows(id)
-            .try_for_each(|[name, _, _]| visit(Part::Line(name))),
-        number::FUNC_PROTO => {
-            visit(Part::Type(btf.target(id)))?;
-            btf.rows(id).try_for_each(|[name, ty]| {
-                visit(Part::Line(name))?;
-                visit(Part::Type(TypeId(ty)))
-            })
-        }
-        number::DATASEC => btf
-            .rows(id)
-            .try_for_each(|[var, _, _]| visit(Part::Type(TypeId(var)))),
-        number::ARRAY => match btf.kind(id) {
-            Kind::Array(array) => visit(Part::Type(array.elem)),
-            _ => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
-/// The struct or union whose members a member of type `ty` lends to the one it stands in, whether that type has a name or
-/// not: the member itself has none.
-#[inline]
-fn lender(btf: &Btf<'_>, name: u32, ty: TypeId) -> Option<TypeId> {
-    // Most members are numbers or pointers, which lend nothing.
-    let is_simple = matches!(btf.number(ty), number::INT | number::PTR);
-    if is_simple || !btf.is_empty_name(name) {
-        return None;
-    }
-    let inner = btf.resolved(ty);
-    matches!(btf.number(inner), number::STRUCT | number::UNION).then_some(inner)
-}
-
 impl<'b> Walk<'b> {
-    fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Checked<Spellings> {
+    /// Measures all types; fails with the one with which there is too much text.
+    fn run(
+        btf: &'b Btf<'b>,
+        limit: u32,
+        longest: Option<u32>,
+    ) -> Result<(Spellings, Vec<(TypeId, Problem)>), TypeId> {
         let first = btf.first().0;
         let mut walk = Walk {
             btf,
@@ -194,6 +157,8 @@ impl<'b> Walk<'b> {
             limit,
             longest,
             table: Spellings::with_len(btf.len() - first),
+            way: Vec::new(),
+            endless: Vec::new(),
         };
         let mut total = Sum {
             id: TypeId::VOID,
@@ -202,20 +167,64 @@ impl<'b> Walk<'b> {
         };
         for id in btf.own_ids() {
             total.id = id;
-            if starts(btf, id) {
-                walk.add_full(&mut total, id, 0)?;
-                walk.in_limit(&total)?;
-            } else {
-                walk.add_names(&mut total, id)?;
+            let added = match starts(btf, id) {
+                true => walk.settle(&mut total, id),
+                false => walk.add_names(&mut total, id),
+            };
+            match added.and_then(|()| walk.in_limit(&total)) {
+                Ok(()) => {}
+                Err(Stop::TooLong(id)) => return Err(id),
+                Err(Stop::Deep) => walk.cut(id, Problem::TooDeep(Btf::MAX_DEPTH)),
             }
         }
-        walk.in_limit(&total)?;
-        Ok(walk.table)
+        Ok((walk.table, walk.endless))
+    }
+
+    /// Adds `root` to `total`. If that goes too deep, so do the types on the way: each is measured on its own account.
+    #[inline]
+    fn settle(&mut self, total: &mut Sum, root: TypeId) -> Measured {
+        match self.add_full(total, root, 0) {
+            Err(Stop::Deep) => self.settle_deep(total, root),
+            other => other,
+        }
+    }
+
+    #[cold]
+    fn settle_deep(&mut self, total: &mut Sum, root: TypeId) -> Measured {
+        let mut roots = vec![root];
+        while let Some(id) = roots.pop() {
+            if self.known(id).is_known() {
+                continue;
+            }
+            self.way.clear();
+            match self.measure(id, 0, self.known(id)) {
+                Ok(_) => {}
+                Err(Stop::Deep) => {
+                    self.cut(id, Problem::TooDeep(Btf::MAX_DEPTH));
+                    // The deepest last, so that it is the next.
+                    roots.extend(self.way.iter().rev().skip(1));
+                }
+                Err(Stop::TooLong(id)) => return Err(Stop::TooLong(id)),
+            }
+        }
+        self.add_full(total, root, 0)
+    }
+
+    /// Notes that type `id` cannot be written out. Whatever mentions it writes a word.
+    #[cold]
+    fn cut(&mut self, id: TypeId, problem: Problem) {
+        if id.0 < self.first {
+            // The base's: what mentions it is cut.
+            return;
+        }
+        self.endless.push((id, problem));
+        let text = LINE;
+        self.enter(id, Spelling { text, depth: 0 });
     }
 
     /// Adds the names that a function or a function type has itself.
     #[inline]
-    fn add_names(&self, whole: &mut Sum, id: TypeId) -> Checked {
+    fn add_names(&self, whole: &mut Sum, id: TypeId) -> Measured {
         let is_proto = self.btf.number(id) == number::FUNC_PROTO;
         if let Some(longest) = self.longest {
             let vlen = || self.btf.head(id).map_or(0, |head| head.vlen() as u64);
@@ -234,24 +243,24 @@ impl<'b> Walk<'b> {
 
     /// Adds type `id` to `whole`, which uses it `level` deep below the root of the walk.
     #[inline]
-    fn add(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
+    fn add(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Measured {
         if !self.btf.is_word(id) {
             return self.add_full(whole, id, level);
         }
         let text = self.line_of(id);
-        whole.add(self.bounded(id, level, Spelling { text, depth: 0 })?);
+        whole.add(bounded(level, Spelling { text, depth: 0 })?);
         self.in_limit(whole)
     }
 
     /// Like [`Walk::add`], in full even if it has a name.
     #[inline]
-    fn add_full(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Checked {
+    fn add_full(&mut self, whole: &mut Sum, id: TypeId, level: u32) -> Measured {
         let known = self.known(id);
         let part = match known.is_known() {
             true => known,
             false => self.measure(id, level, known)?,
         };
-        whole.add(self.bounded(id, level, part)?);
+        whole.add(bounded(level, part)?);
         Ok(())
     }
 
@@ -266,28 +275,39 @@ impl<'b> Walk<'b> {
 
     /// Enters type `id` and its parts into the table.
     #[inline(never)]
-    fn measure(&mut self, id: TypeId, level: u32, known: Spelling) -> Checked<Spelling> {
+    fn measure(&mut self, id: TypeId, level: u32, known: Spelling) -> Measured<Spelling> {
         if known.depth == OPEN {
-            return Err(self.problem(id, Problem::Cycle));
+            self.cut(id, Problem::Cycle);
+            return Ok(self.known(id));
         }
         if let Some(whole) = self.at_once(id) {
             self.enter(id, whole);
             return Ok(whole);
         }
-        self.bounded(id, level, Spelling::default())?;
-        self.enter(
-            id,
-            Spelling {
-                text: 0,
-                depth: OPEN,
-            },
-        );
+        bounded(level, Spelling::default())?;
+        let open = Spelling {
+            text: 0,
+            depth: OPEN,
+        };
+        self.enter(id, open);
         let mut whole = Sum {
             id,
             text: u64::from(self.line_of(id)),
             depth: 0,
         };
-        self.parts(id, &mut whole, level + 1)?;
+        let added = self.parts(id, &mut whole, level + 1);
+        // Known only if it has been cut on the way.
+        let known = self.known(id);
+        if let Err(stop) = added {
+            if !known.is_known() {
+                self.enter(id, Spelling::default());
+            }
+            self.way.push(id);
+            return Err(stop);
+        }
+        if known.is_known() {
+            return Ok(known);
+        }
         self.in_limit(&whole)?;
         let text = u32::try_from(whole.text).unwrap_or(u32::MAX);
         let depth = whole.depth;
@@ -303,7 +323,7 @@ impl<'b> Walk<'b> {
     }
 
     /// Adds the parts of `id` to `whole`.
-    fn parts(&mut self, id: TypeId, whole: &mut Sum, level: u32) -> Checked {
+    fn parts(&mut self, id: TypeId, whole: &mut Sum, level: u32) -> Measured {
         each_part(self.btf, id, |part| match part {
             Part::Line(name) => self.add_line(whole, name),
             Part::Type(ty) => self.add(whole, ty, level),
@@ -353,7 +373,7 @@ impl<'b> Walk<'b> {
 
     /// Adds a line with the name at `offset`. It looks at the limit each time: to find the end of a long name takes long.
     #[inline]
-    fn add_line(&self, whole: &mut Sum, offset: u32) -> Checked {
+    fn add_line(&self, whole: &mut Sum, offset: u32) -> Measured {
         let name = || u32::try_from(self.btf.name_at(offset).len()).unwrap_or(u32::MAX);
         whole.text += u64::from(self.longest.unwrap_or_else(name).saturating_add(LINE));
         self.in_limit(whole)
@@ -368,24 +388,19 @@ impl<'b> Walk<'b> {
 
     /// Fails if `whole` is too much text for the section.
     #[inline]
-    fn in_limit(&self, whole: &Sum) -> Checked {
+    fn in_limit(&self, whole: &Sum) -> Measured {
         if whole.text <= u64::from(self.limit) {
             return Ok(());
         }
-        Err(self.problem(whole.id, Problem::TooLong(self.limit)))
+        Err(Stop::TooLong(whole.id))
     }
+}
 
-    /// `part`, unless that is too deep at this level.
-    #[inline]
-    fn bounded(&self, id: TypeId, level: u32, part: Spelling) -> Checked<Spelling> {
-        if level + u32::from(part.depth) >= Btf::MAX_DEPTH {
-            return Err(self.problem(id, Problem::TooDeep(Btf::MAX_DEPTH)));
-        }
-        Ok(part)
+/// `part`, unless that is too deep at this level.
+#[inline]
+fn bounded(level: u32, part: Spelling) -> Measured<Spelling> {
+    if level + u32::from(part.depth) >= Btf::MAX_DEPTH {
+        return Err(Stop::Deep);
     }
-
-    #[cold]
-    fn problem(&self, id: TypeId, problem: Problem) -> Box<TypeError> {
-        validate::error(self.btf, id, Site::Whole, problem)
-    }
+    Ok(part)
 }

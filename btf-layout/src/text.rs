@@ -9,6 +9,10 @@ use std::fmt;
 
 impl fmt::Display for Layout<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left_out = self.left_out().iter().filter_map(|id| self.btf().flaw(*id));
+        for flaw in left_out {
+            writeln!(f, "left out: {flaw}")?;
+        }
         self.defs().iter().try_for_each(|def| self.fmt_def(f, def))
     }
 }
@@ -45,6 +49,8 @@ impl Layout<'_> {
         write!(f, "    {:>4} +{:<4} ", slot.offset(), slot.size())?;
         match slot {
             Slot::Pad(_) => writeln!(f, "pad"),
+            Slot::Empty(empty) => writeln!(f, "{}: nothing", or_dash(empty.name)),
+            Slot::Opaque(opaque) => writeln!(f, "{}: bytes", or_dash(opaque.name)),
             Slot::Field(field) => {
                 writeln!(f, "{}: {}", or_dash(field.name), Ty(self, field.ty))
             }

@@ -21,6 +21,8 @@ pub(crate) struct Placed {
     /// Where the string section has its name.
     pub(crate) name: u32,
     pub(crate) place: Place,
+    /// Its size, if no layout can be made of its type: then it is its bytes.
+    pub(crate) opaque: Option<Bytes>,
 }
 
 /// Position and name of a member, and what is wrong with it.
@@ -60,18 +62,21 @@ impl<'b> Tiler<'_, 'b> {
         for (i, member) in members {
             let at = |problem| (i, member.name, problem);
             let start = member.place.offset;
+            let Some(size) = self.btf.size(member.place.ty).or(member.opaque) else {
+                self.put_without_size(member).map_err(at)?;
+                continue;
+            };
             if start < end {
                 return Err(at(Problem::Overlap { start, end }));
             }
             // Most members are no bitfields, and begin where the one before ends.
             if start == end && member.place.width.is_none() && open.is_none() {
-                let size = self.size_of(member).map_err(at)?;
                 let offset = bytes(start.floor_bytes()).map_err(at)?;
                 self.slots.push(field(member, offset, size));
                 end = Bits(end.0 + size.bits().0);
                 continue;
             }
-            end = self.put(member, end, &mut open).map_err(at)?;
+            end = self.put(member, size, end, &mut open).map_err(at)?;
         }
         end = self
             .close(&mut open, end)
@@ -79,15 +84,27 @@ impl<'b> Tiler<'_, 'b> {
         self.pad(end, size).map_err(|problem| (0, 0, problem))
     }
 
-    /// Places one member behind bit `end`; returns the first bit behind it.
+    /// Places a member whose type has no size: it has no bytes. They belong to no tile.
+    #[cold]
+    fn put_without_size(&mut self, member: Placed) -> Result<(), Problem> {
+        let ty = member.place.ty;
+        if !self.btf.has_no_bytes(ty) || member.place.width.is_some() {
+            return Err(Problem::Unsized(ty));
+        }
+        let offset = bytes(member.place.offset.floor_bytes())?;
+        self.slots.push(Packed::empty(member.name, offset));
+        Ok(())
+    }
+
+    /// Places one member of this size behind bit `end`; returns the first bit behind it.
     fn put(
         &mut self,
         member: Placed,
+        size: Bytes,
         end: Bits,
         open: &mut Option<OpenUnit>,
     ) -> Result<Bits, Problem> {
         let place = member.place;
-        let size = self.size_of(member)?;
         let start = bytes(place.offset.floor_bytes())?;
         let Some(width) = place.width else {
             let end = self.close(open, end)?;
@@ -157,16 +174,17 @@ impl<'b> Tiler<'_, 'b> {
         Ok(())
     }
 
-    /// Tiles a union: every member is an arm at 0, and if none is as large as the union, a padding arm is.
+    /// Tiles a union: every member is an arm, and if none reaches to the end of the union, a padding arm does.
     pub(crate) fn tile_union(&mut self, composite: &Composite<'b>) -> Result<(), PlacedProblem> {
         let mut largest = Bytes(0);
         for (i, member) in placed(self.btf, composite).enumerate() {
             let at = |problem| (i, member.name, problem);
-            if member.place.offset != Bits(0) {
-                return Err(at(Problem::UnionOffset(member.place.offset)));
-            }
-            let size = self.arm(member).map_err(at)?;
-            largest = largest.max(size);
+            let Some(size) = self.btf.size(member.place.ty) else {
+                self.put_without_size(member).map_err(at)?;
+                continue;
+            };
+            let end = self.arm(member, size).map_err(at)?;
+            largest = largest.max(end);
         }
         if largest < composite.size {
             self.slots.push(Packed::pad(Bytes(0), composite.size));
@@ -174,22 +192,17 @@ impl<'b> Tiler<'_, 'b> {
         Ok(())
     }
 
-    /// Adds one arm; returns its size.
-    fn arm(&mut self, member: Placed) -> Result<Bytes, Problem> {
-        let Some(width) = member.place.width else {
-            let size = self.size_of(member)?;
-            self.slots.push(field(member, Bytes(0), size));
-            return Ok(size);
-        };
+    /// Adds one arm; returns the first byte behind it.
+    fn arm(&mut self, member: Placed, size: Bytes) -> Result<Bytes, Problem> {
+        let start = bytes(member.place.offset.floor_bytes())?;
+        if member.place.width.is_none() {
+            self.slots.push(field(member, start, size));
+            return Ok(Bytes(start.0.saturating_add(size.0)));
+        }
         let mut open = None;
-        let end = self.put(member, Bits(0), &mut open)?;
-        self.close(&mut open, end)?;
-        bytes(width.ceil_bytes())
-    }
-
-    fn size_of(&self, member: Placed) -> Result<Bytes, Problem> {
-        let ty = member.place.ty;
-        self.btf.size(ty).ok_or(Problem::Unsized(ty))
+        let end = self.put(member, size, start.bits(), &mut open)?;
+        let end = self.close(&mut open, end)?;
+        bytes(end.ceil_bytes())
     }
 }
 
@@ -205,12 +218,16 @@ fn placed<'b>(
         Placed {
             name,
             place: btf.normalized(composite.place(row)),
+            opaque: None,
         }
     })
 }
 
 fn field(member: Placed, offset: Bytes, size: Bytes) -> Packed {
-    Packed::field(member.name, member.place.ty, offset, size)
+    match member.opaque {
+        None => Packed::field(member.name, member.place.ty, offset, size),
+        Some(size) => Packed::opaque(member.name, offset, size),
+    }
 }
 
 /// A position that validation has bounded by [`Bytes::MAX`].

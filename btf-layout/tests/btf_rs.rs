@@ -54,7 +54,8 @@ fn compare_type(ours: &Btf<'_>, theirs: &btf_rs::Btf, id: TypeId, ty: &Type) -> 
     }
     let target =
         |ours: TypeId, theirs: &dyn BtfType| same("target", Some(ours.0), theirs.get_type_id());
-    match (ours.kind(id), ty) {
+    // Records as they are stored, whether a layout can be made of the type or not.
+    match (ours.stored(id), ty) {
         (Kind::Int(int), Type::Int(other)) => {
             same("size", int.size.0 as usize, other.size())?;
             let other = (other.is_signed(), other.is_char(), other.is_bool());

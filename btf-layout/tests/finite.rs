@@ -9,15 +9,15 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+mod flaw;
+
 use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots, TypeId};
+use flaw::flaw;
 
 /// What is wrong with `blob`, if anything.
 fn verdict(blob: &Blob) -> Result<(), String> {
-    match Btf::parse(&blob.bytes()) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(error.to_string()),
-    }
+    flaw(&blob.bytes()).map_or(Ok(()), Err)
 }
 
 fn contains_itself(id: u32, what: &str) -> Result<(), String> {
@@ -165,8 +165,7 @@ fn depth_is_bounded_from_below() {
     }
     assert_eq!(verdict(&blob), Ok(()));
     let id = blob.typedef("t", last);
-    let below = id - 1;
-    let message = format!("type {below} (typedef t): nested more than 128 levels deep");
+    let message = format!("type {id} (typedef t): nested more than 128 levels deep");
     assert_eq!(verdict(&blob), Err(message));
 }
 
@@ -178,13 +177,12 @@ fn depth_counts_through_the_base() {
     split.typedef("one too many", 2);
     let bytes = base.bytes();
     let base = Btf::parse(&bytes).expect("valid BTF");
-    let error = Btf::parse_split(&split.bytes(), &base).expect_err("too deep");
-    assert!(
-        error
-            .to_string()
-            .ends_with("nested more than 128 levels deep"),
-        "{error}"
-    );
+    let bytes = split.bytes();
+    let split = Btf::parse_split(&bytes, &base).expect("good records");
+    let last = TypeId(split.len() - 1);
+    let flaw = split.flaw(last).expect("too deep").to_string();
+    assert!(flaw.ends_with("nested more than 128 levels deep"), "{flaw}");
+    assert_eq!(split.flawed().collect::<Vec<_>>(), [last]);
 }
 
 type Twice = fn(&mut Blob, u32) -> u32;
@@ -285,9 +283,10 @@ fn text_of_the_base_counts() {
     let pointers = |times: u32| {
         let mut split = base.split();
         (0..times).for_each(|_| _ = split.ptr(proto));
-        Btf::parse_split(&split.bytes(), &btf)
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        let bytes = split.bytes();
+        let split = Btf::parse_split(&bytes, &btf).expect("good records");
+        let planned = Layout::plan(&split, &Roots::All);
+        planned.map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(pointers(10), Ok(()));
     let refused = pointers(1_000).expect_err("too long");

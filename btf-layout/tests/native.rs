@@ -25,6 +25,10 @@ fn form(blob: &Blob, id: u32) -> String {
             unit: Bytes(unit),
         } => format!("{unit}:{width}"),
         NativeItem::Bytes(Bytes(size)) => format!("[{size}]"),
+        NativeItem::Empty(name) => format!("({name})"),
+        NativeItem::Open => "{".to_owned(),
+        NativeItem::Close { packed: false } => "}".to_owned(),
+        NativeItem::Close { packed: true } => "} packed".to_owned(),
     };
     let mut words: Vec<_> = record.items.iter().map(item).collect();
     words.extend(record.packed.then(|| "packed".to_owned()));
@@ -96,9 +100,51 @@ fn members_come_by_offset_and_must_not_overlap() {
     let id = blob.structure("overlap", 8, &[("a", 1, 0), ("b", 1, 16)]);
     let bytes = blob.bytes();
     let btf = Btf::parse(&bytes).unwrap();
-    let mut plan = NativePlan::new(&btf, &Roots::All, true).unwrap();
-    let error = plan.record(TypeId(id)).unwrap_err().to_string();
-    assert!(error.contains("(struct overlap), member 'b'"), "{error}");
+    let plan = NativePlan::new(&btf, &Roots::All, true).unwrap();
+    assert_eq!(plan.left_out(), [TypeId(id)]);
+    let flaw = btf.flaw(TypeId(id)).unwrap().to_string();
+    assert!(flaw.contains("(struct overlap), member 'b'"), "{flaw}");
+}
+
+#[test]
+fn arms_that_start_late_are_structs_with_padding() {
+    let mut blob = scalars();
+    let id = blob.union("u", 16, &[("a", 3, 0), ("b", 1, 64), ("c", 2, 8)]);
+    assert_eq!(form(&blob, id), "a { 4:32 4:32 b } { 1:8 c }");
+    let id = blob.union("unaligned", 8, &[("a", 1, 8)]);
+    assert_eq!(form(&blob, id), "{ 8:8 a } packed [8]");
+    let flag = kind::UNION | kind::FLAG;
+    let id = blob.composite(flag, "bits", 4, &[("a", 1, 3 << 24), ("b", 1, 5 << 24 | 3)]);
+    assert_eq!(form(&blob, id), "a { 4:3 b }");
+}
+
+#[test]
+fn members_without_bytes_are_none() {
+    let mut blob = scalars();
+    let unit = blob.int("()", 0, 0);
+    let id = blob.structure(
+        "s",
+        8,
+        &[("u", unit, 8), ("a", 1, 0), ("v", 0, 64), ("b", 1, 32)],
+    );
+    assert_eq!(form(&blob, id), "a (u) b (v)");
+    let id = blob.union("u", 4, &[("a", 1, 0), ("u", unit, 0)]);
+    assert_eq!(form(&blob, id), "a (u)");
+}
+
+/// `typedef void (*f)(f)`, which C can only say with another type in place of the inner one.
+#[test]
+fn what_needs_itself_is_cut() {
+    let mut blob = Blob::default();
+    let f = blob.typedef("f", 2);
+    blob.ptr(3);
+    blob.proto(0, &[("next", f)]);
+    blob.structure("s", 8, &[("call", f, 0)]);
+    let bytes = blob.bytes();
+    let btf = Btf::parse(&bytes).unwrap();
+    let plan = NativePlan::new(&btf, &Roots::All, true).unwrap();
+    assert_eq!((plan.cut(), plan.left_out()), (&[TypeId(f)][..], &[][..]));
+    assert_eq!(steps(&blob, &Roots::All, false), "D1 D4");
 }
 
 /// The steps of a plan: `D3` defines type 3, `F3` declares it.

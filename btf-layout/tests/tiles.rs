@@ -18,7 +18,7 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
     let (Kind::Struct(composite) | Kind::Union(composite)) = btf.kind(id) else {
         panic!("type {id} is no struct");
     };
-    let mut members: Vec<_> = composite
+    let members: Vec<_> = composite
         .members()
         .map(|member| (member.name, btf.normalized(member.place)))
         .map(|(name, place)| {
@@ -30,7 +30,7 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
             )
         })
         .collect();
-    let mut placed = Vec::new();
+    let (mut placed, mut nothing) = (Vec::new(), Vec::new());
     let mut bits = vec![0_u8; record.size.0 as usize * 8];
     let mut cover = |start: u64, width: u64| {
         let (start, end) = (start as usize, (start + width) as usize);
@@ -40,7 +40,11 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
     };
     for slot in layout.slots(record) {
         let start = slot.offset().bits().0;
-        cover(start, slot.size().bits().0);
+        match record.union {
+            // An arm that starts late begins with padding.
+            true => cover(0, start + slot.size().bits().0),
+            false => cover(start, slot.size().bits().0),
+        }
         match slot {
             Slot::Field(field) => placed.push((start, None, field.name, field.ty)),
             Slot::Bits(unit) => {
@@ -54,9 +58,21 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
                     BitSlot::Filler { .. } => None,
                 }))
             }
+            Slot::Empty(empty) => nothing.push((start, empty.name)),
             Slot::Pad(_) => {}
+            Slot::Opaque(_) => panic!("type {id} has a member of unknown type"),
         }
     }
+    let (bare, mut members): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|(_, _, _, ty)| has_no_bytes(btf, *ty));
+    let mut bare: Vec<_> = bare
+        .iter()
+        .map(|(offset, _, name, _)| (offset & !7, *name))
+        .collect();
+    bare.sort_unstable();
+    nothing.sort_unstable();
+    assert_eq!(bare, nothing, "type {id} ({})", btf.name(id));
     members.sort();
     placed.sort();
     assert_eq!(members, placed, "type {id} ({})", btf.name(id));
@@ -71,6 +87,23 @@ fn assert_holds_every_member(layout: &Layout<'_>, id: TypeId, record: &Record) {
         "type {id} ({}) has holes",
         btf.name(id)
     );
+}
+
+/// Whether a value has no bytes, by what is stored: `void` or an integer of size 0 at the end of typedefs and arrays.
+fn has_no_bytes(btf: &Btf<'_>, mut id: TypeId) -> bool {
+    loop {
+        id = match btf.stored(id) {
+            Kind::Void => return true,
+            Kind::Int(int) => return int.size.0 == 0,
+            Kind::Typedef(ty)
+            | Kind::Volatile(ty)
+            | Kind::Const(ty)
+            | Kind::Restrict(ty)
+            | Kind::TypeTag { ty, .. } => ty,
+            Kind::Array(array) => array.elem,
+            _ => return false,
+        }
+    }
 }
 
 fn assert_is_whole(layout: &Layout<'_>) -> usize {
@@ -108,11 +141,16 @@ fn random_record(rng: &mut fastrand::Rng) -> Blob {
     types.push((blob.ptr(1), 8));
     types.push((blob.array(2, 3), 6));
     types.push((blob.enumeration(kind::ENUM, "e", 4, &[("A", 0)]), 4));
+    let unit = blob.int("()", 0, 0);
+    types.extend([(unit, 0), (0, 0), (blob.array(unit, 3), 0)]);
     let mut members = Vec::new();
     let mut end = 0;
     for _ in 0..rng.usize(..12) {
         let (ty, size) = types[rng.usize(..types.len())];
-        if rng.bool() && ![6, 7].contains(&ty) {
+        if size == 0 {
+            // A member without bytes may stand anywhere.
+            members.push(("", ty, rng.u32(..=end / 8) * 8, 0));
+        } else if rng.bool() && ![6, 7].contains(&ty) {
             let width = rng.u32(1..=size * 8);
             end += if rng.u8(..3) == 0 { rng.u32(..40) } else { 0 };
             members.push(("", ty, end, width));
@@ -134,6 +172,41 @@ fn random_record(rng: &mut fastrand::Rng) -> Blob {
     let size = end.div_ceil(8) + rng.u32(..4);
     blob.bitfields("s", size, &members);
     blob
+}
+
+/// Arms that start anywhere, some of them bitfields or without bytes.
+fn random_union(rng: &mut fastrand::Rng) -> Blob {
+    let mut blob = Blob::default();
+    let mut types: Vec<_> = [1, 2, 4, 8, 16]
+        .map(|size| (blob.int("int", size, 0), size))
+        .into();
+    types.push((blob.ptr(1), 8));
+    types.extend([(blob.int("()", 0, 0), 0), (0, 0)]);
+    let (mut members, mut end) = (Vec::new(), 0);
+    for _ in 0..rng.usize(..8) {
+        let (ty, size) = types[rng.usize(..types.len())];
+        let offset = if rng.bool() { 0 } else { rng.u32(..100) };
+        let (offset, width) = match rng.bool() && (1..=5).contains(&ty) {
+            true => (offset, rng.u32(1..=size * 8)),
+            false => (offset / 8 * 8, 0),
+        };
+        members.push(("", ty, width << 24 | offset));
+        end = end.max(offset + if width > 0 { width } else { size * 8 });
+    }
+    let size = end.div_ceil(8) + rng.u32(..4);
+    blob.composite(kind::UNION | kind::FLAG, "u", size, &members);
+    blob
+}
+
+#[test]
+fn random_unions_are_tiled() {
+    let mut rng = mutate::rng();
+    for _ in 0..mutate::cases(20_000) {
+        let bytes = random_union(&mut rng).bytes();
+        let btf = Btf::parse(&bytes).expect("good records");
+        let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
+        assert_eq!(assert_is_whole(&layout), 1, "{layout}");
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub use map::{
     StructOps,
 };
 pub use opaque::{Func, Void};
-pub use plain::{Plain, SizeError, Unaligned};
+pub use plain::{Behind, Plain, SizeError, Unaligned};
 pub use program::{OpenProgram, Program, ProgramHandle};
 pub use ptr::Ptr;
 pub use queue::Sample;

@@ -94,6 +94,30 @@ pub unsafe trait Plain: Copy + 'static {
 #[allow(unsafe_code, reason = "a promise about layout that no compiler checks")]
 pub unsafe trait Unaligned: Plain {}
 
+/// A value behind `N` bytes: what an arm of a union is that does not start where the union does.
+#[derive(Clone, Copy)]
+#[repr(C, packed)]
+pub struct Behind<const N: usize, T: Copy> {
+    /// Bytes that belong to other arms.
+    before: [u8; N],
+    /// The value.
+    pub value: T,
+}
+
+impl<const N: usize, T: Plain + fmt::Debug> fmt::Debug for Behind<N, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.value;
+        f.debug_tuple("Behind").field(&value).finish()
+    }
+}
+
+// SAFETY: packed, bytes and a plain value.
+#[allow(unsafe_code, reason = "packed and plain")]
+unsafe impl<const N: usize, T: Plain> Plain for Behind<N, T> {}
+// SAFETY: packed.
+#[allow(unsafe_code, reason = "packed")]
+unsafe impl<const N: usize, T: Plain> Unaligned for Behind<N, T> {}
+
 /// There are more or fewer bytes than a value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SizeError {
@@ -177,7 +201,18 @@ unsafe impl<T: Unaligned, const N: usize> Unaligned for [T; N] {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Plain, SizeError};
+    use super::{Behind, Plain, SizeError};
+
+    #[test]
+    fn a_value_behind_others_lies_there() {
+        let value = <Behind<3, u16>>::read_from(&[9, 9, 9, 1, 2]).unwrap();
+        assert_eq!({ value.value }.to_le(), 0x201);
+        assert_eq!(value.as_bytes(), [9, 9, 9, 1, 2]);
+        assert_eq!(
+            <Behind<1, u32>>::from_bytes(&[0; 5]).map(align_of_val),
+            Ok(1)
+        );
+    }
 
     #[test]
     fn values_are_read_at_any_address() {

@@ -50,6 +50,8 @@ impl<'a> Skeleton<'a> {
         let roots: Vec<TypeId> = variables
             .map(|variable| variable.ty)
             .chain(of_maps.flatten())
+            // A variable whose type has a flaw is its bytes.
+            .filter(|ty| btf.flaw(*ty).is_none())
             .collect();
         // A type that is called like the skeleton has to have another name there, and with it what holds the type: all of them.
         let has_name = |id: &TypeId| is_same(btf.name(*id), &object.name);
@@ -84,8 +86,8 @@ impl<'a> Skeleton<'a> {
                 );
             }
         }
-        let roots = btf.declared().filter(|id| !definitions.contains(id));
-        let layout = Layout::plan(btf, &Roots::Only(roots.collect()))?;
+        let roots = Roots::Except(definitions.into_iter().collect());
+        let layout = Layout::plan(btf, &roots)?;
         Self::of(object, btf, layout)
     }
 

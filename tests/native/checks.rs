@@ -157,13 +157,18 @@ fn places(oracle: &Oracle, id: usize) -> Vec<(u64, u64, String)> {
         };
         let steps = member.path.iter();
         let path: Vec<_> = steps
-            .map(|step| format!("{}{:?}", step.name, step.dimensions))
+            .map(|step| format!("{}{:?}", or_anon(step.name), step.dimensions))
             .collect();
         (first, bits, path.join("."))
     });
     let mut places: Vec<_> = place.collect();
     places.sort();
     places
+}
+
+/// The name of a member in C, which has no scalars without one.
+fn or_anon(name: &str) -> &str {
+    if name.is_empty() { "__anon" } else { name }
 }
 
 /// Assertions for a compiler without libc, less those of the one exception: `va_list` itself is the compiler's, so that

@@ -96,6 +96,19 @@ fn checks() {
     assert_eq!(Codec::encode_shapes(shapes).unwrap_err().member, "struct shapes.cube");
 
     as_text();
+    late_arms();
+}
+
+/// A tag of an enum in Rust lies behind the data of its variants.
+fn late_arms() {
+    use list_rust_enums::Codec;
+    use list_rust_enums::exports::bpf::rust_enums::types::*;
+
+    let shape = || ShapePart1 { raw: (1..=16).collect() };
+    assert_eq!(Codec::shape_part1_as_part1(shape()).unwrap(), 0x0c0b_0a09);
+    assert_eq!(Codec::shape_part1_as_square(shape()).unwrap().side, 0x0403_0201);
+    let raw = Codec::shape_part1_from_part1(3).unwrap().raw;
+    assert_eq!(raw, [0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]);
 }
 
 /// `strings`.

@@ -15,6 +15,7 @@ pub(super) struct Extent {
 }
 
 /// Where the compiler stands in a record.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Compiler {
     pub(super) packed: bool,
     /// First bit behind what it has placed.

@@ -1,9 +1,10 @@
 //! What C text must say for a compiler to arrive at the offsets of the BTF.
 
 use super::compiler::{Compiler, Extent, round_up};
+use super::late_arm::{LateArm, Row, constrains, fill};
 use crate::btf::Btf;
 use crate::error::{Error, Problem};
-use crate::kind::{Composite, Kind, Member, Place};
+use crate::kind::{Composite, Kind, Member};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate::{self, Site};
 
@@ -43,6 +44,16 @@ pub enum NativeItem<'b> {
     },
     /// Unused bytes, too many for bitfields.
     Bytes(Bytes),
+    /// A member of a type without bytes, with this name: C has none.
+    Empty(&'b str),
+    /// An arm of a union that does not start at its start: a nameless struct, with padding and the member up to
+    /// [`NativeItem::Close`].
+    Open,
+    /// The end of that struct.
+    Close {
+        /// Whether it needs `__attribute__((packed))`.
+        packed: bool,
+    },
 }
 
 /// How a record stands in others.
@@ -52,9 +63,6 @@ struct Shape {
     align: u32,
     packed: bool,
 }
-
-/// The largest number of unnamed bitfields in a row; longer gaps are arrays.
-const MAX_FILLERS: u64 = 16;
 
 impl<'b> Forms<'b> {
     /// Nothing worked out yet.
@@ -68,7 +76,7 @@ impl<'b> Forms<'b> {
     /// The C form of the struct or union `id`; without items for any other type.
     ///
     /// # Errors
-    /// [`Error::Type`] names a struct whose members overlap, or a union with a member that is not at its start.
+    /// [`Error::Type`] names a struct whose members overlap; such have a [`Btf::flaw`].
     pub(super) fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
         let (union, len) = match self.btf.kind(id) {
             Kind::Struct(composite) => (false, composite.len()),
@@ -210,26 +218,11 @@ impl Shape {
                 }
                 Piece::Arm(size) => items.push(NativeItem::Bytes(size)),
                 Piece::Gap { start, end } => fill(start, end, unit, &mut items),
+                Piece::Empty(name) => items.push(NativeItem::Empty(btf.name_at(name))),
+                Piece::Late(arm) => arm.items(btf, &mut items),
             }
         }
         items
-    }
-}
-
-/// Fills the bits from `at` up to `end`. No filler crosses a boundary of its type, so the compiler puts each right behind the last.
-fn fill(mut at: u64, end: u64, unit: Bytes, items: &mut Vec<NativeItem<'_>>) {
-    let bits = unit.bits().0;
-    while at < end {
-        let rest = end - at;
-        if at.is_multiple_of(8) && rest > MAX_FILLERS * bits {
-            let bytes = Bits(rest).floor_bytes().unwrap_or(Bytes::MAX);
-            items.push(NativeItem::Bytes(bytes));
-            at += bytes.bits().0;
-        } else {
-            let width = Bits(rest.min(bits - at % bits));
-            items.push(NativeItem::Filler { width, unit });
-            at += width.0;
-        }
     }
 }
 
@@ -244,6 +237,10 @@ enum Piece {
     },
     /// Bytes that make a union as large as it is.
     Arm(Bytes),
+    /// A member without bytes, the offset of its name.
+    Empty(u32),
+    /// An arm that does not start where its union does.
+    Late(LateArm),
 }
 
 /// Why a form does not do.
@@ -291,6 +288,10 @@ impl<P: FnMut(Piece)> Form<P> {
     /// Places one member, behind padding if need be.
     fn member(&mut self, forms: &mut Forms<'_>, i: usize, row: Row) -> Result<(), Misfit> {
         let place = row.place;
+        if forms.btf.has_no_bytes(place.ty) {
+            (self.put)(Piece::Empty(row.name));
+            return Ok(());
+        }
         let of = forms.extent(place.ty)?;
         let mut at = self.compiler.next(of, place.width);
         if at < place.offset.0 {
@@ -313,12 +314,21 @@ impl<P: FnMut(Piece)> Form<P> {
 
     /// Goes through the members of a union; returns its alignment in bytes.
     fn union(mut self, forms: &mut Forms<'_>, composite: &Composite<'_>) -> Result<u32, Misfit> {
-        for (i, row) in rows(forms.btf, composite).enumerate() {
+        for row in rows(forms.btf, composite) {
             let place = row.place;
-            if place.offset != Bits(0) {
-                return Err(Misfit::At(i, Problem::UnionOffset(place.offset)));
+            if forms.btf.has_no_bytes(place.ty) {
+                (self.put)(Piece::Empty(row.name));
+                continue;
             }
             let of = forms.extent(place.ty)?;
+            if place.offset != Bits(0) {
+                let arm = LateArm::new(forms.btf, row, of, composite.size.bits().0);
+                let of = arm.extent();
+                self.compiler.end = self.compiler.end.max(round_up(of.size, 8));
+                self.compiler.raise(of);
+                (self.put)(Piece::Late(arm));
+                continue;
+            }
             let end = round_up(place.width.map_or(of.size, |width| width.0), 8);
             self.compiler.end = self.compiler.end.max(end);
             self.constrain(forms.btf, of, &row);
@@ -327,9 +337,9 @@ impl<P: FnMut(Piece)> Form<P> {
         self.finish(composite, |_, _| Piece::Arm(composite.size))
     }
 
-    /// Every member but an unnamed bitfield raises the alignment of the record.
+    /// A member may raise the alignment of the record.
     fn constrain(&mut self, btf: &Btf<'_>, of: Extent, row: &Row) {
-        if row.place.width.is_none() || !btf.is_empty_name(row.name) {
+        if constrains(btf, row) {
             self.compiler.raise(of);
         }
     }
@@ -354,14 +364,6 @@ impl<P: FnMut(Piece)> Form<P> {
             .floor_bytes()
             .map_or(1, |bytes| bytes.0))
     }
-}
-
-/// A member as stored, its place as newer encodings state it.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    /// Offset of its name in the string section.
-    name: u32,
-    place: Place,
 }
 
 /// The members of a record.

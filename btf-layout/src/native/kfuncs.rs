@@ -27,7 +27,11 @@ pub(super) fn of(btf: &Btf<'_>) -> Vec<Kfunc> {
         else {
             continue;
         };
-        if !matches!(btf.kind(target), Kind::Func { .. }) {
+        let Kind::Func { proto, .. } = btf.kind(target) else {
+            continue;
+        };
+        // A function type with a flaw is none.
+        if !matches!(btf.kind(proto), Kind::FuncProto(_)) {
             continue;
         }
         match btf.name(id) {

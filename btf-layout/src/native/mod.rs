@@ -11,6 +11,7 @@
 mod compiler;
 mod form;
 mod kfuncs;
+mod late_arm;
 mod order;
 mod plan;
 mod refs;

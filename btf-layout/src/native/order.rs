@@ -5,10 +5,8 @@ use super::plan::NativeStep;
 use super::refs::{Ref, Refs};
 use super::survey::Survey;
 use crate::btf::Btf;
-use crate::error::{Error, Problem};
 use crate::kind::Kind;
 use crate::units::TypeId;
-use crate::validate::{self, Site};
 
 /// How far a declaration is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +31,8 @@ pub(super) struct Order<'s, 'b> {
     states: Vec<State>,
     path: Vec<Frame>,
     pub(super) steps: Vec<NativeStep>,
+    /// Types whose definitions mention themselves in a way that C has no words for.
+    pub(super) cut: Vec<TypeId>,
 }
 
 /// A definition on the path. Its mentions lie in [`Refs::found`] from `start` on; those before `next` are seen to.
@@ -52,33 +52,31 @@ impl<'s, 'b> Order<'s, 'b> {
             states: vec![State::New; btf.len() as usize],
             path: Vec::new(),
             steps: Vec::new(),
+            cut: Vec::new(),
         }
     }
 
     /// Adds a root that was asked for by name or id: what is no definition itself stands for the types it mentions.
-    pub(super) fn asked(&mut self, id: TypeId) -> Result<(), Error> {
+    pub(super) fn asked(&mut self, id: TypeId) {
         match self.btf.kind(id) {
-            Kind::Enum(decl) if !self.btf.is_named(id) && !decl.is_empty() => {
-                self.define(id);
-                Ok(())
-            }
+            Kind::Enum(decl) if !self.btf.is_named(id) && !decl.is_empty() => self.define(id),
             Kind::Var { ty, .. } => self.asked(ty),
             Kind::Func { proto, .. } => self.asked(proto),
             Kind::DeclTag { target, .. } => self.asked(target),
-            Kind::Datasec(section) => section.vars().try_for_each(|entry| self.asked(entry.var)),
+            Kind::Datasec(section) => section.vars().for_each(|entry| self.asked(entry.var)),
             _ => {
                 let mentions = self.mentions(id);
                 mentions
                     .iter()
-                    .try_for_each(|mention| self.complete(mention.id))
+                    .for_each(|mention| self.complete(mention.id));
             }
         }
     }
 
     /// Adds what a value of type `id` needs.
-    pub(super) fn value(&mut self, id: TypeId) -> Result<(), Error> {
+    pub(super) fn value(&mut self, id: TypeId) {
         let mentions = self.mentions(id);
-        mentions.iter().try_for_each(|mention| self.add(*mention))
+        mentions.iter().for_each(|mention| self.add(*mention));
     }
 
     fn mentions(&mut self, id: TypeId) -> Vec<Ref> {
@@ -93,18 +91,18 @@ impl<'s, 'b> Order<'s, 'b> {
     }
 
     /// Adds the definition of `id` behind those it needs; of a forward declaration, that.
-    pub(super) fn complete(&mut self, id: TypeId) -> Result<(), Error> {
-        self.add(Ref { id, strong: true })
+    pub(super) fn complete(&mut self, id: TypeId) {
+        self.add(Ref { id, strong: true });
     }
 
     /// Adds what a mention needs: a definition behind those it needs in turn, or a forward declaration.
-    fn add(&mut self, mention: Ref) -> Result<(), Error> {
-        self.require(TypeId::VOID, mention)?;
+    fn add(&mut self, mention: Ref) {
+        self.require(TypeId::VOID, mention);
         while let Some(frame) = self.path.last_mut() {
             let (id, start, next) = (frame.id, frame.start, frame.next);
             frame.next += 1;
             match self.refs.found.get(next) {
-                Some(mention) => self.require(id, *mention)?,
+                Some(mention) => self.require(id, *mention),
                 None => {
                     self.refs.found.truncate(start);
                     self.path.pop();
@@ -112,32 +110,22 @@ impl<'s, 'b> Order<'s, 'b> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Sees to it that what definition `by` mentions stands before it.
-    fn require(&mut self, by: TypeId, Ref { id, strong }: Ref) -> Result<(), Error> {
+    fn require(&mut self, by: TypeId, Ref { id, strong }: Ref) {
         let pointee = match self.btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) => !strong,
             Kind::Fwd { .. } => true,
             _ => false,
         };
         match self.state(id) {
-            State::New | State::Forward if !pointee => {
-                self.open(id);
-                Ok(())
-            }
-            State::New | State::Open { forward: false } if pointee => {
-                // Its own tag is known inside a definition.
-                if id != by {
-                    self.forward(id);
-                }
-                Ok(())
-            }
-            State::Open { .. } if !pointee => {
-                Err(validate::error(self.btf, id, Site::Whole, Problem::Cycle).into())
-            }
-            State::New | State::Forward | State::Open { .. } | State::Done => Ok(()),
+            State::New | State::Forward if !pointee => self.open(id),
+            // Its own tag is known inside a definition.
+            State::New | State::Open { forward: false } if pointee && id != by => self.forward(id),
+            // By value nothing holds itself: it is behind a pointer.
+            State::Open { .. } if !pointee => self.cut.push(id),
+            State::New | State::Forward | State::Open { .. } | State::Done => {}
         }
     }
 

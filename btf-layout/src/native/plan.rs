@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::kind::Kind;
 use crate::roots::Roots;
 use crate::units::TypeId;
+use std::collections::BTreeSet;
 
 /// The C definitions that a set of roots needs on a 64-bit target, each behind those that C wants to see before it.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct NativePlan<'b> {
     forms: Forms<'b>,
     survey: Survey,
     steps: Vec<NativeStep>,
+    cut: Vec<TypeId>,
+    left_out: Vec<TypeId>,
     kfuncs: Vec<Kfunc>,
 }
 
@@ -38,8 +41,10 @@ impl<'b> NativePlan<'b> {
     /// by type id. They bring the kernel functions along.
     ///
     /// # Errors
-    /// [`Error::Type`] names a typedef that C cannot express because its definition needs itself.
+    /// [`Error::Type`] names a type that was asked for by its id or for its values and has a [`Btf::flaw`], or one with which the
+    /// types become too long to be written down.
     pub fn new(btf: &'b Btf<'b>, roots: &Roots, sorted: bool) -> Result<Self, Error> {
+        roots.check(btf)?;
         let survey = Survey::new(btf);
         let mut order = Order::new(btf, &survey);
         let (mut steps, mut kfuncs) = (Vec::new(), Vec::new());
@@ -47,20 +52,30 @@ impl<'b> NativePlan<'b> {
             Roots::All => {
                 let arrange = |ids| if sorted { sort::sorted(btf, ids) } else { ids };
                 let all = arrange(survey.roots.clone());
-                all.into_iter().try_for_each(|id| order.complete(id))?;
+                all.into_iter().for_each(|id| order.complete(id));
                 let alone = arrange(order.nameless_enums().collect());
                 steps.extend(alone.into_iter().map(NativeStep::Define));
                 kfuncs = kfuncs::of(btf);
             }
-            Roots::Only(ids) => ids.iter().try_for_each(|id| order.asked(*id))?,
-            Roots::Values(ids) => ids.iter().try_for_each(|id| order.value(*id))?,
+            Roots::Except(ids) => {
+                let others: BTreeSet<_> = ids.iter().collect();
+                let roots = survey.roots.iter().filter(|id| !others.contains(id));
+                roots.for_each(|id| order.complete(*id));
+            }
+            Roots::Only(ids) => ids.iter().for_each(|id| order.asked(*id)),
+            Roots::Values(ids) => ids.iter().for_each(|id| order.value(*id)),
         }
         steps.append(&mut order.steps);
+        let mut cut = order.cut;
+        cut.sort_unstable();
+        cut.dedup();
         Ok(NativePlan {
             btf,
             forms: Forms::new(btf),
             survey,
             steps,
+            cut,
+            left_out: left_out(btf, roots),
             kfuncs,
         })
     }
@@ -73,6 +88,18 @@ impl<'b> NativePlan<'b> {
     /// The declarations, in order.
     pub fn steps(&self) -> &[NativeStep] {
         &self.steps
+    }
+
+    /// The types whose definitions mention themselves where C has no words for it, `typedef void (*f)(f)` for one: each such
+    /// mention has to be `void`. By id.
+    pub fn cut(&self) -> &[TypeId] {
+        &self.cut
+    }
+
+    /// The structs, unions, enums and typedefs that would have a definition here if a layout could be made of them;
+    /// [`Btf::flaw`] says why not. By id.
+    pub fn left_out(&self) -> &[TypeId] {
+        &self.left_out
     }
 
     /// All integers and floats of the BTF, by id.
@@ -88,7 +115,7 @@ impl<'b> NativePlan<'b> {
     /// The C form of the struct or union `id`; without items for any other type.
     ///
     /// # Errors
-    /// [`Error::Type`] names a struct whose members overlap, or a union with a member that is not at its start.
+    /// [`Error::Type`] names a struct whose members overlap; such have a [`Btf::flaw`].
     pub fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
         self.forms.record(id)
     }
@@ -104,4 +131,17 @@ impl<'b> NativePlan<'b> {
         }
         id
     }
+}
+
+/// The types without a definition if everything is asked for; what was asked for itself has one.
+fn left_out(btf: &Btf<'_>, roots: &Roots) -> Vec<TypeId> {
+    let others = match roots {
+        Roots::All => &[][..],
+        Roots::Except(ids) => ids,
+        Roots::Only(_) | Roots::Values(_) => return Vec::new(),
+    };
+    let flawed = btf.flawed().filter(|id| !others.contains(id));
+    flawed
+        .filter(|id| btf.stored(*id).is_definition())
+        .collect()
 }

@@ -1,8 +1,8 @@
 //! C declarations: `int (*name[4])(struct file *)`. The chain of types from the name to the base is walked once; then the base, the
 //! declarator's left side and its right side are written straight to the text.
 
-use super::image_text::quoted;
 use super::names::{Names, Policy};
+use super::type_tag::push_tag;
 use super::{ident, keywords};
 use crate::source::Source;
 use btf_layout::{Btf, Error, FuncProto, Kind, TypeId};
@@ -32,6 +32,18 @@ pub(super) trait Speller<'b> {
 
     /// Whether typedef `id` cannot be named here, so that what it stands for has to be written.
     fn is_hidden(&self, _id: TypeId) -> bool {
+        false
+    }
+
+    /// Whether C would have to have seen more of type `id`, a typedef or an array, than it has here. `void` stands for it, or
+    /// what it stands for itself if that is held.
+    fn is_open(&self, _id: TypeId) -> bool {
+        false
+    }
+
+    /// Whether some typedef needs itself. Then only a value's own typedef is written out where it is hidden, since others might
+    /// have no end.
+    fn has_cycles(&self) -> bool {
         false
     }
 
@@ -82,8 +94,19 @@ pub(super) fn declare<'b>(
     name: &str,
     value: bool,
 ) -> Result<(), Error> {
+    declare_as(speller, id, name, value, true)
+}
+
+/// [`declare`]; `held` unless it declares a parameter.
+fn declare_as<'b>(
+    speller: &mut impl Speller<'b>,
+    id: TypeId,
+    name: &str,
+    value: bool,
+    held: bool,
+) -> Result<(), Error> {
     let start = speller.chain().len();
-    let (base, qualifiers) = unchain(speller, id, value);
+    let (base, qualifiers) = unchain(speller, id, value, held);
     // Tags at the end are those of the base.
     let mut end = speller.chain().len();
     while let Some(Step::Tag(tag)) = last(speller, start..end) {
@@ -107,11 +130,13 @@ pub(super) fn declare<'b>(
     Ok(())
 }
 
-/// Pushes the steps from `id` on; returns the base they end at and its qualifiers.
+/// Pushes the steps from `id` on; returns the base they end at and its qualifiers. What is met is `held` as long as it is what
+/// is declared, or part of it, not behind a pointer.
 fn unchain<'b>(
     speller: &mut impl Speller<'b>,
     mut id: TypeId,
     mut value: bool,
+    mut held: bool,
 ) -> (TypeId, Qualifiers) {
     let btf = speller.btf();
     let start = speller.chain().len();
@@ -119,6 +144,10 @@ fn unchain<'b>(
     let mut qualifiers = Qualifiers::default();
     loop {
         let step = match btf.kind(id) {
+            Kind::Void => {
+                id = TypeId::VOID;
+                break;
+            }
             Kind::Const(inner) => {
                 qualifiers.constant = true;
                 id = inner;
@@ -142,8 +171,17 @@ fn unchain<'b>(
                 Step::Tag(tag)
             }
             Kind::Ptr(to) => {
-                (id, value) = (to, false);
+                (id, value, held) = (to, false, false);
                 Step::Pointer(std::mem::take(&mut qualifiers))
+            }
+            // C has no arrays of what has no bytes.
+            Kind::Array(_) if speller.is_open(id) || btf.has_no_bytes(id) => {
+                id = TypeId::VOID;
+                break;
+            }
+            Kind::Typedef(_) if !held && is_nothing(speller, id) => {
+                id = TypeId::VOID;
+                break;
             }
             // The qualifiers of an array are those of its elements.
             Kind::Array(array) => {
@@ -152,14 +190,14 @@ fn unchain<'b>(
             }
             Kind::FuncProto(proto) => {
                 qualifiers = Qualifiers::default();
-                (id, value) = (result(btf, &proto), false);
+                (id, value, held) = (result(btf, &proto), false, false);
                 Step::Function(proto)
             }
             Kind::Typedef(_) if value && speller.in_place(id) != id => {
                 id = speller.in_place(id);
                 continue;
             }
-            Kind::Typedef(target) if speller.is_hidden(id) => {
+            Kind::Typedef(target) if speller.is_open(id) || speller.is_hidden(id) => {
                 id = target;
                 continue;
             }
@@ -173,6 +211,11 @@ fn unchain<'b>(
         qualifiers = Qualifiers::default();
     }
     (id, qualifiers)
+}
+
+/// Whether a typedef that is not held cannot be named and may have no end if it is written out.
+fn is_nothing<'b>(speller: &impl Speller<'b>, id: TypeId) -> bool {
+    speller.is_open(id) || speller.has_cycles() && speller.is_hidden(id)
 }
 
 /// `restrict` is for pointers, but not for those to functions.
@@ -259,7 +302,6 @@ fn right<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> Result<(), 
 
 /// Writes the parameters of a function type. One of type `void` stands for none at all, or behind others for `...`.
 fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(), Error> {
-    let btf = speller.btf();
     let last = proto.len().saturating_sub(1);
     if proto.is_empty() {
         speller.out().push("void");
@@ -270,7 +312,7 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
         }
         if ty == TypeId::VOID && i == last {
             speller.out().push(if i == 0 { "void" } else { "..." });
-        } else if btf.resolved(ty) == TypeId::VOID {
+        } else if is_void(speller, ty) {
             // Nothing in C; what is nearest.
             speller.out().push("void *");
         } else {
@@ -286,52 +328,17 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
             };
             // The parameters behind one called like a typedef would not see that any more.
             let hides = speller.names().is_ordinary(&name);
-            declare(speller, ty, if hides { "" } else { &name }, false)?;
+            declare_as(speller, ty, if hides { "" } else { &name }, false, false)?;
         }
     }
     Ok(())
 }
 
-/// Writes the attribute that makes clang emit a type tag again, and a space.
-fn push_tag<'b>(speller: &mut impl Speller<'b>, id: TypeId) {
+/// Whether C has no type at all for a parameter.
+fn is_void<'b>(speller: &impl Speller<'b>, ty: TypeId) -> bool {
     let btf = speller.btf();
-    let tag = btf.name(id);
-    match btf.kind(id) {
-        Kind::TypeTag {
-            attribute: true, ..
-        } if is_attribute(tag) => {
-            speller.out().push("__attribute__((").push(tag).push(")) ");
-        }
-        Kind::TypeTag {
-            attribute: false, ..
-        } if is_quotable(tag) => {
-            let tag = quoted(tag);
-            speller
-                .out()
-                .push("__attribute__((btf_type_tag(")
-                .push(&tag)
-                .push("))) ");
-        }
-        _ => {}
-    }
-}
-
-/// Whether `text` may stand between quotes.
-fn is_quotable(text: &str) -> bool {
-    text.chars()
-        .all(|c| matches!(c, ' '..='~') && c != '"' && c != '\\')
-}
-
-/// Whether `text` has the form of an attribute, `address_space(1)` for one, and cannot end what it stands in.
-fn is_attribute(text: &str) -> bool {
-    let name = text.trim_end_matches(')');
-    let (name, argument) = name.split_once('(').unwrap_or((name, ""));
-    let word = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    let closed = text.matches('(').count() == text.matches(')').count();
-    !name.is_empty() && word(name) && word(argument) && closed
+    let ty = btf.unqualified(ty);
+    btf.has_no_bytes(ty) || matches!(btf.kind(ty), Kind::Typedef(_)) && is_nothing(speller, ty)
 }
 
 /// A type as a comment spells it, with a name if that is not empty; nameless structs, unions and enums by their keyword alone.

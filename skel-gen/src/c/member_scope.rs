@@ -117,7 +117,8 @@ fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
             });
             names.max().unwrap_or(0)
         }
-        Slot::Pad(_) => 0,
+        Slot::Opaque(opaque) => pad_number(opaque.name),
+        Slot::Pad(_) | Slot::Empty(_) => 0,
     };
     slots.map(of_slot).max().unwrap_or(0)
 }

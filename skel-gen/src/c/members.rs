@@ -1,12 +1,14 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
 use super::declarator::spell;
-use super::ident::legal;
+use super::ident::{legal, legal_or_empty};
 use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
-use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Record, Slot, TypeId};
+use btf_layout::{
+    BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Opaque, Record, Slot, TypeId,
+};
 
 /// A type without what is written behind the name.
 #[derive(Debug)]
@@ -24,31 +26,88 @@ impl<'b> Header<'_, 'b> {
         let layout = self.layout;
         self.out.push("{").end();
         self.out.indent();
-        if record.size == Bytes(0) && layout.slots(record).len() == 0 {
+        let mut slots = layout.slots(record);
+        if record.size == Bytes(0) && slots.all(|slot| matches!(slot, Slot::Empty(_))) {
             // C gives an empty struct no bytes, C++ gives it one.
             self.pad(Bytes(0), scope);
         }
         for slot in layout.slots(record) {
             match slot {
+                Slot::Field(field) if !record.union || field.offset == Bytes(0) => {
+                    self.member(&field, scope);
+                }
                 Slot::Pad(pad) => self.pad(pad.size, scope),
-                Slot::Bits(unit) => self.unit(&unit, record.union, scope),
-                Slot::Field(field) => match inline(layout, &field) {
-                    Some(inner) => {
-                        self.out.begin().push(keyword(inner));
-                        scope.depth += 1;
-                        self.record_body(inner, scope);
-                        scope.depth -= 1;
-                        self.out.push(";").end();
-                    }
-                    None => self.field(&field, scope),
-                },
+                Slot::Bits(unit) if !record.union || !self.is_late(&unit) => {
+                    self.unit(&unit, record.union, scope);
+                }
+                Slot::Empty(empty) => self.empty(empty.name),
+                Slot::Opaque(opaque) => self.opaque(&opaque, scope),
+                Slot::Field(_) | Slot::Bits(_) => self.late_arm(&slot, scope),
             }
         }
         self.out.dedent();
         self.out.begin().push("} __attribute__((packed))");
     }
 
+    /// A member that is not a bitfield; what it lends if it has no name.
+    #[inline(always)] // into the loop that goes through a kernel's eighty thousand
+    fn member(&mut self, field: &Field<'b>, scope: &mut MemberScope<'_, 'b>) {
+        match inline(self.layout, field) {
+            Some(inner) => {
+                self.out.begin().push(keyword(inner));
+                scope.depth += 1;
+                self.record_body(inner, scope);
+                scope.depth -= 1;
+                self.out.push(";").end();
+            }
+            None => self.field(field, scope),
+        }
+    }
+
+    /// A line about a member that has no bytes.
+    #[cold]
+    fn empty(&mut self, name: &str) {
+        let start = self.out.len();
+        let name = legal_or_empty(name);
+        self.out.begin().push_all(["/* ", &name, ": no bytes */\n"]);
+        self.comments.push(start..self.out.len());
+    }
+
+    /// A variable of unknown type: its bytes.
+    #[cold]
+    fn opaque(&mut self, opaque: &Opaque<'b>, scope: &mut MemberScope<'_, 'b>) {
+        let name = scope.member(opaque.name);
+        self.out.begin().push_all(["unsigned char ", &name, "["]);
+        self.out.number(opaque.size.0).push("];").end();
+    }
+
+    /// Whether the bitfields of an arm have something before them in their union.
+    fn is_late(&self, unit: &BitUnit) -> bool {
+        let first = self.layout.bits(unit).first();
+        unit.offset > Bytes(0) || matches!(first, Some(BitSlot::Filler { .. }))
+    }
+
+    /// An arm behind padding: an anonymous struct of both, so that its member is the union's.
+    #[cold]
+    fn late_arm(&mut self, arm: &Slot<'b>, scope: &mut MemberScope<'_, 'b>) {
+        self.out.begin().push("struct {").end();
+        self.out.indent();
+        scope.depth += 1;
+        if arm.offset() > Bytes(0) {
+            self.pad(arm.offset(), scope);
+        }
+        match arm {
+            Slot::Bits(unit) => self.unit(unit, false, scope),
+            Slot::Field(field) => self.member(field, scope),
+            Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {}
+        }
+        scope.depth -= 1;
+        self.out.dedent();
+        self.out.begin().push("} __attribute__((packed));").end();
+    }
+
     /// One member. Most have a type that another had before, and differ in the name alone.
+    #[inline(always)] // as above
     fn field(&mut self, field: &Field<'b>, scope: &mut MemberScope<'_, 'b>) {
         self.out.begin();
         let seen = |known: &Declaration<'_>| known.alias.is_none_or(|alias| !scope.hides(alias));

@@ -47,6 +47,7 @@ impl Memory {
     }
 
     /// What declares something of type `id`, if it has been met.
+    #[inline(always)] // into what writes the eighty thousand members of a kernel
     pub(super) fn get(&self, id: TypeId) -> Option<Declaration<'_>> {
         let position = *self.positions.get(id.index())? as usize;
         let (last, entry) = (

@@ -3,6 +3,7 @@
 //! [`wasm_header`] renders a [`btf_layout::Layout`]: every offset in it is decided. [`native_header`] renders BTF as C for BPF
 //! programs and native code, as `bpftool btf dump format c` does.
 
+mod comment;
 mod declarator;
 mod enums;
 mod guest_header;
@@ -20,6 +21,7 @@ mod skeleton_code;
 mod skeleton_idents;
 mod skeleton_types;
 mod spelling;
+mod type_tag;
 mod wasm;
 
 pub use guest_header::guest_header;

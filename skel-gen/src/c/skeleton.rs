@@ -205,7 +205,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             .collect()
     }
 
-    /// The variable of a struct_ops map.
+    /// The variable of a struct_ops map, if a layout can be made of its type.
     pub(super) fn struct_ops_variable(&self, map: &Map<'_>) -> Option<crate::object::Variable<'a>> {
         let MapOrigin::StructOps { variable, .. } = map.origin else {
             return None;
@@ -215,6 +215,7 @@ impl<'s, 'a> Writer<'s, 'a> {
             .variables
             .iter()
             .find(|candidate| candidate.name == variable)
+            .filter(|found| self.skeleton.layout.btf().flaw(found.ty).is_none())
             .copied()
     }
 

@@ -1,5 +1,6 @@
 //! The wasm32 C header: one packed definition for each definition of the layout, each with its size asserted.
 
+use super::comment::comment_text;
 use super::enums;
 use super::member_scope::MemberScope;
 use super::memory::Memory;
@@ -161,6 +162,17 @@ impl<'a, 'b> Header<'a, 'b> {
             (layout.has_pointers(), "#include <stdint.h>\n"),
         ] {
             self.body.push_str(if used { include } else { "" });
+        }
+        self.left_out();
+    }
+
+    /// A comment for each type that no layout can be made of.
+    fn left_out(&mut self) {
+        let btf = self.layout.btf();
+        for flaw in self.layout.left_out().iter().filter_map(|id| btf.flaw(*id)) {
+            self.body.push_str("\n/* left out: ");
+            self.body.push_str(&comment_text(&flaw.to_string()));
+            self.body.push_str(" */\n");
         }
     }
 

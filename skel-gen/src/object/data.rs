@@ -180,7 +180,8 @@ fn placed<'a>(
     offset: u64,
 ) -> Result<Variable<'a>, ObjectError> {
     let name = btf.name(var);
-    let size = btf.size(ty).unwrap_or_default();
+    let size = btf.size(ty).or_else(|| btf.stated_size(ty));
+    let size = size.unwrap_or_default();
     let end = offset.checked_add(u64::from(size.0));
     let offset = match (u32::try_from(offset), end) {
         (Ok(offset), Some(end)) if end <= section.size => Bytes(offset),

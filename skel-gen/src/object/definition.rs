@@ -13,7 +13,7 @@ impl Uses {
         let mut uses = BTreeMap::new();
         let mut note = |id: TypeId| *uses.entry(id).or_insert(0_u32) += 1;
         for id in btf.ids() {
-            match btf.kind(id) {
+            match btf.stored(id) {
                 Kind::Ptr(ty)
                 | Kind::Typedef(ty)
                 | Kind::Volatile(ty)
@@ -74,6 +74,9 @@ impl<'a> Definition<'a, '_> {
 
     /// The map that is defined by type `ty` of a variable of `room` bytes.
     pub(super) fn read(&self, ty: TypeId, room: u32) -> Result<Map<'a>, ObjectError> {
+        if let Some(flaw) = self.btf.flaw(ty) {
+            return self.wrong(format!("its definition cannot be read: {flaw}"));
+        }
         let Kind::Struct(composite) = self.btf.kind(self.btf.resolved(ty)) else {
             return self.wrong("its definition is not a struct");
         };
@@ -130,12 +133,12 @@ impl<'a> Definition<'a, '_> {
                 "key" => {
                     let (key, size) = self.pointee(name, ty)?;
                     stated.key_size = self.size("key", stated.key_size, size)?;
-                    map.key = Some(key);
+                    map.key = key;
                 }
                 "value" => {
                     let (value, size) = self.pointee(name, ty)?;
                     stated.value_size = self.size("value", stated.value_size, size)?;
-                    map.value = Some(value);
+                    map.value = value;
                 }
                 "values" if is_inner => {
                     return self.wrong("the maps in it are maps of maps themselves");
@@ -249,7 +252,8 @@ impl<'a> Definition<'a, '_> {
         let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
             return None;
         };
-        match self.btf.kind(to) {
+        // No value is so large, but as a number the length is good.
+        match self.btf.stored(to) {
             Kind::Array(array) => Some((to, array.len)),
             _ => None,
         }
@@ -287,14 +291,18 @@ impl<'a> Definition<'a, '_> {
         }
     }
 
-    /// `__type(field, T)`: a pointer to `T`.
-    fn pointee(&self, field: &str, ty: TypeId) -> Result<(TypeId, u32), ObjectError> {
+    /// `__type(field, T)`: a pointer to `T`; only its size if no layout can be made of it.
+    fn pointee(&self, field: &str, ty: TypeId) -> Result<(Option<TypeId>, u32), ObjectError> {
         let Kind::Ptr(to) = self.btf.kind(ty) else {
             return self.wrong(format!("field '{field}' is not a __type"));
         };
-        match self.btf.size(to) {
-            Some(Bytes(size)) => Ok((to, size)),
-            None => self.wrong(format!("field '{field}' is of a type without a size")),
+        match (self.btf.size(to), self.btf.flaw(to)) {
+            (Some(Bytes(size)), _) => Ok((Some(to), size)),
+            (None, None) => self.wrong(format!("field '{field}' is of a type without a size")),
+            (None, Some(flaw)) => match self.btf.stated_size(to) {
+                Some(Bytes(size)) => Ok((None, size)),
+                None => self.wrong(format!("field '{field}': {flaw}")),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@ use btf_layout::{Btf, Composite, Datasec, Enum, FuncProto, Int, Kind, TypeId};
 
 /// Tells `form` everything about record `id`.
 pub(super) fn record(btf: &Btf<'_>, id: TypeId, form: &mut impl Form) {
-    let kind = btf.kind(id);
+    let kind = btf.stored(id);
     form.open(id, title(&kind), btf.name(id));
     facts(btf, kind, form);
     form.close();
@@ -122,7 +122,7 @@ fn vars(btf: &Btf<'_>, section: Datasec<'_>, form: &mut impl Form) {
         form.number("type_id", entry.var.0);
         form.number("offset", entry.offset);
         form.number("size", entry.size);
-        let (kind, name) = (btf.kind(entry.var), shown(btf.name(entry.var)));
+        let (kind, name) = (btf.stored(entry.var), shown(btf.name(entry.var)));
         form.aside(&[" (", title(&kind), " '", name, "')"]);
         form.close_row();
     }

@@ -19,7 +19,9 @@
 //! | a name that is an empty string, but not the one at offset 0 | `''` | `'(anon)'` |
 //! | `INT` with encoding bit 3, which has no meaning | `UNKN` | the other bits |
 //! | `root_id N` | 7.1: no such option; newest: these records, in the order asked for | as newest |
-//! | what [`Btf`] refuses: dangling references, names outside the string section | `(invalid)` | error |
+//! | what [`Btf`] refuses: dangling references, names outside the string section | 7.1: `(invalid)`; newest: error | error |
+//!
+//! Records are printed as they are stored, also those of types that no layout can be made of.
 //!
 //! Kept, odd as it is: in JSON a value from 2^31 on of an unsigned `ENUM` is its sign extension to 64 bits
 //! (4294967295 becomes 18446744073709551615; the plain form has the right one); the plain form shows names as they are,

@@ -34,12 +34,14 @@ pub(super) enum What {
 pub(super) enum Place<'b> {
     /// In a field of a struct, which needs no accessor for its value.
     Field(Bytes),
-    /// In an arm of a union.
-    Arm,
+    /// In an arm of a union, behind so many bytes.
+    Arm(Bytes),
     /// In a unit of bits.
     Bits {
         /// The field that holds the unit.
         unit: Cow<'b, str>,
+        /// Whether that is an arm of a union behind padding.
+        shifted: bool,
         start: u64,
         width: u64,
     },
@@ -155,7 +157,7 @@ pub(super) fn has_any(btf: &Btf<'_>, record: &Record, members: &[Member<'_>]) ->
                 field.lends || matches!(what(btf, field.ty), What::Text | What::Flexible(_))
             }
             Slot::Bits(_) => true,
-            Slot::Pad(_) => false,
+            Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => false,
         })
 }
 
@@ -177,10 +179,10 @@ fn collect<'b>(
         });
     };
     match member.slot {
-        Slot::Pad(_) => {}
+        Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {}
         Slot::Field(field) => {
             let place = match record.union {
-                true => Place::Arm,
+                true => Place::Arm(field.offset),
                 false => Place::Field(field.offset),
             };
             let what = what(btf, field.ty);
@@ -219,6 +221,7 @@ fn collect<'b>(
                 let what = if bool { What::Bool } else { What::Bits };
                 let place = Place::Bits {
                     unit: member.name.clone(),
+                    shifted: record.union && unit.offset > Bytes(0),
                     start: field.start.0,
                     width: field.width.0,
                 };

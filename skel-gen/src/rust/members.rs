@@ -14,13 +14,17 @@ pub(super) struct Member<'b> {
     pub(super) slot: Slot<'b>,
 }
 
-/// The fields of a record. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
+/// The fields of a record; what has no bytes has none. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
 pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b>> {
     let nameless = |slot| Member {
         name: Cow::Borrowed(""),
         slot,
     };
-    let mut members: Vec<_> = layout.slots(record).map(nameless).collect();
+    let slots = layout.slots(record);
+    let mut members: Vec<_> = slots
+        .filter(|slot| !matches!(slot, Slot::Empty(_)))
+        .map(nameless)
+        .collect();
     let mut scope = Scope::with_capacity(members.len());
     let first = first_free(layout, &members);
     let [mut anon, mut bits, mut pad] = [first; 3];
@@ -33,8 +37,9 @@ pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b
         member.name = match member.slot {
             Slot::Field(field) if field.name.is_empty() => number("__anon", &mut anon),
             Slot::Field(field) => scope.claim(identifier(field.name)),
+            Slot::Opaque(opaque) => scope.claim(identifier(opaque.name)),
             Slot::Bits(_) => number("__bits", &mut bits),
-            Slot::Pad(_) => number("__pad", &mut pad),
+            Slot::Pad(_) | Slot::Empty(_) => number("__pad", &mut pad),
         };
     }
     members
@@ -53,7 +58,8 @@ fn first_free(layout: &Layout<'_>, members: &[Member<'_>]) -> u64 {
                     }
                 }
             }
-            Slot::Pad(_) => {}
+            Slot::Opaque(opaque) => first = first.max(number_of(opaque.name)),
+            Slot::Pad(_) | Slot::Empty(_) => {}
         }
     }
     first

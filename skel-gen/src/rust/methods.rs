@@ -65,10 +65,17 @@ impl<'b> Types<'_, 'b> {
     fn get(&mut self, record: &Record, accessor: &Accessor<'b>) {
         let name = &accessor.name;
         let borrowed = accessor.what == What::Record;
-        if let Place::Bits { unit, start, width } = &accessor.place {
-            let unit = match record.union {
-                true => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
-                false => ["&self.", unit, ""],
+        if let Place::Bits {
+            unit,
+            shifted,
+            start,
+            width,
+        } = &accessor.place
+        {
+            let unit = match (record.union, shifted) {
+                (true, true) => ["&libbpf_wasm::arm_ref!(self, ", unit, ").value"],
+                (true, false) => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
+                (false, _) => ["&self.", unit, ""],
             };
             let place = [itoa(*start), itoa(*width)];
             let args: [&[&str]; 3] = [&unit, &[&place[0]], &[&place[1]]];
@@ -77,10 +84,13 @@ impl<'b> Types<'_, 'b> {
         self.out.begin();
         match &accessor.place {
             Place::Field(_) | Place::Bits { .. } => {}
-            Place::Arm => {
+            Place::Arm(before) => {
+                let shifted = *before > Bytes(0);
+                let shared = if borrowed && shifted { "&" } else { "" };
                 let arm = if borrowed { "arm_ref" } else { "arm" };
+                let value = if shifted { ").value" } else { ")" };
                 self.out
-                    .push_all(["libbpf_wasm::", arm, "!(self, ", name, ")"]);
+                    .push_all([shared, "libbpf_wasm::", arm, "!(self, ", name, value]);
             }
             Place::Lent {
                 part, field, inner, ..
@@ -103,10 +113,17 @@ impl<'b> Types<'_, 'b> {
     fn set(&mut self, record: &Record, accessor: &Accessor<'b>) {
         let name = &accessor.name;
         let borrowed = accessor.what == What::Record;
-        if let Place::Bits { unit, start, width } = &accessor.place {
-            let unit = match record.union {
-                true => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
-                false => ["&mut self.", unit, ""],
+        if let Place::Bits {
+            unit,
+            shifted,
+            start,
+            width,
+        } = &accessor.place
+        {
+            let unit = match (record.union, shifted) {
+                (true, true) => ["&mut libbpf_wasm::arm_mut!(self, ", unit, ").value"],
+                (true, false) => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
+                (false, _) => ["&mut self.", unit, ""],
             };
             let place = [itoa(*start), itoa(*width)];
             let args: [&[&str]; 4] = [&unit, &[&place[0]], &[&place[1]], &["value"]];
@@ -115,12 +132,21 @@ impl<'b> Types<'_, 'b> {
         self.out.begin();
         match &accessor.place {
             Place::Field(_) | Place::Bits { .. } => {}
-            Place::Arm if borrowed => {
+            Place::Arm(Bytes(0)) if borrowed => {
                 self.out
                     .push_all(["libbpf_wasm::arm_mut!(self, ", name, ")"]);
             }
-            Place::Arm => {
+            Place::Arm(Bytes(0)) => {
                 self.out.push_all(["self.", name, " = value;"]);
+            }
+            // What lies before the arm is another arm's, and stays.
+            Place::Arm(_) => {
+                let [before, behind] = match borrowed {
+                    true => ["&mut ", ").value"],
+                    false => ["", ").value = value;"],
+                };
+                self.out
+                    .push_all([before, "libbpf_wasm::arm_mut!(self, ", name, behind]);
             }
             Place::Lent {
                 part, field, inner, ..
@@ -153,8 +179,16 @@ impl<'b> Types<'_, 'b> {
                 self.out
                     .push_all(["self.", part, call, before, middle, behind, "()"]);
             }
-            Place::Arm | Place::Bits { .. } => {
+            Place::Arm(Bytes(0)) | Place::Bits { .. } => {
                 let arm = ["libbpf_wasm::text(libbpf_wasm::arm_ref!(self, ", name, "))"];
+                self.out.push_all(arm);
+            }
+            Place::Arm(_) => {
+                let arm = [
+                    "libbpf_wasm::text(&libbpf_wasm::arm_ref!(self, ",
+                    name,
+                    ").value)",
+                ];
                 self.out.push_all(arm);
             }
         }
@@ -184,12 +218,12 @@ impl<'b> Types<'_, 'b> {
                 let open = [&part, "::", before, middle, behind, "("];
                 self.call(&open, &[bytes], ")");
             }
-            Place::Field(offset) => {
+            Place::Arm(Bytes(0)) | Place::Bits { .. } => {
+                self.call(&["libbpf_wasm::Elements::new("], &[&["bytes"]], ")");
+            }
+            Place::Field(offset) | Place::Arm(offset) => {
                 let args: [&[&str]; 2] = [&["bytes"], &[&itoa(offset.0)]];
                 self.call(&["libbpf_wasm::Elements::behind("], &args, ")");
-            }
-            Place::Arm | Place::Bits { .. } => {
-                self.call(&["libbpf_wasm::Elements::new("], &[&["bytes"]], ")");
             }
         }
         self.close();

@@ -4,7 +4,7 @@ use super::accessors::{accessors, has_any};
 use super::form::Fill;
 use super::members::{Member, members};
 use super::types::Types;
-use btf_layout::{Record, Slot};
+use btf_layout::{Bytes, Record, Slot};
 
 impl<'b> Types<'_, 'b> {
     /// A struct or union with all that belongs to it: definition, assertions and traits, methods.
@@ -22,6 +22,7 @@ impl<'b> Types<'_, 'b> {
     /// `pub struct NAME { ... }`. The arms of a union are not `pub`: whoever wrote a small one into a new union would leave
     /// its other bytes without a value.
     fn definition(&mut self, name: &str, record: &Record, members: &[Member<'b>]) {
+        self.without_bytes(record);
         self.out.line("#[repr(C, packed)]");
         let (word, visible) = match record.union {
             true => ("pub union ", ""),
@@ -38,24 +39,44 @@ impl<'b> Types<'_, 'b> {
             self.out.line("__pad0: [u8; 0],");
         }
         for member in members {
+            self.out.begin().push_all([visible, &member.name, ": "]);
+            let before = member.slot.offset();
+            let shifted = record.union && before > Bytes(0);
+            if shifted {
+                // An arm that does not start where its union does.
+                self.out.push("libbpf_wasm::Behind<").number(before.0);
+                self.out.push(", ");
+            }
             match member.slot {
                 Slot::Field(field) => {
                     let ty = self.type_text(field.ty);
-                    self.out
-                        .begin()
-                        .push_all([visible, &member.name, ": ", &ty, ",\n"]);
+                    self.out.push(&ty);
                 }
-                Slot::Bits(_) | Slot::Pad(_) => {
-                    self.out
-                        .begin()
-                        .push_all([visible, &member.name, ": [u8; "])
-                        .number(member.slot.size().0)
-                        .push("],\n");
+                Slot::Bits(_) | Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {
+                    let size = member.slot.size();
+                    self.out.push("[u8; ").number(size.0).push("]");
                 }
             }
+            self.out.push(if shifted { ">,\n" } else { ",\n" });
         }
         self.out.dedent();
         self.out.line("}");
+    }
+
+    /// A line about the members that have no bytes, and so no field.
+    fn without_bytes(&mut self, record: &Record) {
+        let names: Vec<_> = self
+            .layout
+            .slots(record)
+            .filter_map(|slot| match slot {
+                Slot::Empty(empty) => Some(format!("`{}`", empty.name.escape_default())),
+                Slot::Field(_) | Slot::Bits(_) | Slot::Pad(_) | Slot::Opaque(_) => None,
+            })
+            .collect();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            self.out.line(&format!("/// Without bytes: {names}."));
+        }
     }
 
     /// What asserts size and offsets, and implements the traits.

@@ -106,7 +106,11 @@ pub(super) fn table<'a>(skeleton: &Skeleton<'a>, map: &Map<'_>) -> Option<Variab
     };
     let section = skeleton.data_of(map)?;
     let mut variables = section.variables.iter();
-    variables.find(|found| found.name == variable).copied()
+    let found = variables.find(|found| found.name == variable);
+    // Without a layout there is no table to edit.
+    found
+        .filter(|found| skeleton.layout.btf().flaw(found.ty).is_none())
+        .copied()
 }
 
 fn program_rows(skeleton: &Skeleton<'_>) -> impl Iterator<Item = TokenStream> {

@@ -115,6 +115,11 @@ impl<'a, 'b> Types<'a, 'b> {
 
     /// The beginning of the module.
     fn head(&mut self) {
+        let btf = self.layout.btf();
+        for flaw in self.layout.left_out().iter().filter_map(|id| btf.flaw(*id)) {
+            // On one line, since names are escaped.
+            self.out.line(&format!("// left out: {flaw}"));
+        }
         for line in [
             "/// Types of BPF code and of the kernel, byte for byte.",
             "#[allow(dead_code, missing_docs, unreachable_pub, unused_imports, clippy::all)]",

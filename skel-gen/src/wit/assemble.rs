@@ -10,7 +10,7 @@ use super::model::{
 };
 use super::names::{TypeNames, c_name, for_people, part_name};
 use super::shape::Shapes;
-use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, TypeId};
+use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, Slot, TypeId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,10 +55,31 @@ impl Package {
             name: kebab(name),
             options,
             items,
+            left_out: left_out(layout),
             has_pointers: shapes.has_pointers,
             has_wide: shapes.has_wide,
         })
     }
+}
+
+/// Why types of a layout have no definition.
+fn left_out(layout: &Layout<'_>) -> Vec<String> {
+    let flaws = layout.left_out().iter();
+    let flaws = flaws.filter_map(|id| layout.btf().flaw(*id));
+    flaws.map(|flaw| flaw.to_string()).collect()
+}
+
+/// The names of the members that have no bytes.
+fn empty(layout: &Layout<'_>, def: &Def) -> Vec<String> {
+    let DefKind::Record(record) = &def.kind else {
+        return Vec::new();
+    };
+    let slots = layout.slots(record);
+    let names = slots.filter_map(|slot| match slot {
+        Slot::Empty(empty) => Some(empty.name.escape_default().to_string()),
+        Slot::Field(_) | Slot::Bits(_) | Slot::Pad(_) | Slot::Opaque(_) => None,
+    });
+    names.collect()
 }
 
 struct Assembler<'l, 'b> {
@@ -94,6 +115,7 @@ impl Assembler<'_, '_> {
             c_name: c_name(layout, self.shapes.names.typedef(def.id).unwrap_or(def.id)),
             size: btf.size(def.id).unwrap_or_default(),
             kind,
+            empty: empty(layout, def),
             codec: None,
             used: false,
             owns,

@@ -72,6 +72,8 @@ pub struct Package {
     pub options: Options,
     /// Its types; each stands behind those it holds.
     pub items: Vec<Item>,
+    /// Why other types are not among them: no layout can be made of them. A line each.
+    pub left_out: Vec<String>,
     /// Whether some type holds a pointer.
     pub has_pointers: bool,
     /// Whether some type holds an unsigned, and a signed, 128-bit integer.
@@ -125,6 +127,8 @@ pub struct Item {
     pub size: Bytes,
     /// What it is.
     pub kind: ItemKind,
+    /// The C names of its members that have no bytes, and so no field.
+    pub empty: Vec<String>,
     /// The functions for its bytes, if it has any.
     pub codec: Option<Codec>,
     /// Whether some function deals in it: backends may leave out types that none does.

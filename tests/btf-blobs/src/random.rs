@@ -71,6 +71,9 @@ impl<'a> Maker<'a> {
             maker.blob.int(name, size, size & 1);
             maker.sizes.push(Some(size));
         }
+        // Rust's `()`, which has no bytes.
+        maker.blob.int("()", 0, 0);
+        maker.sizes.push(Some(0));
         maker
     }
 
@@ -87,8 +90,11 @@ impl<'a> Maker<'a> {
         NAMES[self.rng.usize(..NAMES.len())]
     }
 
-    /// A type so far, preferably a late one, and its size.
+    /// A type so far, preferably a late one, and its size; now and then `void`.
     fn held(&mut self) -> (u32, Option<u32>) {
+        if self.rng.u8(..24) == 0 {
+            return (0, Some(0));
+        }
         let last = self.blob.next_id() - 1;
         let id = if self.rng.bool() {
             last - self.rng.u32(..last.min(4))
@@ -183,7 +189,7 @@ impl<'a> Maker<'a> {
                 end = end.next_multiple_of(8) + 8 * self.rng.u32(..6);
             }
             let name = self.name();
-            if ty <= 3 && self.rng.bool() {
+            if (1..=3).contains(&ty) && self.rng.bool() {
                 let width = self.rng.u32(1..=size * 8);
                 members.push((name, ty, end, width));
                 end += width;
@@ -202,8 +208,12 @@ impl<'a> Maker<'a> {
         let (mut members, mut largest) = (Vec::new(), 0);
         for _ in 0..self.rng.u32(..5) {
             if let (ty, Some(size)) = self.held() {
-                members.push((self.name(), ty, 0));
-                largest = largest.max(size);
+                let offset = match self.rng.u8(..4) {
+                    0 => self.rng.u32(..9),
+                    _ => 0,
+                };
+                members.push((self.name(), ty, 8 * offset));
+                largest = largest.max(offset + size);
             }
         }
         let size = largest + self.rng.u32(..3);

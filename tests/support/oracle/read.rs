@@ -32,7 +32,21 @@ impl Oracle {
                 kind: kind(record),
             });
         }
-        Some(Oracle { types })
+        let mut oracle = Oracle { types };
+        oracle.drop_what_has_no_bytes();
+        Some(oracle)
+    }
+
+    /// Forgets the members of types without bytes: `void`, Rust's `()`. Nothing can be asked about them.
+    fn drop_what_has_no_bytes(&mut self) {
+        let has_bytes: Vec<bool> = (0..self.types.len())
+            .map(|id| self.size(id).is_some())
+            .collect();
+        for ty in &mut self.types {
+            if let Kind::Record { rows, .. } = &mut ty.kind {
+                rows.retain(|row| has_bytes[row.ty]);
+            }
+        }
     }
 }
 
@@ -60,6 +74,7 @@ fn name(of: &Value) -> String {
 fn kind(record: &Value) -> Kind {
     let of = |key| id(record, key);
     match record["kind"].as_str().expect("a kind") {
+        "INT" if number(record, "size") == 0 => Kind::Sizeless,
         "INT" => Kind::Scalar(Scalar::Int(Int {
             size: number(record, "size"),
             first: number(record, "bits_offset"),

@@ -118,7 +118,7 @@ impl Oracle {
         parents: &mut Vec<String>,
         into: &mut Vec<RustField>,
     ) {
-        let Kind::Record { rows, .. } = &self.types[owner].kind else {
+        let Kind::Record { rows, union, .. } = &self.types[owner].kind else {
             return;
         };
         let ours = |name: &str| {
@@ -141,6 +141,15 @@ impl Oracle {
                 (name, Place::Bytes { .. }) => claim(&mut taken, &identifier(name)),
                 (name, Place::Bits { .. }) => identifier(name),
             };
+            // An arm that does not start where its union does is the value of a field that begins with padding.
+            let shifted = *union && row.bit >= 8 && matches!(place, Place::Bytes { .. });
+            let depth = parents.len();
+            let name = if shifted {
+                parents.push(name);
+                "value".to_owned()
+            } else {
+                name
+            };
             into.push(RustField {
                 parents: parents.clone(),
                 name: name.clone(),
@@ -152,8 +161,8 @@ impl Oracle {
             if part || (dimensions == 0 && self.is_spelled_out(inner)) {
                 parents.push(name);
                 self.collect_fields(self.resolved(row.ty), bit, parents, into);
-                parents.pop();
             }
+            parents.truncate(depth);
         }
     }
 }

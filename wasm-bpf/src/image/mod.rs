@@ -88,6 +88,10 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedImage<'_>, ImageError> {
         .section(".BTF")
         .map_or(NO_BTF, |section| section.data);
     let btf = Btf::parse(blob)?;
+    // What a generator leaves out, libbpf and the kernel would read all the same.
+    if let Some(flaw) = btf.flawed().next().and_then(|id| btf.flaw(id)) {
+        return Err(btf_layout::Error::from(Box::new(flaw)).into());
+    }
     types::check(&headers, blob, &btf)?;
     let object = BpfObject::parse("guest", Elf::parse(bytes)?, &btf)?;
     let maps = maps::read(&headers, &object, &btf)?;

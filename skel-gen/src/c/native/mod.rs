@@ -6,6 +6,7 @@
 mod record;
 mod scalar;
 
+use super::comment::comment_text;
 use super::declarator::{Step, declare};
 use super::keywords::identifier;
 use super::names::{Names, Policy};
@@ -52,7 +53,8 @@ const EPILOGUE: &str = r"#if !defined(BPF_NO_PRESERVE_ACCESS_INDEX) && __has_att
 /// `sorted` by kind and name or by type id, and bring the prototypes of the kernel functions along.
 ///
 /// # Errors
-/// [`Error::Type`] names a type that C cannot express: members that overlap, or a typedef that needs itself.
+/// [`Error::Type`] names a type that was asked for and has a [`Btf::flaw`], or one with which the types become too long to be
+/// written down.
 pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<String, Error> {
     let plan = NativePlan::new(btf, roots, sorted)?;
     let steps = plan.steps().to_vec();
@@ -68,14 +70,20 @@ pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<Strin
         hidden: Vec::new(),
         spelled: BTreeSet::new(),
         params: 0,
+        undefined: BTreeSet::new(),
         kfuncs,
     };
     header.out.push(PROLOGUE);
+    header.left_out();
     header.scalars();
+    header.note_undefined(&steps);
     for step in steps {
         match step {
             NativeStep::Forward(id) => header.forward(id),
-            NativeStep::Define(id) => header.define(id)?,
+            NativeStep::Define(id) => {
+                header.define(id)?;
+                header.undefined.remove(&id);
+            }
         }
     }
     if *roots == Roots::All {
@@ -101,6 +109,8 @@ struct Header<'b> {
     spelled: BTreeSet<TypeId>,
     /// Number of parameter lists around the current place.
     params: i32,
+    /// If some definition needs itself: those that do not stand in the text yet.
+    undefined: BTreeSet<TypeId>,
     kfuncs: KfuncNames<'b>,
 }
 
@@ -121,6 +131,46 @@ impl<'b> Header<'b> {
         }
     }
 
+    /// A comment for each type that no layout can be made of.
+    fn left_out(&mut self) {
+        let btf = self.btf;
+        for flaw in self.plan.left_out().iter().filter_map(|id| btf.flaw(*id)) {
+            let text = flaw.to_string();
+            self.out
+                .push_all(["/* left out: ", &comment_text(&text), " */\n\n"]);
+        }
+    }
+
+    /// Notes what `steps` define, if some definition needs itself.
+    fn note_undefined(&mut self, steps: &[NativeStep]) {
+        if self.plan.cut().is_empty() {
+            return;
+        }
+        let defined = steps.iter().filter_map(|step| match step {
+            NativeStep::Define(id) => Some(*id),
+            NativeStep::Forward(_) => None,
+        });
+        self.undefined = defined.collect();
+    }
+
+    /// Whether type `id` cannot be named yet where C wants to have seen it: a typedef, or an array of structs.
+    fn is_undefined(&self, id: TypeId) -> bool {
+        match self.btf.kind(id) {
+            Kind::Typedef(_) => self.undefined.contains(&id),
+            Kind::Array(array) => {
+                let mut elem = array.elem;
+                loop {
+                    elem = self.btf.resolved(elem);
+                    match self.btf.kind(elem) {
+                        Kind::Array(array) => elem = array.elem,
+                        _ => return self.undefined.contains(&elem),
+                    }
+                }
+            }
+            _ => false,
+        }
+    }
+
     fn forward(&mut self, id: TypeId) {
         self.out.push(super::declarator::keyword(self.btf, id));
         self.out.push(self.names.of(id)).push(";\n\n");
@@ -129,6 +179,10 @@ impl<'b> Header<'b> {
     fn define(&mut self, id: TypeId) -> Result<(), Error> {
         let name = self.names.of(id).to_owned();
         let kind = self.btf.kind(id);
+        if self.plan.cut().binary_search(&id).is_ok() {
+            self.out
+                .push_all(["/* ", &name, " needs itself: there it is void */\n"]);
+        }
         // Words that C23 brings along by itself.
         let old = match kind {
             Kind::Typedef(_) => name == "bool",

@@ -4,7 +4,7 @@ use super::Header;
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
 use crate::c::enums::{self, Underlying};
-use crate::c::keywords::{identifier, is_identifier};
+use crate::c::keywords::{identifier, identifier_or_empty, is_identifier};
 use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
@@ -72,8 +72,29 @@ impl<'b> Header<'b> {
     }
 
     fn item(&mut self, item: NativeItem<'b>, members: &mut Members<'b>) -> Result<(), Error> {
+        if matches!(item, NativeItem::Close { .. }) {
+            self.out.dedent();
+        }
         self.out.begin();
         match item {
+            NativeItem::Empty(name) => {
+                let name = identifier_or_empty(name);
+                self.out.push_all(["/* ", &name, ": no bytes */\n"]);
+                return Ok(());
+            }
+            NativeItem::Open => {
+                members.depth += 1;
+                self.out.push("struct {").end();
+                self.out.indent();
+                return Ok(());
+            }
+            NativeItem::Close { packed } => {
+                members.depth -= 1;
+                self.hide(members);
+                self.out.push("}");
+                let attribute = " __attribute__((packed))";
+                self.out.push(if packed { attribute } else { "" });
+            }
             NativeItem::Member(member) => self.member(member, members)?,
             NativeItem::Filler { width, unit } => {
                 let ty = match unit {
@@ -260,6 +281,14 @@ impl<'b> Speller<'b> for Header<'b> {
 
     fn in_place(&self, id: TypeId) -> TypeId {
         self.plan.in_place(id)
+    }
+
+    fn is_open(&self, id: TypeId) -> bool {
+        self.has_cycles() && self.is_undefined(id)
+    }
+
+    fn has_cycles(&self) -> bool {
+        !self.plan.cut().is_empty()
     }
 
     fn is_hidden(&self, id: TypeId) -> bool {
