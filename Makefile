@@ -21,14 +21,16 @@ demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct, 
 	@if [ -r $(VMLINUX) ]; then $(RUN) btf dump file $(VMLINUX) type wb_writeback_work format c -j; \
 	else echo "This kernel does not show its BTF: there is no readable $(VMLINUX)."; fi
 
-test: setup ## Run every check and every test
+test: ## Run every check and every test
+	@tests/setup.sh test
 	@tests/run.sh
 
-bench: setup ## Compare times with bpftool's and a native consumer's, and show where ours go
+bench: ## Compare times with bpftool's and a native consumer's, and show where ours go
+	@tests/setup.sh test
 	@cargo bench --quiet -p bpftool-wasm
 	@cargo bench --quiet -p wasm-bpf
 
-setup: ## Install what is missing, through apt
+setup: ## Install what the examples take, through apt
 	@tests/setup.sh
 
 clean: ## Remove everything built

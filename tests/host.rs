@@ -1,5 +1,6 @@
 //! The host runtime: guests in C and text that drive BPF programs in this machine's kernel. The programs see one thread of this
-//! process, or its own network namespace, and nothing else; they are attached for moments.
+//! process, or its own network namespace, and nothing else; they are attached for moments. What this machine refuses is skipped; in
+//! the throwaway machine all of it is run once more, and nothing is skipped.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -12,6 +13,8 @@
 
 #[path = "host/attach.rs"]
 mod attach;
+#[path = "machine/boot.rs"]
+mod boot;
 #[path = "host/bounds.rs"]
 mod bounds;
 #[path = "support/bpf_object.rs"]
@@ -22,6 +25,8 @@ mod btf_blob;
 mod cache;
 #[path = "host/cli.rs"]
 mod cli;
+#[path = "support/compilers.rs"]
+mod compilers;
 #[path = "host/descriptors.rs"]
 mod descriptors;
 #[path = "host/events.rs"]
@@ -38,8 +43,14 @@ mod leaks;
 mod limits;
 #[path = "host/loading.rs"]
 mod loading;
+#[path = "host/machine.rs"]
+mod machine;
 #[path = "host/maps.rs"]
 mod maps;
+#[path = "host/place.rs"]
+mod place;
+#[path = "support/probe.rs"]
+mod probe;
 #[path = "support/reports.rs"]
 mod reports;
 #[path = "host/stop.rs"]

@@ -10,12 +10,16 @@
     reason = "a test may fail"
 )]
 
+#[path = "machine/boot.rs"]
+mod boot;
 #[path = "support/bpf_object.rs"]
 mod bpf_object;
 #[path = "support/btf_blob.rs"]
 mod btf_blob;
 #[path = "image/child.rs"]
 mod child;
+#[path = "support/compilers.rs"]
+mod compilers;
 #[path = "image/definitions.rs"]
 mod definitions;
 #[path = "support/elf.rs"]
@@ -26,6 +30,8 @@ mod files;
 mod honest;
 #[path = "image/mutated.rs"]
 mod mutated;
+#[path = "support/probe.rs"]
+mod probe;
 #[path = "image/records.rs"]
 mod records;
 #[path = "image/reported.rs"]

@@ -8,6 +8,8 @@
     reason = "a test may fail"
 )]
 
+#[path = "machine/boot.rs"]
+mod boot;
 #[path = "kernel/bootstrap.rs"]
 mod bootstrap;
 #[path = "kernel/congestion.rs"]
@@ -26,3 +28,5 @@ mod results;
 mod runqlat;
 #[path = "kernel/sockfilter.rs"]
 mod sockfilter;
+#[path = "machine/types.rs"]
+mod types;

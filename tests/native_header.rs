@@ -33,35 +33,22 @@ use std::process::Command;
 use std::sync::LazyLock;
 use support::random_c::Unit;
 use support::{
-    VMLINUX, bpf_object, compile_bpf, files_in, scratch, skip, stdout_of, tests_dir, tool,
+    bpf_object, compile_bpf, compilers::compilers, files_in, scratch, skip, stdout_of, tests_dir,
+    types::kernel_types,
 };
 
-/// The running kernel's BTF, read once.
-static KERNEL: LazyLock<Result<Subject, &str>> = LazyLock::new(|| {
-    has_clang()?;
-    let file = Path::new(VMLINUX);
-    if !file.exists() {
-        return Err("this kernel shows no BTF");
-    }
-    Subject::new(file)
+/// A kernel's BTF, read once.
+static KERNEL: LazyLock<Result<Subject, String>> = LazyLock::new(|| {
+    compilers()?;
+    Ok(Subject::new(kernel_types()?)?)
 });
-
-fn has_clang() -> Result<(), &'static str> {
-    let clang = tool("clang-19").ok_or("clang-19 is not installed")?;
-    let targets = String::from_utf8_lossy(&stdout_of(Command::new(clang).arg("--print-targets")))
-        .into_owned();
-    match targets.contains("bpf") && targets.contains("x86-64") {
-        true => Ok(()),
-        false => Err("clang-19 lacks a target"),
-    }
-}
 
 /// The value, or the end of a test that cannot run here.
 macro_rules! need {
     ($result:expr) => {
         match $result {
             Ok(value) => value,
-            Err(reason) => return skip(reason),
+            Err(reason) => return skip(reason.as_ref()),
         }
     };
 }
@@ -80,7 +67,7 @@ fn every_size_offset_and_enumerator_of_the_kernel_is_right() {
 #[test]
 fn the_kernel_header_compiles_in_every_dialect() {
     let kernel = need!(&*KERNEL);
-    let unsorted = native_header(Path::new(VMLINUX), &["unsorted"]);
+    let unsorted = native_header(need!(kernel_types()), &["unsorted"]);
     assert_ne!(kernel.header, unsorted, "`unsorted` has no effect");
     for target in TARGETS {
         for dialect in ["gnu11", "c11", "c17", "c23", "gnu23"] {
@@ -108,7 +95,7 @@ fn bpf_sees_the_kernel_as_it_is() {
 
 #[test]
 fn objects_made_to_be_hard_are_right() {
-    need!(has_clang());
+    need!(compilers());
     let folder = scratch();
     let old = folder.path().join("old.btf");
     fs::write(&old, old_encodings::blob().bytes()).expect("a BTF file");
@@ -133,7 +120,7 @@ const UNITS: u64 = 6;
 
 #[test]
 fn random_structs_are_right() {
-    need!(has_clang());
+    need!(compilers());
     let given = std::env::var("BPFTOOL_WASM_SEED").ok();
     let seed = given.and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| fastrand::u64(..1 << 32));

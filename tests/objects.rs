@@ -9,6 +9,8 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+#[path = "machine/boot.rs"]
+mod boot;
 #[path = "objects/bpftool.rs"]
 mod bpftool;
 #[path = "objects/damaged.rs"]
@@ -29,6 +31,8 @@ mod model;
 mod objects;
 #[path = "objects/opens.rs"]
 mod opens;
+#[path = "support/probe.rs"]
+mod probe;
 #[path = "objects/refused.rs"]
 mod refused;
 mod support;

@@ -14,6 +14,8 @@
 mod bpf_object;
 #[path = "support/btf_blob.rs"]
 mod btf_blob;
+#[path = "support/compilers.rs"]
+mod compilers;
 #[path = "profile/confined.rs"]
 mod confined;
 #[path = "profile/files.rs"]

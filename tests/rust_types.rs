@@ -21,8 +21,8 @@ use std::process::Command;
 use support::oracle::Oracle;
 use support::rust::{Rust, rust_types};
 use support::{
-    VMLINUX, bpf_object, compile_bpf, files_in, own_objects, scratch, skip, stdout_of, tests_dir,
-    tool,
+    bpf_object, compile_bpf, compilers::compilers, files_in, own_objects, scratch, skip, stdout_of,
+    tests_dir, tool, types::kernel_types,
 };
 
 /// The objects made from `tests/hard`.
@@ -194,8 +194,8 @@ const NAMES: &[&str] = &[
 
 #[test]
 fn any_name_will_do_for_anything() {
-    if tool("clang-19").is_none() {
-        return skip("clang-19 is not installed");
+    if !can_compile() {
+        return;
     }
     let numbered = || NAMES.iter().enumerate();
     let members: String = numbered()
@@ -241,12 +241,10 @@ fn any_name_will_do_for_anything() {
 fn the_form_is_prettypleases() {
     let folder = scratch();
     let mut files = own_objects();
-    if tool("clang-19").is_some() {
+    if compilers().is_ok() {
         files.extend(hard_objects(folder.path()));
     }
-    if Path::new(VMLINUX).exists() {
-        files.push(VMLINUX.into());
-    }
+    files.extend(kernel_types().map(Path::to_owned));
     for file in files {
         let text = rust_types(&file);
         let (comment, items) = text.split_once('\n').expect("a comment");
@@ -277,7 +275,7 @@ fn the_form_is_prettypleases() {
 fn objects_are_as_the_oracle_reads_them() {
     let folder = scratch();
     let mut files = own_objects();
-    if tool("clang-19").is_some() {
+    if compilers().is_ok() {
         files.extend(hard_objects(folder.path()));
     }
     let late = folder.path().join("late.btf");
@@ -298,10 +296,11 @@ fn objects_are_as_the_oracle_reads_them() {
 
 #[test]
 fn the_kernel_is_as_the_oracle_reads_it() {
-    if !Path::new(VMLINUX).exists() {
-        return skip("this kernel shows no BTF");
-    }
-    let Some(counts) = check(&Rust::new(), "kernel", Path::new(VMLINUX)) else {
+    let types = match kernel_types() {
+        Ok(types) => types,
+        Err(reason) => return skip(reason),
+    };
+    let Some(counts) = check(&Rust::new(), "kernel", types) else {
         return skip("bpftool is not installed");
     };
     println!("{counts:?}");

@@ -8,6 +8,10 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+#[path = "support/compilers.rs"]
+mod compilers;
+
+use compilers::compilers;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -24,11 +28,6 @@ SEC("socket") int program(void *ctx) { return option + EXTRA; }
 
 const HEADER: &str = "#define EXTRA 1\nstruct event { int pid; unsigned long long time; };\n";
 
-/// Whether there is the clang that the tests name.
-fn has_clang() -> bool {
-    Command::new("clang-19").arg("--version").output().is_ok()
-}
-
 /// A project with one BPF source, and where cargo builds it.
 struct Project {
     folder: tempfile::TempDir,
@@ -37,8 +36,8 @@ struct Project {
 impl Project {
     /// A project whose build script calls these methods between `new()` and `build_and_generate`. `None` without a clang.
     fn new(calls: &str) -> Option<Self> {
-        if !has_clang() {
-            println!("skipped: no clang-19");
+        if let Err(missing) = compilers() {
+            println!("skipped: {missing}");
             return None;
         }
         let project = Project {
@@ -228,8 +227,8 @@ mod outside_of_build_scripts {
 
     /// A source and its header in a folder of their own. `None` without a clang.
     fn folder() -> Option<tempfile::TempDir> {
-        if !crate::has_clang() {
-            println!("skipped: no clang-19");
+        if let Err(missing) = crate::compilers::compilers() {
+            println!("skipped: {missing}");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();

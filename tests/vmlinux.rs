@@ -25,8 +25,8 @@ use support::c_checks::{self, Bitfield, Counts, GUARD};
 use support::c_names::CNames;
 use support::oracle::Oracle;
 use support::{
-    DIALECTS, Guest, VMLINUX, bpf_object, clang, compile_bpf, files_in, scratch, skip, stdout_of,
-    tests_dir, tool, wasm_header, wasm_module,
+    DIALECTS, Guest, bpf_object, clang, compile_bpf, compilers::compilers, files_in, scratch, skip,
+    stdout_of, tests_dir, tool, types::kernel_types, wasm_header, wasm_module,
 };
 
 /// A header under test, and what it should say.
@@ -52,28 +52,18 @@ impl Subject {
     }
 }
 
-/// The running kernel's BTF, read once.
-static KERNEL: LazyLock<Result<Subject, &str>> = LazyLock::new(|| {
-    let file = Path::new(VMLINUX);
-    if !file.exists() {
-        return Err("this kernel shows no BTF");
-    }
-    has_clang()?;
-    Subject::new(file)
+/// A kernel's BTF, read once.
+static KERNEL: LazyLock<Result<Subject, String>> = LazyLock::new(|| {
+    compilers()?;
+    Ok(Subject::new(kernel_types()?)?)
 });
-
-fn has_clang() -> Result<(), &'static str> {
-    tool("clang-19")
-        .map(|_| ())
-        .ok_or("clang-19 is not installed")
-}
 
 /// The value, or the end of a test that cannot run here.
 macro_rules! need {
     ($result:expr) => {
         match $result {
             Ok(value) => value,
-            Err(reason) => return skip(reason),
+            Err(reason) => return skip(reason.as_ref()),
         }
     };
 }
@@ -112,7 +102,9 @@ fn headers_of_the_kernel_and_an_object_stand_together() {
     let bpftool = need!(tool("bpftool").ok_or("bpftool is not installed"));
     let folder = scratch();
     let mut native = Command::new(bpftool);
-    native.args(["btf", "dump", "file", VMLINUX, "format", "c"]);
+    let types = need!(kernel_types());
+    native.args(["btf", "dump", "file"]).arg(types);
+    native.args(["format", "c"]);
     fs::write(folder.path().join("vmlinux.h"), stdout_of(&mut native)).expect("a header file");
     let object = bpf_object(folder.path(), "beside", BESIDE_KERNEL);
     let object = Subject::new(&object).expect("bpftool, which is there");
@@ -150,7 +142,7 @@ enum perf_callchain_context context;
 
 #[test]
 fn objects_made_to_be_hard_are_right() {
-    need!(has_clang());
+    need!(compilers());
     let folder = scratch();
     let sources = files_in(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");

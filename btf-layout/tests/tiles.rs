@@ -9,6 +9,9 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+#[path = "../../tests/machine/types.rs"]
+mod types;
+
 use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::{BitSlot, Btf, Kind, Layout, Record, Roots, Slot, TypeId};
 
@@ -122,10 +125,11 @@ fn assert_is_whole(layout: &Layout<'_>) -> usize {
 
 #[test]
 fn vmlinux_is_tiled() {
-    let Ok(blob) = std::fs::read("/sys/kernel/btf/vmlinux") else {
-        println!("skipped: this kernel shows no BTF");
-        return;
+    let types = match types::kernel_types() {
+        Ok(types) => types,
+        Err(reason) => return println!("skipped: {reason}"),
     };
+    let blob = std::fs::read(types).expect("a kernel's BTF");
     let btf = Btf::parse(&blob).expect("valid BTF");
     let layout = Layout::plan(&btf, &Roots::All).expect("a layout");
     let records = assert_is_whole(&layout);

@@ -1,43 +1,53 @@
-//! Ways to attach, by target. Interfaces are those of a network namespace of the test's own.
+//! Ways to attach, by target. Interfaces and mounts are those of namespaces of the test's own.
 
-use crate::guest::{self, Said};
+use crate::guest::{self, Said, guests};
+use crate::place::{Cgroup, connecting, in_own_network, with_tracefs};
+use crate::probe::{self, TRACED_FUNCTION, TRACEPOINT};
 use std::fs;
 use std::net::UdpSocket;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wasm_bpf::{Config, Runner};
+use wasm_bpf::Runner;
 
-/// Attaches one program of `attach.bpf.c`; how the guest ended, what the host said.
-fn attach(program: &str, target: &str, index: Option<u32>) -> (i32, String) {
-    let _together = guest::together();
-    let said = Said::default();
-    let mut args = vec![
-        "attach".to_owned(),
-        std::process::id().to_string(),
-        guest::thread_id(),
-        program.to_owned(),
-        target.to_owned(),
-    ];
-    args.extend(index.map(|index| index.to_string()));
-    let config = Config::default().args(args).log(said.log());
-    let outcome = guest::runner(&guest::module("attach"), config).and_then(Runner::run);
-    let outcome = outcome.unwrap_or_else(|error| panic!("{program}: {error}"));
-    (outcome.exit_code, said.text())
-}
+/// A program of the object `guests/attach/OBJECT.bpf.c`.
+#[derive(Clone, Copy, Debug)]
+struct Program(&'static str, &'static str);
 
-/// The program ran.
-fn runs(program: &str, target: &str, index: u32) {
-    let (code, said) = attach(program, target, Some(index));
-    assert_eq!(code, 0, "{program} at {target}: {said}");
-}
+impl Program {
+    /// Attaches it; how the guest ended, what the host said.
+    fn attach(self, target: &str, runs: bool) -> (i32, String) {
+        let Program(object, program) = self;
+        guest::object(&format!("attach/{object}"));
+        let said = Said::default();
+        let mut args = vec![
+            "attach".to_owned(),
+            std::process::id().to_string(),
+            guest::thread_id(),
+            format!("/objects/{object}.bpf.o"),
+            program.to_owned(),
+            target.to_owned(),
+        ];
+        args.extend(runs.then(|| "runs".to_owned()));
+        let mut config = guest::config(&said).args(args);
+        config.dirs.push(guest::objects());
+        let outcome = guest::runner(&guest::module("attach"), config).and_then(Runner::run);
+        let outcome = outcome.unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        (outcome.exit_code, said.text())
+    }
 
-/// It was refused with this error, and these words.
-fn fails(program: &str, target: &str, errno: i32, words: &str) {
-    let (code, said) = attach(program, target, None);
-    assert_eq!(code, errno, "{program} at {target}: {said}");
-    assert!(said.contains(words), "{program} at {target}: {said}");
+    /// It runs there.
+    fn runs(self, target: &str) {
+        let (code, said) = self.attach(target, true);
+        assert_eq!(code, 0, "{self:?} at {target}: {said}");
+    }
+
+    /// It is refused with this error, and these words.
+    fn fails(self, target: &str, errno: i32, words: &str) {
+        let (code, said) = self.attach(target, false);
+        assert_eq!(code, errno, "{self:?} at {target}: {said}");
+        assert!(said.contains(words), "{self:?} at {target}: {said}");
+    }
 }
 
 /// Does something again and again while a test runs.
@@ -111,228 +121,268 @@ fn static_probe(value: u64) {
 #[test]
 #[cfg(target_arch = "x86_64")]
 pub fn static_probes_of_a_program() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests, probe::program_functions]) else {
         return;
-    }
+    };
     let _probes = Activity::start(|| static_probe(1_234_567));
+    let on_static_probe = Program("usdt", "on_static_probe");
     let program = std::env::current_exe().expect("a program");
     let program = program.display();
-    runs("on_static_probe", &format!("{program}:wasm_bpf:probed"), 13);
-    fails(
-        "on_static_probe",
-        &format!("{program}:none:such"),
-        2,
-        "cannot attach it",
-    );
-    fails("on_static_probe", "libc", 22, "binary:provider:name");
+    on_static_probe.runs(&format!("{program}:wasm_bpf:probed"));
+    on_static_probe.fails(&format!("{program}:none:such"), 2, "cannot attach it");
+    on_static_probe.fails("libc", 22, "binary:provider:name");
 }
 
 #[test]
 pub fn functions_of_a_program() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests, probe::program_functions]) else {
         return;
-    }
+    };
     let _calls = Activity::start(|| {
         std::hint::black_box(wasm_bpf_probed(std::hint::black_box(1)));
     });
+    let [on_entry, on_return] = ["on_entry", "on_return"].map(|name| Program("uprobe", name));
     let program = std::env::current_exe().expect("a program");
     let program = program.display();
-    runs("on_entry", &format!("{program}:wasm_bpf_probed"), 0);
-    runs("on_return", &format!("{program}:wasm_bpf_probed"), 1);
-    runs("at_offset", &format!("{program}:wasm_bpf_probed+0"), 2);
-    fails(
-        "on_entry",
+    on_entry.runs(&format!("{program}:wasm_bpf_probed"));
+    on_return.runs(&format!("{program}:wasm_bpf_probed"));
+    on_entry.runs(&format!("{program}:wasm_bpf_probed+0"));
+    on_entry.fails(
         &format!("{program}:no_such_function"),
         2,
         "no_such_function",
     );
-    fails("on_entry", "/no/such/program:main", 2, "/no/such/program");
-    fails("on_entry", "/dev/zero:main", 22, "not a regular file");
+    on_entry.fails("/no/such/program:main", 2, "/no/such/program");
+    on_entry.fails("", 22, "it takes a target: binary:symbol");
+    on_entry.fails("main", 22, "the target has to be binary:symbol");
+    on_entry.fails("/dev/zero:main", 22, "not a regular file");
     // A symbol table whose entries have no size, by which libbpf would divide.
     let mut library = crate::bpf_object::BpfObject::default();
     let table = library.section(".dynsym", 0, &[0; 48]);
     (library.edit(table).kind, library.edit(table).link) = (11, 3);
     let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), library.library()).expect("a file");
-    fails(
-        "on_entry",
+    fs::write(file.path(), library.library()).expect("a file");
+    on_entry.fails(
         &format!("{}:main", file.path().display()),
         22,
         "its entries have another size",
     );
-    fails("on_entry", "", 22, "it takes a target: binary:symbol");
-    fails("on_entry", "main", 22, "the target has to be binary:symbol");
 }
 
-/// Gives this thread, and those that it starts, a network namespace with only `lo`.
-fn own_network() -> bool {
-    // SAFETY: takes a number.
-    #[allow(unsafe_code, reason = "a system call without a safe wrapper here")]
-    let result = unsafe { libc::unshare(libc::CLONE_NEWNET) };
-    let up = Command::new("ip")
-        .args(["link", "set", "lo", "up"])
-        .status();
-    let possible = result == 0 && up.is_ok_and(|status| status.success());
-    if !possible {
-        println!("skipped: no network namespace of its own, or no program ip");
-    }
-    possible
+/// Makes a directory and removes it, again and again.
+fn directories() -> Activity {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    Activity::start(move || {
+        let path = folder.path().join("made");
+        fs::create_dir(&path).expect("a new folder");
+        fs::remove_dir(&path).expect("an empty folder");
+    })
 }
 
 #[test]
-pub fn interfaces() {
-    if !guest::possible() || !own_network() {
+pub fn functions_of_the_kernel() {
+    let Some(_together) = guest::needs(&[guests, probe::kernel_functions]) else {
         return;
-    }
+    };
+    let _directories = directories();
+    let [on_function, on_result] = ["on_function", "on_result"].map(|name| Program("kprobe", name));
+    on_function.runs(TRACED_FUNCTION);
+    on_result.runs(TRACED_FUNCTION);
+    on_function.fails("no_such_function", 2, "no_such_function");
+    on_function.fails("", 22, "a function of the kernel");
+}
+
+#[test]
+pub fn entries_and_exits_of_functions_of_the_kernel() {
+    let Some(_together) = guest::needs(&[guests, probe::function_entries_and_exits]) else {
+        return;
+    };
+    let _directories = directories();
+    let [on_entry, on_exit] = ["on_entry", "on_exit"].map(|name| Program("fentry", name));
+    on_entry.runs("");
+    on_exit.runs("");
+    on_entry.runs(TRACED_FUNCTION);
+    on_entry.fails("vfs_read", 22, "its section says it");
+}
+
+#[test]
+pub fn security_hooks() {
+    let Some(_together) = guest::needs(&[guests, probe::security_hooks]) else {
+        return;
+    };
+    let _directories = directories();
+    Program("lsm", "on_mkdir").runs("");
+}
+
+#[test]
+pub fn socket_filters() {
+    let Some(_together) = guest::needs(&[guests, probe::socket_filters]) else {
+        return;
+    };
+    in_own_network(|| {
+        let _packets = packets();
+        let on_packet = Program("socket", "on_packet");
+        on_packet.runs("lo");
+        on_packet.runs("any");
+        assert_wants_an_interface(on_packet);
+    });
+}
+
+#[test]
+pub fn xdp() {
+    let Some(_together) = guest::needs(&[guests, probe::xdp]) else {
+        return;
+    };
+    in_own_network(|| {
+        let _packets = packets();
+        let on_frame = Program("xdp", "on_frame");
+        on_frame.runs("lo");
+        assert_wants_an_interface(on_frame);
+    });
+}
+
+#[test]
+pub fn traffic_control() {
+    let Some(_together) = guest::needs(&[guests]) else {
+        return;
+    };
+    in_own_network(|| {
+        if !probe::all(&[probe::traffic_control]) {
+            return;
+        }
+        let packets = packets();
+        let [on_ingress, on_egress] = ["on_ingress", "on_egress"].map(|name| Program("tc", name));
+        on_ingress.runs("lo");
+        on_ingress.runs("lo:ingress");
+        on_egress.runs("lo");
+        on_ingress.runs("lo:egress");
+        assert_wants_an_interface(on_ingress);
+        assert_wants_an_interface(on_egress);
+        drop(packets);
+        // The queue that the host has made is gone with the filter: there is room for one.
+        probe::make_queue(1).expect("an interface without a queue");
+    });
+}
+
+/// Packets on `lo`.
+fn packets() -> Activity {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
     let address = socket.local_addr().expect("an address");
-    let packets = Activity::start(move || {
+    Activity::start(move || {
         socket.send_to(b"hello", address).expect("a packet");
-    });
-    runs("on_packet", "lo", 3);
-    runs("on_packet", "any", 3);
-    runs("on_frame", "lo", 4);
-    runs("on_ingress", "lo", 5);
-    runs("on_ingress", "lo:ingress", 5);
-    runs("on_egress", "lo", 6);
-    runs("on_ingress", "lo:egress", 5);
-    for program in ["on_packet", "on_frame", "on_ingress", "on_egress"] {
-        fails(program, "nothing0", 19, "no network interface nothing0");
-        fails(program, "", 22, "it takes a target: a network interface");
-    }
-    drop(packets);
-    // The queue that the host has made is gone with the filter.
-    let output = Command::new("tc")
-        .args(["qdisc", "show", "dev", "lo"])
-        .output();
-    if let Ok(output) = output {
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!text.contains("clsact"), "{text}");
-    }
-    let (code, said) = attach("on_lookup", "/proc/thread-self/ns/net", None);
-    assert_eq!(code, 0, "{said}");
-    fails("on_lookup", "/no/such/ns", 2, "cannot open /no/such/ns");
+    })
+}
+
+fn assert_wants_an_interface(program: Program) {
+    program.fails("nothing0", 19, "no network interface nothing0");
+    program.fails("", 22, "it takes a target: a network interface");
 }
 
 #[test]
-pub fn tracepoints_and_events() {
-    if !guest::possible() {
+pub fn network_namespaces() {
+    let Some(_together) = guest::needs(&[guests, probe::socket_lookups]) else {
         return;
-    }
-    runs("on_raw", "sys_enter", 8);
-    runs("on_btf", "", 9);
-    runs("on_btf", "sys_enter", 9);
+    };
+    in_own_network(|| {
+        let on_lookup = Program("sk_lookup", "on_lookup");
+        let _packets = packets();
+        on_lookup.runs("/proc/thread-self/ns/net");
+        on_lookup.fails("/no/such/ns", 2, "cannot open /no/such/ns");
+    });
+}
+
+#[test]
+pub fn raw_tracepoints() {
+    let Some(_together) = guest::needs(&[guests, probe::raw_tracepoints]) else {
+        return;
+    };
+    let on_raw = Program("raw_tp", "on_raw");
+    on_raw.runs("sys_enter");
+    on_raw.fails("", 22, "the name of a tracepoint");
+    on_raw.fails("no_such_tracepoint", 2, "no_such_tracepoint");
+}
+
+#[test]
+pub fn tracepoints_with_types() {
+    let Some(_together) = guest::needs(&[guests, probe::tracepoints_with_types]) else {
+        return;
+    };
+    let on_btf = Program("tp_btf", "on_btf");
+    on_btf.runs("");
+    on_btf.runs("sys_enter");
+    on_btf.fails("sched_switch", 22, "its section says it");
+}
+
+#[test]
+pub fn tracepoints() {
+    let Some(_together) = guest::needs(&[guests]) else {
+        return;
+    };
+    with_tracefs(|| {
+        if !probe::all(&[probe::tracepoints]) {
+            return;
+        }
+        let on_tracepoint = Program("tp", "on_tracepoint");
+        let (category, name) = TRACEPOINT;
+        on_tracepoint.runs(&format!("{category}:{name}"));
+        on_tracepoint.fails("sched", 22, "category:name");
+        on_tracepoint.fails("no:such", 2, "cannot attach it to no:such");
+    });
+}
+
+#[test]
+pub fn perf_events() {
+    let Some(_together) = guest::needs(&[guests, probe::perf_events]) else {
+        return;
+    };
+    let on_sample = Program("perf_event", "on_sample");
     let busy = Activity::start(|| {
         for i in 0..1_000_000_u64 {
             std::hint::black_box(wasm_bpf_probed(i));
         }
     });
-    runs("on_sample", "cpu-clock@99", 7);
+    on_sample.runs("cpu-clock@99");
     drop(busy);
-    fails(
-        "on_sample",
-        "no-such-event",
-        22,
-        "cpu-clock@99, not no-such-event",
-    );
-    fails("on_sample", "cpu-clock@often", 22, "cpu-clock@99");
-    fails("on_raw", "", 22, "the name of a tracepoint");
-    fails("on_raw", "no_such_tracepoint", 2, "no_such_tracepoint");
-    fails("on_btf", "sched_switch", 22, "its section says it");
-    fails("on_function", "", 22, "a function of the kernel");
-    fails("on_tracepoint", "sched", 22, "category:name");
-    fails("on_tracepoint", "no:such", 2, "cannot attach it to no:such");
+    on_sample.fails("no-such-event", 22, "cpu-clock@99, not no-such-event");
+    on_sample.fails("cpu-clock@often", 22, "cpu-clock@99");
 }
 
 #[test]
 pub fn iterators_are_read_by_polling() {
-    if !guest::possible() {
-        return;
-    }
-    let (code, said) = attach("list", "elements", None);
-    assert_eq!(code, 0, "{said}");
-    fails("list", "nothing", 22, "a map of the object");
-}
-
-#[test]
-pub fn the_poll_that_calls_an_export() {
-    if !guest::possible() {
-        return;
-    }
-    let (outcome, _) = guest::run("callback");
-    assert_eq!(outcome.events, 5);
-}
-
-/// A child of the machine's cgroup that goes away with the value.
-struct Cgroup(std::path::PathBuf);
-
-impl Cgroup {
-    fn new() -> Option<Self> {
-        let mounts = fs::read_to_string("/proc/mounts").ok()?;
-        let mount = mounts.lines().find_map(|line| {
-            let mut words = line.split(' ');
-            let (place, kind) = (words.nth(1)?, words.next()?);
-            (kind == "cgroup2").then(|| place.to_owned())
-        })?;
-        let folder = std::path::Path::new(&mount).join(format!("wasm-bpf-{}", std::process::id()));
-        fs::create_dir(&folder).ok()?;
-        Some(Cgroup(folder))
-    }
-}
-
-impl Drop for Cgroup {
-    fn drop(&mut self) {
-        // What was in it may take a moment to be gone.
-        for _ in 0..100 {
-            if fs::remove_dir(&self.0).is_ok() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-/// A process that ends with the value.
-struct Shell(Child);
-
-impl Drop for Shell {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[test]
-pub fn cgroups() {
-    if !guest::possible() {
-        return;
-    }
-    let Some(cgroup) = Cgroup::new() else {
-        println!("skipped: no cgroup of its own");
+    let Some(_together) = guest::needs(&[guests, probe::iterators]) else {
         return;
     };
-    let target = cgroup.0.to_string_lossy();
-    // A shell that joins the cgroup and connects; nobody listens.
-    let script = format!(
-        "echo $$ > {target}/cgroup.procs
-        for i in $(seq 3000); do (: < /dev/tcp/127.0.0.1/9) 2> /dev/null; sleep 0.01; done"
-    );
-    let child = Command::new("bash")
-        .args(["-c", &script])
-        .stdout(Stdio::null())
-        .spawn();
-    let child = Shell(child.expect("bash"));
-    let results = [("on_connect", 10), ("on_socket", 11)]
-        .map(|(program, index)| attach(program, &target, Some(index)));
-    drop(child);
-    for (code, said) in results {
-        assert_eq!(code, 0, "{said}");
-    }
-    fails(
-        "on_connect",
-        "/no/such/cgroup",
-        2,
-        "cannot open /no/such/cgroup",
-    );
-    fails("on_socket", "", 22, "the path of a cgroup");
+    let list = Program("iter", "list");
+    list.runs("elements");
+    list.fails("nothing", 22, "a map of the object");
+}
+
+#[test]
+pub fn programs_of_cgroups() {
+    let Some(_together) = guest::needs(&[guests, probe::cgroup_programs]) else {
+        return;
+    };
+    Cgroup::with(|cgroup| {
+        let Some(_connecting) = connecting(cgroup) else {
+            return;
+        };
+        let on_connect = Program("cgroup", "on_connect");
+        on_connect.runs(&cgroup.to_string_lossy());
+        on_connect.fails("/no/such/cgroup", 2, "cannot open /no/such/cgroup");
+    });
+}
+
+#[test]
+pub fn socket_operations_of_cgroups() {
+    let Some(_together) = guest::needs(&[guests, probe::socket_operations]) else {
+        return;
+    };
+    Cgroup::with(|cgroup| {
+        let Some(_connecting) = connecting(cgroup) else {
+            return;
+        };
+        let on_socket = Program("sockops", "on_socket");
+        on_socket.runs(&cgroup.to_string_lossy());
+        on_socket.fails("", 22, "the path of a cgroup");
+    });
 }

@@ -1,22 +1,11 @@
 //! Objects that would take more than the machine has.
 
-use crate::guest::ALONE;
-use crate::loading::{compile, load, load_again, loads_maps};
+use crate::guest;
+use crate::loading::{compile, load, load_again};
+use crate::probe;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{PoisonError, RwLockReadGuard};
 use wasm_bpf::Limits;
-
-fn together() -> RwLockReadGuard<'static, ()> {
-    ALONE.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-const SMALL: &str = r#"struct { MAP(ARRAY, 1, 4, 4); } small SEC(".maps");"#;
-
-/// A small object, if this machine and this user load one.
-fn small() -> Option<Vec<u8>> {
-    compile(SMALL).filter(|image| loads_maps(image))
-}
 
 /// It is refused by these words, and libbpf has not said anything.
 #[track_caller]
@@ -47,10 +36,7 @@ const LARGE_MAPS: [&str; 12] = [
 
 #[test]
 pub fn maps_have_bytes_not_only_entries() {
-    let _together = together();
-    if small().is_none() {
-        return;
-    }
+    let _together = guest::needs(&[]);
     for source in LARGE_MAPS {
         let Some(image) = compile(source) else { return };
         let limits = Limits::default();
@@ -74,10 +60,10 @@ pub fn maps_have_bytes_not_only_entries() {
 
 #[test]
 pub fn objects_count_together_until_they_are_closed() {
-    let _together = together();
-    let Some(image) = compile("struct { MAP(ARRAY, 1 << 17, 4, 8); } m SEC(\".maps\");")
-        .filter(|image| loads_maps(image))
-    else {
+    let Some(image) = compile("struct { MAP(ARRAY, 1 << 17, 4, 8); } m SEC(\".maps\");") else {
+        return;
+    };
+    let Some(_together) = guest::needs(&[probe::arrays]) else {
         return;
     };
     let some = Limits::default();
@@ -109,10 +95,10 @@ pub fn objects_count_together_until_they_are_closed() {
 
 #[test]
 pub fn prototypes_of_inner_maps_count() {
-    let _together = together();
     let source = "struct inner { MAP(HASH, 1000, 4, 4); };
         struct { MAP(HASH_OF_MAPS, 1, 4, 4); __array(values, struct inner); } m SEC(\".maps\");";
-    let Some(image) = compile(source).filter(|image| loads_maps(image)) else {
+    let Some(image) = compile(source) else { return };
+    let Some(_together) = guest::needs(&[probe::hashes_of_maps]) else {
         return;
     };
     let limits = Limits {
@@ -157,7 +143,7 @@ fn overlapping(count: u16, size: u64) -> Vec<u8> {
 
 #[test]
 pub fn sections_are_added_up_before_libbpf_reads_them() {
-    let _together = together();
+    let _together = guest::needs(&[]);
     // A few megabytes that claim to be more than one gigabyte.
     let image = overlapping(400, 4 << 20);
     let words = format!(
@@ -174,7 +160,7 @@ pub fn sections_are_added_up_before_libbpf_reads_them() {
 
 #[test]
 pub fn programs_and_their_functions_are_counted() {
-    let _together = together();
+    let _together = guest::needs(&[]);
     let mut source = String::new();
     for number in 0..20 {
         source += &format!("SEC(\"socket\") int f{number}(void *c) {{ return {number}; }}\n");
@@ -193,14 +179,17 @@ pub fn programs_and_their_functions_are_counted() {
     );
 }
 
+fn only(name: &str) -> Limits {
+    Limits {
+        program_types: Some(BTreeSet::from([name.to_owned()])),
+        ..Limits::default()
+    }
+}
+
 /// Programs that are loaded although, or as something else than, their section says.
 #[test]
 pub fn programs_count_as_the_type_that_is_loaded() {
-    let _together = together();
-    let only = |name: &str| Limits {
-        program_types: Some(BTreeSet::from([name.to_owned()])),
-        ..Limits::default()
-    };
+    let _together = guest::needs(&[]);
     let table = "struct sock; struct tcp_congestion_ops { __u32 (*ssthresh)(struct sock *sk); char name[16]; };
         SEC(\"SECTION\") __u32 f(void *c) { return 1; }
         SEC(\".struct_ops\") struct tcp_congestion_ops ops = { .ssthresh = (void *)f, .name = \"wasm_bpf_x\" };";
@@ -227,22 +216,24 @@ pub fn programs_count_as_the_type_that_is_loaded() {
         let Some(image) = compile(source) else { return };
         assert_refused(&image, only("xdp"), words);
     }
-    // What is not loaded may be of any type.
-    if small().is_none() {
-        return;
-    }
+}
+
+#[test]
+pub fn programs_that_are_not_loaded_may_be_of_any_type() {
     let source =
         "SEC(\"?xdp\") int f(void *c) { return 0; } SEC(\"socket\") int g(void *c) { return 0; }";
-    if let Some(image) = compile(source) {
-        let (loaded, said) = load(&image, only("socket_filter"));
-        assert!(loaded, "{said}");
-    }
+    let Some(image) = compile(source) else { return };
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
+        return;
+    };
+    let (loaded, said) = load(&image, only("socket_filter"));
+    assert!(loaded, "{said}");
 }
 
 /// All objects of this repository stay far from the limits.
 #[test]
 pub fn honest_objects_stay_within_an_eighth_of_the_limits() {
-    let _together = together();
+    let _together = guest::needs(&[]);
     let all = Limits::default();
     let limits = Limits {
         image_bytes: all.image_bytes / 8,

@@ -1,11 +1,10 @@
 //! Where compiled code is kept, and where not.
 
+use crate::cli::wasm_bpf;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Command, Output};
-
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
+use std::process::Output;
 
 fn guest(folder: &Path) -> String {
     let path = folder.join("guest.wasm");
@@ -39,7 +38,7 @@ fn code_is_kept_where_only_this_user_comes() {
     let home = folder.path().join("home");
     fs::create_dir(&home).expect("a folder");
     let run = || {
-        let mut command = Command::new(WASM_BPF);
+        let mut command = wasm_bpf();
         command.env("HOME", &home).env_remove("XDG_CACHE_HOME");
         command.arg(&guest).output().expect("a program that runs")
     };
@@ -59,7 +58,7 @@ fn code_is_kept_where_only_this_user_comes() {
     fs::remove_dir_all(&code).expect("a folder of ours");
     fs::write(&code, "").expect("a file");
     assert_runs(&run(), "is no folder");
-    let mut command = Command::new(WASM_BPF);
+    let mut command = wasm_bpf();
     command.env_remove("HOME").env_remove("XDG_CACHE_HOME");
     let output = command.arg(&guest).output().expect("a program that runs");
     assert_runs(&output, "HOME");
@@ -76,13 +75,13 @@ fn another_users_home_is_left_alone() {
         println!("skipped: giving a folder away takes root");
         return;
     }
-    let mut command = Command::new(WASM_BPF);
+    let mut command = wasm_bpf();
     command.env("HOME", &home).env_remove("XDG_CACHE_HOME");
     let output = command.arg(&guest).output().expect("a program that runs");
     assert_runs(&output, "belongs to user 12345");
     assert_eq!(fs::read_dir(&home).expect("a folder").count(), 0);
     let cache = home.to_string_lossy();
-    let mut command = Command::new(WASM_BPF);
+    let mut command = wasm_bpf();
     let output = command.args(["--cache-dir", &cache, &guest]).output();
     assert_runs(
         &output.expect("a program that runs"),
@@ -92,7 +91,7 @@ fn another_users_home_is_left_alone() {
 
 #[test]
 fn program_types_are_those_of_libbpf() {
-    let output = Command::new(WASM_BPF)
+    let output = wasm_bpf()
         .args(["--allow-prog-type", "xdp,kprobes", "x.wasm"])
         .output()
         .expect("a program that runs");

@@ -1,14 +1,13 @@
 //! The command line.
 
-use crate::guest;
+use crate::guest::{self, PATIENCE, events, guests};
 use std::fs;
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
-
 fn run(args: &[&str]) -> Output {
-    let output = Command::new(WASM_BPF).args(args).output();
+    let output = guest::program().args(args).output();
     output.expect("a program that runs")
 }
 
@@ -89,9 +88,9 @@ fn the_exit_code_is_the_guests() {
 
 #[test]
 fn options_behind_the_file_are_the_guests() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
+    };
     let file = guest::file("arguments");
     let file = file.to_string_lossy();
     let shared = tempfile::tempdir().expect("a folder");
@@ -131,49 +130,71 @@ fn compiled_code_is_kept_where_it_is_said() {
 }
 
 /// Sends a signal.
-fn signal(process: u32, name: &str) {
-    let status = Command::new("kill")
-        .args(["-s", name, &process.to_string()])
-        .status();
-    assert!(status.expect("kill").success());
+fn signal(process: &Child, signal: i32) {
+    let process = i32::try_from(process.id()).expect("a process");
+    // SAFETY: takes two numbers; the process is a child that was not waited for.
+    #[allow(unsafe_code, reason = "a system call without a safe wrapper here")]
+    let result = unsafe { libc::kill(process, signal) };
+    assert_eq!(result, 0);
+}
+
+/// Calls `look` until there is something, or the process has run for too long.
+fn wait_for<T>(child: &mut Child, mut look: impl FnMut(&mut Child) -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look(child) {
+            return found;
+        }
+        if Instant::now() > end {
+            let _ = child.kill();
+            panic!("the guest goes on");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn end_of(child: &mut Child) -> ExitStatus {
+    wait_for(child, |child| child.try_wait().expect("a child"))
+}
+
+/// Starts a guest that does not end; it is where it should be.
+fn start(file: &Path, what: &str) -> Child {
+    let told = tempfile::tempdir().expect("a scratch folder");
+    let mut child = guest::program()
+        .args(["--no-cache", "--dir"])
+        .arg(format!("{}::/told", told.path().display()))
+        .arg(file)
+        .args(["0", what])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a program that runs");
+    wait_for(&mut child, |child| {
+        let ended = child.try_wait().expect("a child");
+        assert_eq!(ended, None, "{what}");
+        told.path().join("begins").exists().then_some(())
+    });
+    child
 }
 
 #[test]
 fn the_first_signal_is_told_and_the_second_ends() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let file = guest::file("endless");
+    // Of two equal signals at a time a process sees one.
     for (what, signals, code) in [
-        ("wait", &["INT"][..], 4),
-        ("wait", &["TERM"], 4),
-        ("deaf", &["INT", "TERM"], 1),
-        ("loop", &["INT", "INT"], 1),
+        ("wait", &[libc::SIGINT][..], 4),
+        ("wait", &[libc::SIGTERM], 4),
+        ("deaf", &[libc::SIGINT, libc::SIGTERM], 1),
+        ("loop", &[libc::SIGTERM, libc::SIGINT], 1),
     ] {
-        let mut child = Command::new(WASM_BPF)
-            .args(["--no-cache"])
-            .arg(&file)
-            .args(["0", what])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a program that runs");
-        std::thread::sleep(Duration::from_millis(700));
-        for name in signals {
-            signal(child.id(), name);
-            std::thread::sleep(Duration::from_millis(100));
+        let mut child = start(&file, what);
+        for number in signals {
+            signal(&child, *number);
         }
-        let end = Instant::now() + Duration::from_secs(10);
-        let status = loop {
-            if let Some(status) = child.try_wait().expect("a child") {
-                break status;
-            }
-            if Instant::now() > end {
-                let _ = child.kill();
-                panic!("{what} goes on");
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        };
+        let status = end_of(&mut child);
         assert_eq!(status.code(), Some(code), "{what} {signals:?}");
     }
 }

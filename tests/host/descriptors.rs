@@ -1,13 +1,18 @@
 //! A guest that uses up the descriptors of the host.
 
+use crate::cli::wasm_bpf;
+use crate::guest;
 use crate::loading::{compile, exhausting};
+use crate::place::in_own_network;
+use crate::probe;
 use std::process::Command;
-
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
 
 /// Filters of traffic control are detached by a socket, for which there has to be a descriptor.
 #[test]
 fn what_is_attached_is_detached_without_a_free_descriptor() {
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
+        return;
+    };
     let Some(image) = compile(
         "SEC(\"tc\") int on_ingress(void *c) { return -1; }
         SEC(\"socket\") int on_packet(void *c) { return 0; }",
@@ -18,25 +23,21 @@ fn what_is_attached_is_detached_without_a_free_descriptor() {
     let guest = folder.path().join("guest.wasm");
     let module = exhausting(&image, ["on_ingress", "on_packet"], "lo");
     std::fs::write(&guest, module).expect("a file");
-    // In a network namespace of its own.
-    let script = "ip link set lo up && tc qdisc show dev lo || exit 77
-        (ulimit -n 60; \"$0\" --no-cache \"$1\"); echo \"ends with $?\"
-        tc qdisc show dev lo; tc filter show dev lo ingress";
-    let output = Command::new("unshare")
-        .args(["-n", "bash", "-c", script, WASM_BPF])
-        .arg(&guest)
-        .output();
-    let Ok(output) = output.map_err(|error| println!("skipped: unshare: {error}")) else {
-        return;
-    };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    if !output.status.success() || text.contains("ends with 100") || text.contains("ends with 101")
-    {
-        println!("skipped: no network namespace, or no traffic control: {text}{said}");
-        return;
-    }
-    assert!(said.contains("Too many open files"), "{text}{said}");
-    assert!(text.contains("ends with 0"), "{text}{said}");
-    assert!(!text.contains("clsact") && !text.contains("bpf"), "{text}");
+    in_own_network(|| {
+        if !probe::all(&[probe::traffic_control]) {
+            return;
+        }
+        let script = "ulimit -n 60; exec \"$0\" --no-cache \"$1\"";
+        let output = Command::new("sh")
+            .args(["-c", script])
+            .arg(wasm_bpf().get_program())
+            .arg(&guest)
+            .output()
+            .expect("a program that runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("Too many open files"), "{said}");
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        // The filter is gone, and so is its queue: there is room for one.
+        probe::make_queue(1).expect("an interface without a queue");
+    });
 }

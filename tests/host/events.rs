@@ -1,12 +1,12 @@
 //! Ring buffers and perf buffers.
 
-use crate::guest;
+use crate::guest::{self, events};
 
 #[test]
 pub fn every_event_of_a_ring_buffer_arrives_once_and_in_order() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let (outcome, said) = guest::run("rings");
     assert!(outcome.events > 100_000, "{outcome:?}");
     assert_eq!((outcome.cut_events, outcome.lost_events), (0, 0));
@@ -15,9 +15,9 @@ pub fn every_event_of_a_ring_buffer_arrives_once_and_in_order() {
 
 #[test]
 pub fn every_sample_of_a_perf_buffer_arrives_or_is_counted() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let (outcome, said) = guest::run("perf");
     // The kernel tells of lost samples when it has room again, so the last ones are told with later ones or not at all.
     assert_eq!(outcome.cut_events, 0);
@@ -33,19 +33,28 @@ pub fn every_sample_of_a_perf_buffer_arrives_or_is_counted() {
 
 #[test]
 pub fn callbacks_may_call_the_host() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let (outcome, _) = guest::run("reentry");
     assert_eq!(outcome.events, 14);
 }
 
 #[test]
 pub fn large_events_are_cut_to_the_room_and_counted() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let (outcome, said) = guest::run("sizes");
     assert_eq!(outcome.cut_events, 3);
     assert!(said.contains("4000 bytes was cut to 100"), "{said}");
+}
+
+#[test]
+pub fn the_poll_that_calls_an_export() {
+    let Some(_together) = guest::needs(&[events]) else {
+        return;
+    };
+    let (outcome, _) = guest::run("callback");
+    assert_eq!(outcome.events, 5);
 }

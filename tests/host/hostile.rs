@@ -1,77 +1,110 @@
 //! Guests that mean no good.
 
-use crate::guest::{self, Said};
+use crate::guest::{self, PATIENCE, Said, events, guests};
 use std::time::Duration;
 use wasm_bpf::{Config, Error, Limits, Outcome, Runner};
 
 #[test]
 pub fn whatever_is_passed_gives_an_error() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     guest::run("hostile");
 }
 
 fn endless(what: &str, limits: Limits) -> Result<Outcome, Error> {
-    let _together = guest::together();
-    let config = Config::default()
+    let config = guest::config(&Said::default())
         .args(["endless", &guest::thread_id(), what])
-        .log(Said::default().log())
         .limits(limits);
     guest::runner(&guest::module("endless"), config)?.run()
 }
 
+fn assert_ends_with_its_time(what: &str) {
+    let limits = Limits {
+        time: Some(Duration::from_millis(300)),
+        ..Limits::default()
+    };
+    let result = endless(what, limits);
+    assert!(matches!(result, Err(Error::Deadline)), "{what}: {result:?}");
+}
+
 #[test]
-pub fn loops_end_with_their_time() {
-    if !guest::possible() {
+pub fn loops_and_sleeps_end_with_their_time() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
+    };
+    for what in ["loop", "sleep", "naps"] {
+        assert_ends_with_its_time(what);
     }
-    for what in ["loop", "callback", "deaf", "wait", "sleep", "naps"] {
-        let limits = Limits {
-            time: Some(Duration::from_millis(300)),
-            ..Limits::default()
-        };
-        let result = endless(what, limits);
-        assert!(matches!(result, Err(Error::Deadline)), "{what}: {result:?}");
+}
+
+#[test]
+pub fn polls_end_with_their_time() {
+    let Some(_together) = guest::needs(&[events]) else {
+        return;
+    };
+    for what in ["callback", "deaf", "wait"] {
+        assert_ends_with_its_time(what);
     }
+}
+
+fn assert_ends_with_its_fuel(what: &str) {
+    let limits = Limits {
+        fuel: Some(50_000_000),
+        ..Limits::default()
+    };
+    let result = endless(what, limits);
+    assert!(matches!(result, Err(Error::Fuel)), "{what}: {result:?}");
 }
 
 #[test]
 pub fn loops_end_with_their_fuel() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
-    for what in ["loop", "callback"] {
-        let limits = Limits {
-            fuel: Some(50_000_000),
-            ..Limits::default()
-        };
-        let result = endless(what, limits);
-        assert!(matches!(result, Err(Error::Fuel)), "{what}: {result:?}");
-    }
+    };
+    assert_ends_with_its_fuel("loop");
 }
 
 #[test]
-pub fn recursion_traps() {
-    if !guest::possible() {
+pub fn callbacks_end_with_their_fuel() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
-    for what in ["recursion", "poll within poll"] {
-        let limits = Limits {
-            time: Some(Duration::from_secs(60)),
-            ..Limits::default()
-        };
-        let result = endless(what, limits);
-        // The one runs out of the stack that it keeps in its memory, the other out of the engine's.
-        assert!(matches!(result, Err(Error::Trap(_))), "{what}: {result:?}");
-    }
+    };
+    assert_ends_with_its_fuel("callback");
+}
+
+fn assert_traps(what: &str) {
+    let limits = Limits {
+        time: Some(PATIENCE),
+        ..Limits::default()
+    };
+    let result = endless(what, limits);
+    assert!(matches!(result, Err(Error::Trap(_))), "{what}: {result:?}");
+}
+
+/// Out of the stack that the guest keeps in its memory.
+#[test]
+pub fn recursion_traps() {
+    let Some(_together) = guest::needs(&[guests]) else {
+        return;
+    };
+    assert_traps("recursion");
+}
+
+/// Out of the engine's stack.
+#[test]
+pub fn polls_within_polls_trap() {
+    let Some(_together) = guest::needs(&[events]) else {
+        return;
+    };
+    assert_traps("poll within poll");
 }
 
 #[test]
 pub fn memory_ends_where_the_host_says() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
+    };
     let limits = Limits {
         memory: 20 << 20,
         ..Limits::default()
@@ -88,7 +121,7 @@ pub fn odd_modules_are_refused() {
         let config = Config::default().log(Said::default().log());
         guest::runner(&module, config).and_then(Runner::run)
     };
-    let result = Runner::new(b"\x7fELF no module", Config::default()).map(|_| ());
+    let result = guest::runner(b"\x7fELF no module", Config::default()).map(|_| ());
     assert!(matches!(result, Err(Error::Module(_))), "{result:?}");
     let result = run("(module)");
     assert!(matches!(result, Err(Error::NoStart)), "{result:?}");

@@ -1,10 +1,11 @@
 //! Guests that load hostile objects, and guests under a profile: an error for the guest, and the host lives.
 
 use crate::bpf_object::{BpfObject, exit, insn};
+use crate::cli::wasm_bpf;
 use crate::guest::{self, Said};
+use crate::probe;
 use crate::reports;
 use std::fmt::Write as _;
-use std::process::Command;
 use wasm_bpf::{Config, Limits, Profile, Runner};
 
 /// A guest that loads an object, and ends with 0 if it gets a handle, else with 1.
@@ -28,7 +29,6 @@ fn loader(object: &[u8]) -> Vec<u8> {
 
 /// Runs it under a profile; how it ended, and what the host said.
 fn load(object: &[u8], profile: Profile) -> (i32, String) {
-    let _together = guest::together();
     let said = Said::default();
     let limits = Limits {
         profile,
@@ -42,6 +42,7 @@ fn load(object: &[u8], profile: Profile) -> (i32, String) {
 /// The objects that libbpf does not survive. This process has to.
 #[test]
 pub fn hostile_objects_do_not_reach_libbpf() {
+    let _together = guest::needs(&[]);
     for report in reports::all() {
         let (code, said) = load(&report.object, Profile::trusted());
         assert_eq!(code, 1, "{}: {said}", report.name);
@@ -62,13 +63,14 @@ fn spy() -> Vec<u8> {
 
 #[test]
 pub fn a_profile_is_enforced_before_load() {
+    let _together = guest::needs(&[]);
     let (code, said) = load(&spy(), Profile::confined());
     assert_eq!(code, 1);
     assert!(
         said.contains("the profile does not allow the helper get_current_task"),
         "{said}"
     );
-    if !guest::possible() {
+    if !probe::all(&[probe::socket_filters]) {
         return;
     }
     let harmless = BpfObject::with_program(&exit()).build();
@@ -79,12 +81,12 @@ pub fn a_profile_is_enforced_before_load() {
 }
 
 #[test]
-fn profiles_on_the_command_line() {
+pub fn profiles_on_the_command_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let module = folder.path().join("spy.wasm");
     std::fs::write(&module, loader(&spy())).expect("a module");
     let run = |profile: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wasm-bpf"));
+        let mut command = wasm_bpf();
         command
             .args(["--no-cache", "--profile", profile])
             .arg(&module);

@@ -2,22 +2,21 @@
 
 use crate::guest::{self, Said};
 use std::collections::BTreeSet;
-use wasm_bpf::{AttachKind, Config, Limits};
+use wasm_bpf::{AttachKind, Limits};
 
 /// Runs the guest of ring buffers; how it ended, and what the host said.
 fn run(limits: Limits) -> (i32, String) {
-    let _together = guest::together();
     let said = Said::default();
-    let config = Config::default().log(said.log()).limits(limits);
+    let config = guest::config(&said).limits(limits);
     let outcome = guest::run_with("sizes", &guest::thread_id(), config).expect("an end");
     (outcome.exit_code, said.text())
 }
 
 #[test]
 pub fn what_is_not_allowed_is_refused_with_a_reason() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guest::events]) else {
         return;
-    }
+    };
     let types = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
     let limits = Limits {
         program_types: types(&["xdp", "kprobe"]),

@@ -153,9 +153,8 @@ const WAYS: [&[&str]; 8] = [
 
 #[test]
 fn objects_of_all_shapes() {
-    if Command::new("clang-19").arg("--version").output().is_err() {
-        println!("skipped: there is no clang-19");
-        return;
+    if let Err(missing) = crate::compilers::compilers() {
+        return println!("skipped: {missing}");
     }
     let folder = tempfile::tempdir().expect("a scratch folder");
     let object = folder.path().join("object.bpf.o");

@@ -3,6 +3,7 @@
 use crate::child::{End, libbpf};
 use crate::files::refusal;
 use crate::reports::{Fault, all};
+use crate::{boot, probe};
 use std::path::Path;
 
 #[test]
@@ -13,23 +14,37 @@ fn all_are_refused() {
     }
 }
 
-/// In processes of their own, which end by a signal. What only corrupts memory may end well.
-#[test]
-fn libbpf_has_these_faults() {
-    let root = rustix::process::geteuid().is_root();
-    for report in all() {
-        let load = match report.fault {
-            Fault::AtOpen => false,
-            Fault::AtLoad if root => true,
-            Fault::AtLoad => {
-                println!("skipped: {}: loading takes root", report.name);
-                continue;
-            }
-            Fault::Silent => continue,
-        };
-        let end = libbpf(&report.object, load);
+/// In a process of its own, which ends by a signal. What only corrupts memory may end well.
+fn assert_kills_libbpf(fault: Fault) {
+    for report in all().iter().filter(|report| report.fault == fault) {
+        let end = libbpf(&report.object, fault == Fault::AtLoad);
         println!("{}: {end:?}", report.name);
         assert!(matches!(end, End::Killed(_)), "{}: {end:?}", report.name);
+    }
+}
+
+#[test]
+fn libbpf_has_the_faults_of_opening() {
+    assert_kills_libbpf(Fault::AtOpen);
+}
+
+#[test]
+fn libbpf_has_the_faults_of_loading() {
+    if probe::all(&[probe::socket_filters]) {
+        assert_kills_libbpf(Fault::AtLoad);
+    }
+}
+
+/// The tests that take privileges in the throwaway machine, if this one does not give them.
+#[test]
+fn what_this_machine_refuses_is_tested_in_the_throwaway_machine() {
+    if probe::socket_filters().is_ok() && probe::program_functions().is_ok() {
+        return;
+    }
+    let scenario = tempfile::tempdir().expect("a scratch folder");
+    let args = "libbpf_has --skip throwaway_machine";
+    if let Err(refused) = boot::run_own_tests(scenario.path(), "image", &[], args) {
+        println!("skipped: the throwaway machine: {refused}");
     }
 }
 

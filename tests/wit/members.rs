@@ -1,7 +1,7 @@
 //! wit-parser takes every package, and no member is missing from it.
 
 use super::super::support::oracle::{Oracle, Place};
-use super::super::support::{VMLINUX, skip};
+use super::super::support::{skip, types::kernel_types};
 use super::super::{all_objects, dump, parsed};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,10 +42,10 @@ fn no_member_is_missing() {
 
 #[test]
 fn no_member_of_a_kernel_is_missing() {
-    let file = Path::new(VMLINUX);
-    if !file.exists() {
-        return skip("this kernel does not show its BTF");
-    }
+    let file = match kernel_types() {
+        Ok(file) => file,
+        Err(reason) => return skip(reason),
+    };
     let Some(oracle) = Oracle::read(file) else {
         return skip("bpftool is not installed");
     };

@@ -1,6 +1,8 @@
 //! The example, built as its users build it.
 
-use crate::support::{BPFTOOL_WASM, VMLINUX, run, skip, stdout_of, tests_dir};
+use crate::support::{
+    BPFTOOL_WASM, compilers::compilers, run, skip, stdout_of, tests_dir, types::kernel_types,
+};
 use std::fs;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -17,16 +19,16 @@ pub(crate) struct Example {
 }
 
 static BUILT: LazyLock<Result<Example, String>> = LazyLock::new(|| {
-    if fs::metadata(VMLINUX).is_err() {
-        return Err("this kernel does not show its BTF".to_owned());
-    }
+    compilers()?;
+    let types = kernel_types()?;
     let compiler = run(&mut Command::new(tests_dir().join("wasm-rust.sh")));
     if !compiler.status.success() {
         return Err(String::from_utf8_lossy(&compiler.stderr).replace('\n', " "));
     }
     let root = tests_dir().join("..");
     let mut build = Command::new(root.join("examples/bootstrap-components/build.sh"));
-    stdout_of(build.env("BPFTOOL_WASM", BPFTOOL_WASM));
+    build.env("BPFTOOL_WASM", BPFTOOL_WASM);
+    stdout_of(build.env("VMLINUX_BTF", types));
     let part = |name: &str| {
         let file = root.join(format!("target/examples/{name}.wasm"));
         let component = fs::read(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));

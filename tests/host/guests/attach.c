@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Attaches one program: PROCESS THREAD PROGRAM TARGET [INDEX]; the exit code is 0 if that works and, with an index, the program
- * ran within ten seconds, and does not run any more when the object is closed. */
+/* Attaches one program of an object: PROCESS THREAD FILE PROGRAM TARGET [runs]; the exit code is 0 if that works and, with `runs`, the
+ * program ran. */
 #include "abi.h"
 #include <time.h>
 #include <unistd.h>
 
-#pragma clang diagnostic ignored "-Wc23-extensions"
-static _Alignas(8) const unsigned char object[] = {
-#embed "attach.bpf.o"
-};
+/* Nothing takes so many seconds but what never happens. */
+#define PATIENCE 600
 
+static _Alignas(8) unsigned char object[1 << 20];
 static char output[4096];
 static size_t length;
 
@@ -58,30 +57,43 @@ static void iterate(uint64_t handle)
 	IS(INVAL, operate(list, LOOKUP, part, part, NULL, 0));
 }
 
+static uint64_t load(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	size_t size;
+
+	CHECK(file);
+	size = fread(object, 1, sizeof(object), file);
+	CHECK(size && size < sizeof(object));
+	fclose(file);
+	return load_object(object, size);
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t handle = load_object(object, sizeof(object)), count = 0;
-	uint32_t own[2], zero = 0, program;
+	uint64_t handle, count = 0;
+	uint32_t own[2], zero = 0;
 	int hits, bss, ret;
 
-	CHECK(argc >= 5 && handle);
+	CHECK(argc >= 6);
+	handle = load(argv[3]);
+	CHECK(handle);
 	own[0] = (uint32_t)atoi(argv[1]);
 	own[1] = (uint32_t)atoi(argv[2]);
 	bss = map_fd(handle, ".bss");
 	hits = map_fd(handle, "hits");
 	CHECK(bss > 0 && hits > 0);
 	IS(0, operate(bss, UPDATE, &zero, own, NULL, 0));
-	IS(NOENT, map_fd(handle, "list"));
-	ret = attach_program(handle, argv[3], argv[4]);
+	IS(NOENT, map_fd(handle, argv[4]));
+	ret = attach_program(handle, argv[4], argv[5]);
 	if (ret)
 		return -ret;
-	if (!strcmp(argv[3], "list"))
+	if (!strcmp(argv[4], "list"))
 		iterate(handle);
-	if (argc > 5) {
+	if (argc > 6) {
 		time_t start = time(NULL);
-		program = (uint32_t)atoi(argv[5]);
-		for (; !count && time(NULL) < start + 10; usleep(1000))
-			IS(0, operate(hits, LOOKUP, &program, &count, NULL, 0));
+		for (; !count && time(NULL) < start + PATIENCE; usleep(1000))
+			IS(0, operate(hits, LOOKUP, &zero, &count, NULL, 0));
 		CHECK(count);
 	}
 	IS(0, close_object(handle));

@@ -14,9 +14,13 @@
     reason = "a benchmark prints, and may fail"
 )]
 
+#[path = "../../../tests/support/compilers.rs"]
+mod compilers;
 #[path = "../../../tests/host/guest.rs"]
 mod guest;
 mod native;
+#[path = "../../../tests/support/probe.rs"]
+mod probe;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -30,9 +34,9 @@ const ROUNDS: u64 = 100;
 const EVENTS: u64 = 4000;
 
 fn main() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guest::events]) else {
         return;
-    }
+    };
     let runs = std::env::var("WASM_BPF_RUNS").ok();
     let runs = runs.and_then(|runs| runs.parse().ok()).unwrap_or(11);
     println!("median of {runs} runs");
