@@ -1,6 +1,6 @@
 //! Where compiled code is kept, and where not.
 
-use crate::cli::wasm_bpf;
+use crate::guest;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
@@ -38,7 +38,7 @@ fn code_is_kept_where_only_this_user_comes() {
     let home = folder.path().join("home");
     fs::create_dir(&home).expect("a folder");
     let run = || {
-        let mut command = wasm_bpf();
+        let mut command = guest::program();
         command.env("HOME", &home).env_remove("XDG_CACHE_HOME");
         command.arg(&guest).output().expect("a program that runs")
     };
@@ -58,7 +58,7 @@ fn code_is_kept_where_only_this_user_comes() {
     fs::remove_dir_all(&code).expect("a folder of ours");
     fs::write(&code, "").expect("a file");
     assert_runs(&run(), "is no folder");
-    let mut command = wasm_bpf();
+    let mut command = guest::program();
     command.env_remove("HOME").env_remove("XDG_CACHE_HOME");
     let output = command.arg(&guest).output().expect("a program that runs");
     assert_runs(&output, "HOME");
@@ -75,13 +75,13 @@ fn another_users_home_is_left_alone() {
         println!("skipped: giving a folder away takes root");
         return;
     }
-    let mut command = wasm_bpf();
+    let mut command = guest::program();
     command.env("HOME", &home).env_remove("XDG_CACHE_HOME");
     let output = command.arg(&guest).output().expect("a program that runs");
     assert_runs(&output, "belongs to user 12345");
     assert_eq!(fs::read_dir(&home).expect("a folder").count(), 0);
     let cache = home.to_string_lossy();
-    let mut command = wasm_bpf();
+    let mut command = guest::program();
     let output = command.args(["--cache-dir", &cache, &guest]).output();
     assert_runs(
         &output.expect("a program that runs"),
@@ -91,7 +91,7 @@ fn another_users_home_is_left_alone() {
 
 #[test]
 fn program_types_are_those_of_libbpf() {
-    let output = wasm_bpf()
+    let output = guest::program()
         .args(["--allow-prog-type", "xdp,kprobes", "x.wasm"])
         .output()
         .expect("a program that runs");

@@ -1,6 +1,5 @@
 //! A guest that uses up the descriptors of the host.
 
-use crate::cli::wasm_bpf;
 use crate::guest;
 use crate::loading::{compile, exhausting};
 use crate::place::in_own_network;
@@ -30,7 +29,7 @@ fn what_is_attached_is_detached_without_a_free_descriptor() {
         let script = "ulimit -n 60; exec \"$0\" --no-cache \"$1\"";
         let output = Command::new("sh")
             .args(["-c", script])
-            .arg(wasm_bpf().get_program())
+            .arg(guest::program().get_program())
             .arg(&guest)
             .output()
             .expect("a program that runs");

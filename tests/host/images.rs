@@ -1,7 +1,6 @@
 //! Guests that load hostile objects, and guests under a profile: an error for the guest, and the host lives.
 
 use crate::bpf_object::{BpfObject, exit, insn};
-use crate::cli::wasm_bpf;
 use crate::guest::{self, Said};
 use crate::probe;
 use crate::reports;
@@ -86,7 +85,7 @@ pub fn profiles_on_the_command_line() {
     let module = folder.path().join("spy.wasm");
     std::fs::write(&module, loader(&spy())).expect("a module");
     let run = |profile: &str| {
-        let mut command = wasm_bpf();
+        let mut command = guest::program();
         command
             .args(["--no-cache", "--profile", profile])
             .arg(&module);
