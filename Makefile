@@ -3,7 +3,7 @@ RUN := cargo run --quiet --release -p bpftool-wasm --
 OBJECT := target/examples/bootstrap.bpf.o
 VMLINUX := /sys/kernel/btf/vmlinux
 
-.PHONY: all demo examples test bench setup clean help
+.PHONY: all demo examples test fuzz bench setup clean help
 
 all: ## Build the command line tool, target/release/bpftool-wasm
 	cargo build --release -p bpftool-wasm
@@ -24,6 +24,9 @@ demo: setup ## Print the wasm32 headers of a BPF object and of a kernel struct, 
 test: ## Run every check and every test
 	@tests/setup.sh test
 	@tests/run.sh
+
+fuzz: ## Look for inputs that break something: TARGET=btf for one target, SECONDS=600 for longer than a minute
+	@fuzz/run.sh "$(TARGET)" "$(SECONDS)"
 
 bench: ## Compare times with bpftool's and a native consumer's, and show where ours go
 	@tests/setup.sh test

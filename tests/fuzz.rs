@@ -20,13 +20,15 @@ use trial::{Case, try_all};
 
 /// Damaged seeds of a run.
 const DAMAGED: u64 = 5_000;
+/// At least one in so many has to become text, or the run would find nothing.
+const TEXTS: usize = 12;
 
 fn fuzz_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
 }
 
-/// Tries the inputs of the target called `name`. At least one in `every` has to become text, or the run would find nothing.
-fn run(name: &str, every: usize) {
+/// Tries the inputs of the target called `name`.
+fn run(name: &str) {
     let target = target(name);
     let seeds = (target.seeds)();
     let whole = seeds
@@ -51,7 +53,7 @@ fn run(name: &str, every: usize) {
         .filter(|stage| **stage == Reached::Text)
         .count();
     assert!(
-        texts * every > stages.len(),
+        texts * TEXTS > stages.len(),
         "only {texts} of {} became text",
         stages.len()
     );
@@ -59,22 +61,22 @@ fn run(name: &str, every: usize) {
 
 #[test]
 fn btf() {
-    run("btf", 4);
+    run("btf");
 }
 
 #[test]
 fn split_btf() {
-    run("split_btf", 4);
+    run("split_btf");
 }
 
 #[test]
 fn object() {
-    run("object", 4);
+    run("object");
 }
 
 #[test]
 fn command_line() {
-    run("command_line", 8);
+    run("command_line");
 }
 
 /// The inputs in `fuzz/regressions/NAME`.

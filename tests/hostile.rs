@@ -14,46 +14,17 @@ mod bombs;
 #[path = "hostile/headers.rs"]
 mod headers;
 mod support;
+#[path = "support/trial.rs"]
+mod trial;
 
+use bpftool_wasm_fuzz::{Form, Reached, Work};
 use btf_blobs::{mutate, random};
 use btf_layout::{Btf, Layout, Roots};
 use fastrand::Rng;
-use skel_gen::object::{BpfObject, Elf};
-use skel_gen::wit::{self, Arrays, Package};
-use skel_gen::{Input, Skeleton, c, raw};
+use skel_gen::Input;
 use std::fs;
-use std::io::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::time::Duration;
-
-/// A case that takes longer never ends, on however busy a machine; most take less than a millisecond.
-const PATIENCE: Duration = Duration::from_secs(600);
-
-/// More text than any of the small files here explains.
-const TEXT: usize = 64 << 20;
-
-/// Most memory the process may have had at a time.
-const MEMORY: u64 = 512 << 20;
-
-/// Where text goes to be counted and forgotten.
-#[derive(Default)]
-struct Meter(usize);
-
-impl Write for Meter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        if self.0 > TEXT {
-            return Err(io::Error::other("too much text"));
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use std::path::PathBuf;
+use trial::Case;
 
 /// How far a file came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,128 +42,44 @@ fn exercise(file: &[u8], base: &Btf<'_>) -> Stage {
         return Stage::NoInput;
     };
     if let Ok(btf) = Btf::parse_split(input.btf, base) {
-        exercise_btf(&btf);
+        exercise_btf(&btf, file.len());
     }
     let Ok(btf) = Btf::parse(input.btf) else {
         return Stage::NoBtf;
     };
-    let stage = exercise_btf(&btf);
-    let skeleton = Elf::parse(file)
-        .and_then(|elf| BpfObject::parse("hostile", elf, &btf))
-        .map(|object| Skeleton::new(object, &btf));
-    match skeleton {
-        Ok(Ok(_)) => Stage::Skeleton,
-        _ => stage,
+    let stage = exercise_btf(&btf, file.len());
+    let skeletons = Work::ALL.map(|work| bpftool_wasm_fuzz::exercise(file, "hostile", work));
+    match skeletons.contains(&Reached::Text) {
+        true => Stage::Skeleton,
+        false => stage,
     }
 }
 
-fn exercise_btf(btf: &Btf<'_>) -> Stage {
-    let ids = || raw::own_ids(btf);
-    raw::plain(btf, ids(), &mut Meter::default()).expect("raw");
-    raw::json(btf, ids(), true, &mut Meter::default()).expect("raw -p");
-    let every_one = Roots::Only(btf.ids().collect());
+fn exercise_btf(btf: &Btf<'_>, bytes: usize) -> Stage {
     let mut stage = Stage::NoLayout;
-    for roots in [Roots::All, every_one] {
-        for sorted in [true, false] {
-            if let Ok(text) = c::native_header(btf, &roots, sorted) {
-                assert!(text.len() < TEXT, "format c: too much text");
-            }
+    for form in Form::all() {
+        let reached = form.check(btf, &Roots::All, bytes);
+        if (form, reached) == (Form::Wasm, Reached::Text) {
+            stage = Stage::Header;
         }
-        match Layout::plan(btf, &roots) {
-            Ok(layout) => {
-                write!(Meter::default(), "{layout}").expect("the layout as text");
-                c::wasm_header(&layout, &mut Meter::default()).expect("format c -j");
-                exercise_wit(&layout);
-                stage = Stage::Header;
-            }
-            // The checker's message is for bugs of our own.
-            Err(error) => assert!(
-                !error.to_string().contains("layout check failed"),
-                "{error}"
-            ),
-        }
+    }
+    let every_one = Roots::Only(btf.ids().collect());
+    for form in [Form::Native { sorted: true }, Form::Wasm, Form::Rust] {
+        form.check(btf, &every_one, bytes);
+    }
+    if let Ok(layout) = Layout::plan(btf, &Roots::All) {
+        assert!(layout.to_string().len() < 64 << 20, "the layout as text");
     }
     stage
 }
 
-/// All forms of WIT; the text is in proportion, as that of C is.
-fn exercise_wit(layout: &Layout<'_>) {
-    for arrays in [Arrays::List, Arrays::Fixed, Arrays::Tuple] {
-        let options = wit::Options {
-            arrays,
-            strings: arrays == Arrays::Fixed,
-        };
-        let Ok(package) = Package::new(layout, "hostile", options) else {
-            continue;
-        };
-        assert!(
-            wit::wit_text(&package).len() < TEXT,
-            "format wit: too much text"
-        );
-        assert!(
-            wit::rust_codec(&package).len() < TEXT,
-            "lang rust: too much text"
-        );
-        if let Ok(text) = wit::c_codec(&package) {
-            assert!(text.len() < TEXT, "lang c: too much text");
-        }
-    }
-}
-
-/// A file to try, and what was done to it.
-type Case = (Vec<u8>, String);
-
-/// Tries every case, one after the other; says how many came how far. A case that panics or hangs fails the test, and is kept.
+/// Tries every case, one after the other; says how many came how far.
 fn try_all(name: &str, base: &[u8], cases: impl Iterator<Item = Case>) {
-    let (send, receive) = mpsc::channel::<Case>();
-    let (done, finished) = mpsc::channel();
     let base = base.to_vec();
-    std::thread::spawn(move || {
+    trial::try_all(name, cases, move |file| {
         let base = Btf::parse(&base).expect("valid BTF");
-        for (file, _) in receive {
-            let outcome = catch_unwind(AssertUnwindSafe(|| exercise(&file, &base)));
-            if done.send(outcome).is_err() {
-                return;
-            }
-        }
+        exercise(file, &base)
     });
-    let mut stages = Vec::new();
-    for (file, damage) in cases {
-        send.send((file.clone(), damage.clone()))
-            .expect("a worker that lives");
-        let what = match finished.recv_timeout(PATIENCE) {
-            Ok(Ok(stage)) => {
-                stages.push(stage);
-                continue;
-            }
-            Ok(Err(_)) => "panics",
-            Err(_) => "hangs",
-        };
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.hostile"));
-        fs::write(&kept, file).expect("a place to keep the file");
-        panic!(
-            "case {} {what}: {damage}; kept as {}",
-            stages.len() + 1,
-            kept.display()
-        );
-    }
-    let mut summary = String::new();
-    stages.sort();
-    for part in stages.chunk_by(|a, b| a == b) {
-        summary += &format!(" {:?} {}", part[0], part.len());
-    }
-    println!("{name}: {} cases:{summary}", stages.len());
-    assert_bounded_memory();
-}
-
-fn assert_bounded_memory() {
-    let Ok(status) = fs::read_to_string("/proc/self/status") else {
-        return;
-    };
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    let peak = peak.expect("VmHWM in kB") << 10;
-    assert!(peak < MEMORY, "{} MiB at the peak", peak >> 20);
 }
 
 /// The objects that are checked in.

@@ -41,7 +41,10 @@ check() {
 wasi_headers() { clang-19 --target=wasm32-wasi -fsyntax-only -x c++ -include stdio.h /dev/null; }
 
 check 'cargo fmt --version' cargo fmt --all --check
+check 'cargo fmt --version' cargo fmt --manifest-path fuzz/Cargo.toml --check
 check 'cargo clippy --version' cargo clippy --workspace --all-targets -- -D warnings
+# Not its targets: libFuzzer is in C++.
+check 'cargo clippy --version' cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features --lib --examples -- -D warnings
 RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps
 check wasi_headers skel-gen/scripts/reserved-names.sh --check
 step cargo test -p libbpf-wasm --all-features -- --show-output

@@ -1,7 +1,7 @@
 //! Target `command_line`: any arguments, in a folder with a few files.
 //!
 //! ```text
-//! input = number of arguments (1 byte), arguments with a NUL after each, contents of the file `fuzzed` and of standard input
+//! input = number of arguments (1 byte; 128 and more: to a terminal), arguments with a NUL after each, contents of the file `fuzzed` and of standard input
 //! ```
 //!
 //! No command leaves the folder: a `/` in an argument becomes a `_`. There is no C in it, so no compiler is started.
@@ -9,7 +9,7 @@
 mod arguments;
 mod scratch;
 
-use crate::{Reached, elf};
+use crate::{Reached, elf, text};
 use arguments::Arguments;
 use bpftool_wasm::{Streams, run};
 use fastrand::Rng;
@@ -39,17 +39,18 @@ pub fn check(input: &[u8]) -> Reached {
         "a command does something else the second time"
     );
     match &outcome.failure {
-        None => Reached::Text,
+        None => {
+            if arguments.is_terminal {
+                text::assert_shown(&String::from_utf8_lossy(&outcome.printed));
+            }
+            Reached::Text
+        }
         Some((message, code)) => {
             assert!(
                 !message.is_empty() && *code != 0,
                 "a failure of which nobody hears"
             );
-            let is_shown = |char: char| char == '\n' || !char.is_control();
-            assert!(
-                message.chars().all(is_shown),
-                "{message:?} would control a terminal"
-            );
+            text::assert_shown(message);
             assert!(
                 outcome.printed.is_empty(),
                 "something was printed before the failure: {message}"
@@ -72,7 +73,7 @@ fn execute(arguments: &Arguments<'_>, scratch: &Scratch) -> Outcome {
     let streams = &mut Streams {
         input: &mut &*arguments.file,
         output: &mut printed,
-        is_terminal: false,
+        is_terminal: arguments.is_terminal,
     };
     let result = run(arguments.words(), streams);
     Outcome {
@@ -93,7 +94,8 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
         0 => elf::mutate(rng, &mut file),
         _ => arguments::mutate(rng, &mut words),
     };
-    *input = arguments::joined(&words, &file);
+    let is_terminal = arguments.is_terminal != (rng.u8(..16) == 0);
+    *input = arguments::joined(&words, &file, is_terminal);
     damage
 }
 
@@ -106,7 +108,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
             .split_whitespace()
             .map(|word| word.as_bytes().to_vec())
             .collect();
-        seeds.extend(files.iter().map(|file| arguments::joined(&words, file)));
+        seeds.extend(
+            files
+                .iter()
+                .map(|file| arguments::joined(&words, file, false)),
+        );
     }
     seeds
 }

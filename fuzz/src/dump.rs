@@ -10,11 +10,16 @@ use skel_gen::{c, raw, rust};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `format raw`.
-    Raw,
+    Raw {
+        /// To a terminal.
+        shown: bool,
+    },
     /// `format raw -j`, or `-p`.
     Json {
         /// `-p`.
         pretty: bool,
+        /// To a terminal.
+        shown: bool,
     },
     /// `format c`, or with `unsorted`.
     Native {
@@ -44,9 +49,20 @@ impl Form {
     /// All of them.
     pub fn all() -> Vec<Form> {
         let mut all = vec![
-            Form::Raw,
-            Form::Json { pretty: false },
-            Form::Json { pretty: true },
+            Form::Raw { shown: false },
+            Form::Raw { shown: true },
+            Form::Json {
+                pretty: false,
+                shown: false,
+            },
+            Form::Json {
+                pretty: true,
+                shown: false,
+            },
+            Form::Json {
+                pretty: false,
+                shown: true,
+            },
             Form::Native { sorted: true },
             Form::Native { sorted: false },
             Form::Wasm,
@@ -62,20 +78,45 @@ impl Form {
         all
     }
 
+    /// Renders `roots` of `btf`, which `bytes` bytes hold, twice, and asserts what must hold of text.
+    pub fn check(self, btf: &Btf<'_>, roots: &Roots, bytes: usize) -> Reached {
+        let text = self.render(btf, roots);
+        assert!(
+            text == self.render(btf, roots),
+            "{self:?} differs from itself"
+        );
+        let Ok(text) = text else {
+            return Reached::Input;
+        };
+        text::assert_in_proportion(&text, bytes);
+        self.assert_readable(&text);
+        Reached::Text
+    }
+
     /// Text of `roots`, or why there is none.
     fn render(self, btf: &Btf<'_>, roots: &Roots) -> Result<String, String> {
         let layout = || Layout::plan(btf, roots).map_err(|error| refusal(&error));
         let mut out = Vec::new();
-        match self {
-            Form::Raw => raw::plain(btf, ids(btf, roots), &mut out).expect("memory to write to"),
-            Form::Json { pretty } => {
-                raw::json(btf, ids(btf, roots), pretty, &mut out).expect("memory to write to");
-            }
+        let written = match self {
+            Form::Raw { shown: false } => raw::plain(btf, ids(btf, roots), &mut out),
+            Form::Raw { shown: true } => raw::plain_for_terminal(btf, ids(btf, roots), &mut out),
+            Form::Json {
+                pretty,
+                shown: false,
+            } => raw::json(btf, ids(btf, roots), pretty, &mut out),
+            Form::Json {
+                pretty,
+                shown: true,
+            } => raw::json_for_terminal(btf, ids(btf, roots), pretty, &mut out),
             Form::Native { sorted } => {
                 return c::native_header(btf, roots, sorted).map_err(|error| refusal(&error));
             }
-            Form::Wasm => c::wasm_header(&layout()?, &mut out).expect("memory to write to"),
-            Form::Rust => rust::wasm_types(&layout()?, &mut out).expect("memory to write to"),
+            Form::Wasm => c::wasm_header(&layout()?, &mut out),
+            Form::Rust => {
+                let layout = layout()?;
+                rust::check(&layout).map_err(|error| refusal(&error))?;
+                rust::wasm_types(&layout, &mut out)
+            }
             Form::Wit(options, part) => {
                 let layout = layout()?;
                 let package = Package::new(&layout, "fuzzed", options);
@@ -86,15 +127,22 @@ impl Form {
                     WitPart::C => wit::c_codec(&package).map_err(|error| error.to_string()),
                 };
             }
-        }
+        };
+        written.expect("memory to write to");
         Ok(String::from_utf8(out).expect("text"))
     }
 
     /// Asserts that whoever the text is for can read it.
     fn assert_readable(self, text: &str) {
         match self {
-            Form::Raw => {}
-            Form::Json { .. } => text::assert_json(text),
+            Form::Raw { shown: false } => {}
+            Form::Raw { shown: true } => text::assert_shown(text),
+            Form::Json { shown, .. } => {
+                text::assert_json(text);
+                if shown {
+                    text::assert_shown(text);
+                }
+            }
             Form::Native { .. } | Form::Wasm | Form::Wit(_, WitPart::C) => text::assert_c(text),
             Form::Rust | Form::Wit(_, WitPart::Rust) => text::assert_rust(text),
             Form::Wit(_, WitPart::Package) => text::assert_wit(text),
@@ -147,20 +195,12 @@ impl Dump {
         Some((dump, rest))
     }
 
-    /// Renders `btf`, which `bytes` bytes hold, twice, and asserts what must hold of text.
+    /// Renders `btf`, which `bytes` bytes hold, and asserts what must hold of text.
     pub fn check(self, btf: &Btf<'_>, bytes: usize) -> Reached {
-        let Some(roots) = self.roots(btf) else {
-            return Reached::Input;
-        };
-        let text = self.form.render(btf, &roots);
-        let again = self.form.render(btf, &roots);
-        assert!(text == again, "{:?} differs from itself", self.form);
-        let Ok(text) = text else {
-            return Reached::Input;
-        };
-        text::assert_in_proportion(&text, bytes);
-        self.form.assert_readable(&text);
-        Reached::Text
+        match self.roots(btf) {
+            Some(roots) => self.form.check(btf, &roots, bytes),
+            None => Reached::Input,
+        }
     }
 
     /// The roots as a user names them, if they are there.

@@ -24,8 +24,8 @@ mod skeletons;
 pub mod split_btf;
 mod text;
 
-pub use dump::{Dump, Form};
-pub use skeletons::exercise;
+pub use dump::{Dump, Form, WitPart};
+pub use skeletons::{Work, exercise};
 
 use fastrand::Rng;
 

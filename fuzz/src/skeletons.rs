@@ -3,7 +3,7 @@
 use crate::{Reached, text};
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, Patch};
-use skel_gen::{Input, Skeleton, SkeletonError, c, rust};
+use skel_gen::{Input, InputError, Skeleton, SkeletonError, c, rust};
 use std::ops::Range;
 
 /// What is made of an object.
@@ -33,10 +33,10 @@ impl Work {
 
 /// Makes of the bytes of an object called `name` what is asked for, and asserts what must hold of it.
 pub fn exercise(file: &[u8], name: &str, work: Work) -> Reached {
-    let (Ok(elf), Ok(input)) = (Elf::parse(file), Input::parse(file)) else {
+    let (Ok(elf), Some(bytes)) = (Elf::parse(file), btf_of(file)) else {
         return Reached::Nothing;
     };
-    let Ok(btf) = Btf::parse(input.btf) else {
+    let Ok(btf) = Btf::parse(bytes) else {
         return Reached::Nothing;
     };
     let skeleton = BpfObject::parse(name, elf, &btf)
@@ -61,13 +61,25 @@ pub fn exercise(file: &[u8], name: &str, work: Work) -> Reached {
             text::assert_c(&text);
         }
         Work::Rust => {
+            if rust::check(&skeleton.layout).is_err() {
+                return Reached::Input;
+            }
             let text = same(|| rust::wasm_skeleton(&skeleton, &rust::Embed::Inline));
             text::assert_in_proportion(&text, file.len());
             text::assert_rust(&text);
         }
-        Work::Edits => Editor::new(&skeleton, input.btf).edit(),
+        Work::Edits => Editor::new(&skeleton, bytes).edit(),
     }
     Reached::Text
+}
+
+/// The BTF of an object, which may have none.
+fn btf_of(file: &[u8]) -> Option<&[u8]> {
+    match Input::parse(file) {
+        Ok(input) => Some(input.btf),
+        Err(InputError::NoBtf) => Some(Input::WITHOUT_BTF),
+        Err(_) => None,
+    }
 }
 
 /// What is the same each time.
@@ -203,8 +215,8 @@ impl<'s, 'a> Editor<'s, 'a> {
 
 fn summary(name: &str, image: &[u8]) -> Result<Summary, String> {
     let elf = Elf::parse(image).map_err(|error| error.to_string())?;
-    let input = Input::parse(image).map_err(|error| error.to_string())?;
-    let btf = Btf::parse(input.btf).map_err(|error| error.to_string())?;
+    let btf = btf_of(image).ok_or("no BTF")?;
+    let btf = Btf::parse(btf).map_err(|error| error.to_string())?;
     let object = BpfObject::parse(name, elf, &btf).map_err(|error| error.to_string())?;
     Ok(Summary::of(&object))
 }

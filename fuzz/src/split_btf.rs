@@ -74,7 +74,12 @@ fn joined(head: [u8; Dump::LEN], base: &[u8], split: &[u8]) -> Vec<u8> {
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut rng = Rng::with_seed(0x5eed);
     let mut pairs = vec![module()];
-    pairs.extend((0..30).map(|_| random::split(&mut rng, 30, 20)));
+    while pairs.len() < 30 {
+        let (base, split) = random::split(&mut rng, 30, 20);
+        if is_good(&base.bytes(), &split.bytes()) {
+            pairs.push((base, split));
+        }
+    }
     let mut seeds = Vec::new();
     for (i, (base, split)) in pairs.iter().enumerate() {
         for form in 0..Form::all().len() {
@@ -82,6 +87,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
         }
     }
     seeds
+}
+
+/// Random blobs may be stranger than what is accepted.
+fn is_good(base: &[u8], split: &[u8]) -> bool {
+    Btf::parse(base).is_ok_and(|base| Btf::parse_split(split, &base).is_ok())
 }
 
 /// A kernel and its module, which has types and a function of its own.

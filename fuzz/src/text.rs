@@ -1,6 +1,7 @@
 //! What must hold of generated text, whatever it was made from.
 
 use crate::c_text;
+use skel_gen::foreign;
 use wit_parser::Resolve;
 
 /// Text that any input may give, in bytes, and the times it may be longer than the input.
@@ -41,6 +42,14 @@ pub(crate) fn assert_wit(text: &str) {
     if let Err(error) = Resolve::default().push_str("fuzzed.wit", text) {
         panic!("no WIT: {error:?}\n{text}");
     }
+}
+
+/// Asserts that a terminal shows all of the text, and acts upon nothing in it.
+pub(crate) fn assert_shown(text: &str) {
+    assert!(
+        foreign::lines(text) == text,
+        "{text:?} would control a terminal"
+    );
 }
 
 /// Asserts that the text is one JSON value.

@@ -71,16 +71,19 @@ const MORE: [&str; 24] = [
 pub(super) struct Arguments<'a> {
     pub(super) words: Vec<&'a [u8]>,
     pub(super) file: &'a [u8],
+    pub(super) is_terminal: bool,
 }
 
 /// The most arguments that an input has.
 const MOST: usize = 24;
+/// What is added to their number if standard output is a terminal.
+const TERMINAL: u8 = 128;
 
 impl<'a> Arguments<'a> {
     pub(super) fn split(input: &'a [u8]) -> Self {
         let (count, mut file) = input.split_first().unwrap_or((&0, input));
         let mut words = Vec::new();
-        for _ in 0..usize::from(*count) % MOST {
+        for _ in 0..usize::from(*count % TERMINAL) % MOST {
             let Some(end) = file.iter().position(|byte| *byte == 0) else {
                 break;
             };
@@ -88,7 +91,11 @@ impl<'a> Arguments<'a> {
             words.push(word);
             file = rest.get(1..).unwrap_or_default();
         }
-        Arguments { words, file }
+        Arguments {
+            words,
+            file,
+            is_terminal: *count >= TERMINAL,
+        }
     }
 
     /// The arguments of the program, its name included. None leads out of the folder.
@@ -105,10 +112,11 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The input with these arguments.
-pub(super) fn joined(words: &[Vec<u8>], file: &[u8]) -> Vec<u8> {
+/// The input with these arguments, for a terminal or not.
+pub(super) fn joined(words: &[Vec<u8>], file: &[u8], is_terminal: bool) -> Vec<u8> {
     let kept = words.get(..MOST - 1).unwrap_or(words);
-    let mut input = vec![u8::try_from(kept.len()).unwrap_or_default()];
+    let count = u8::try_from(kept.len()).unwrap_or_default();
+    let mut input = vec![count + if is_terminal { TERMINAL } else { 0 }];
     for word in kept {
         input.extend(word.iter().filter(|byte| **byte != 0));
         input.push(0);
