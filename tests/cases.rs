@@ -16,7 +16,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::rust::rust_types;
-use support::{DIALECTS, bpftool_wasm, clang, scratch, stdout_of, tests_dir, tool, wasm_header};
+use support::{
+    DIALECTS, bpftool_wasm, can_compile, clang, scratch, stdout_of, tests_dir, wasm_header,
+};
 
 /// The hard cases that are checked in.
 fn objects() -> Vec<PathBuf> {

@@ -17,7 +17,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{DIALECTS, Guest, clang, run, scratch, stdout_of, tests_dir, tool};
+use support::{DIALECTS, Guest, can_compile, clang, run, scratch, stdout_of, tests_dir};
 
 /// The files of the harness that see the library, each compiled in every dialect; the mock host does not.
 const HARNESS: [&str; 8] = [

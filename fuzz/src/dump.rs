@@ -153,7 +153,7 @@ impl Form {
 /// The records that the raw forms show.
 fn ids(btf: &Btf<'_>, roots: &Roots) -> Vec<TypeId> {
     match roots {
-        Roots::All => raw::own_ids(btf).collect(),
+        Roots::All | Roots::Except(_) => raw::own_ids(btf).collect(),
         Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
     }
 }

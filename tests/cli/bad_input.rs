@@ -1,6 +1,6 @@
 //! Files that cannot be dumped: each is named in the error, with the place in it.
 
-use super::support::{bpf_object, stdout_of, tool};
+use super::support::{bpf_object, can_compile, stdout_of};
 use super::{Outcome, fails, object, printed, scratch, words};
 use btf_blobs::{Blob, kind};
 use std::fs;

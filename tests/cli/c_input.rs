@@ -1,7 +1,7 @@
 //! C headers and sources where objects may stand.
 
 use super::{Outcome, fails, words};
-use crate::support::{scratch, tool};
+use crate::support::{can_compile, scratch, tool};
 use std::fs;
 
 const HEADER: &str = "\

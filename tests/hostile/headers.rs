@@ -1,6 +1,6 @@
 //! Whatever a header is made from, it is a header: compilers take it, and the sizes it asserts are right.
 
-use super::support::{DIALECTS, clang, first_lines, run, scratch, skip, tool};
+use super::support::{DIALECTS, can_compile, clang, first_lines, run, scratch, skip, tool};
 use btf_blobs::{mutate, random};
 use btf_layout::{Btf, Layout, Roots};
 use skel_gen::c;
