@@ -40,15 +40,9 @@ fn run(invocation: cli::Invocation) -> Result<i32, Error> {
         // What takes privileges is done by another process from here on.
         let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
         let module = Runner::read(&file, &config.limits)?;
-        let mut confined = confine(&mut config)?;
-        let verbose = config.verbose;
-        let runner = compile(&module, config, &times)?.with_loader(loader);
-        confined.close_cache();
-        if verbose {
-            let missing = confined.missing().iter();
-            missing.for_each(|line| eprintln!("{line}"));
-        }
-        runner
+        let confined = confine(&mut config)?;
+        let runner = compile(&module, config, &times)?;
+        runner.with_loader(loader).confined(confined)
     };
     signal::stop_on_signals(runner.stop_handle(), times.grace)?;
     let limit = limit.map(|limit| limit.saturating_add(MARGIN));

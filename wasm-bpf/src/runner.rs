@@ -1,6 +1,7 @@
 //! Running a guest.
 
 use crate::config::Config;
+use crate::confine::Confined;
 use crate::engine::engine;
 use crate::error::Error;
 use crate::imports;
@@ -26,6 +27,8 @@ pub struct Runner {
     config: Arc<Config>,
     interrupt: Arc<Interrupt>,
     loader: Option<Loader>,
+    /// It has the guest's folders open.
+    confined: Option<Confined>,
 }
 
 /// What a guest that came to its end has done.
@@ -68,6 +71,7 @@ impl Runner {
             config: Arc::new(config),
             interrupt: Arc::new(interrupt),
             loader: None,
+            confined: None,
         })
     }
 
@@ -107,6 +111,16 @@ impl Runner {
     #[must_use]
     pub fn with_loader(mut self, loader: Loader) -> Self {
         self.loader = Some(loader);
+        self
+    }
+
+    /// Has the guest run in this process, which was confined for it: it opens no files any more but those of the guest's folders.
+    #[must_use]
+    pub fn confined(mut self, confined: Confined) -> Self {
+        if let Some(missing) = confined.close_cache().filter(|_| self.config.verbose) {
+            self.config.log.say(&missing);
+        }
+        self.confined = Some(confined);
         self
     }
 

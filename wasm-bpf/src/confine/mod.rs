@@ -8,14 +8,14 @@ mod capabilities;
 mod files;
 
 use crate::cache;
-use crate::config::Config;
+use crate::config::{Cache, Config};
 use crate::error::Error;
 use rustix::fs::{Mode, OFlags, open};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::PathBuf;
 
-/// A process that runs a guest, and can do nothing else any more.
+/// That this process can run a guest, and do nothing else any more: for [`Runner::confined`](crate::Runner::confined).
 #[derive(Debug)]
 pub struct Confined {
     /// Those of the guest, which were opened with the privileges of before.
@@ -31,6 +31,18 @@ pub struct Confined {
 /// - Files are those of the guest's folders and of the cache (Landlock, Linux 5.13).
 /// - System calls are those that an engine needs (seccomp): it executes and traces nothing, signals nobody, opens no connections.
 ///   `bpf` is left for elements of maps and output of iterators that it has a descriptor of.
+///
+/// ```no_run
+/// # use wasm_bpf::{Config, Loader, Runner, confine};
+/// # use std::process::Command;
+/// let mut config = Config::default();
+/// let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
+/// let module = Runner::read("bootstrap.wasm", &config.limits)?;
+/// let confined = confine(&mut config)?;
+/// let runner = Runner::new(&module, config)?.with_loader(loader).confined(confined);
+/// runner.run()?;
+/// # Ok::<(), wasm_bpf::Error>(())
+/// ```
 ///
 /// The folders of the configuration are opened here, and are named by their descriptors in it then. What a folder lets the owner of
 /// the process do without capabilities is what the guest may do there: root's files, or everybody's.
@@ -54,27 +66,36 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
     let mut missing = Vec::new();
     let mut note = |what: Option<String>| missing.extend(what);
     note(capabilities::drop_all().map_err(system("cannot drop the capabilities"))?);
-    // The engine says why there is none.
-    let cache = cache::folder(&config.cache).ok().flatten();
+    let cache = cache::folder(&config.cache).unwrap_or_else(|error| {
+        config
+            .log
+            .say(&format!("compiled code is not kept: {error}"));
+        config.cache = Cache::Off;
+        None
+    });
     let writable = config.dirs.iter().map(|dir| dir.writable);
     let rules: Vec<_> = dirs.iter().zip(writable).collect();
     note(files::confine(&rules, cache.as_deref()));
     let needs_files = !dirs.is_empty() || cache.is_some();
     note(calls::confine(needs_files));
+    if config.verbose {
+        missing.iter().for_each(|line| config.log.say(line));
+    }
     Ok(Confined { dirs, missing })
 }
 
 impl Confined {
-    /// What the kernel does not have, a line each, for the user.
+    /// What the kernel does not have, a line each. The log has them if it is verbose.
     pub fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// Opens no files any more, if the guest has no folders: what was compiled is kept now, and no guest can change what is kept.
-    /// To be called when the guest is compiled. It concerns all threads.
-    pub fn close_cache(&mut self) {
-        if self.dirs.is_empty() {
-            self.missing.extend(calls::confine_all_threads());
+    /// Opens no files any more, if the guest has no folders: the guest is compiled, and cannot change what is kept of it. This
+    /// concerns all threads. What the kernel does not have.
+    pub(crate) fn close_cache(&self) -> Option<String> {
+        match self.dirs.is_empty() {
+            true => calls::confine_all_threads(),
+            false => None,
         }
     }
 }
