@@ -22,7 +22,7 @@ use support::oracle::Oracle;
 use support::rust::{Rust, rust_types};
 use support::{
     bpf_object, can_compile, compile_bpf, compilers::compilers, files_in, own_objects, scratch,
-    skip, stdout_of, tests_dir, tool, types::kernel_types,
+    skip, stdout_of, tests_dir, types::kernel_types,
 };
 
 /// The objects made from `tests/hard`.
