@@ -233,6 +233,35 @@ fn searches_are_bounded() {
     );
 }
 
+/// What libbpf copies, or writes into a message, for each program and each relocation.
+#[test]
+fn names_that_are_copied_are_bounded() {
+    let object = |len: usize, programs: u64, relocations: u64| {
+        let mut object = BpfObject::default();
+        let name = format!("xdp/{}", "a".repeat(len));
+        let section = object.section(&name, ALLOC | EXEC, &exit().repeat(programs as usize));
+        for i in 0..programs {
+            object.symbol(&format!("p{i}"), GLOBAL | FUNC, section, i * 16, 16);
+        }
+        let data = object.section(".data", 3, &[0; 8]);
+        let symbol = object.symbol(&"v".repeat(len), GLOBAL | OBJECT, data, 0, 8);
+        let code = insn(0x85, 0, 1, 0, -1).repeat(relocations as usize + 1);
+        let code = object.program("socket", "program", &code);
+        for i in 0..relocations {
+            object.relocation(code, i * 8, symbol);
+        }
+        object.build()
+    };
+    passes(&object(1000, 300, 300));
+    for (programs, relocations) in [(300, 0), (1, 300)] {
+        let text = refusal(&object(10_000, programs, relocations));
+        assert!(
+            text.contains("bytes of names that share their bytes"),
+            "{text}"
+        );
+    }
+}
+
 /// Objects without BTF are objects as well, as long as they have no maps.
 #[test]
 fn objects_without_types() {

@@ -3,6 +3,7 @@
 use super::elf::{Headers, Section};
 use super::error::ImageError;
 use super::instruction::{INSTRUCTION, Instruction, Loads};
+use super::strings::Room;
 use super::symbols::Symbol;
 
 /// A program, or in `.text` a subprogram.
@@ -75,11 +76,14 @@ impl<'a> Code<'a> {
     /// Finds and checks the functions.
     pub(super) fn read(headers: &Headers<'a>) -> Result<Self, ImageError> {
         let mut functions = Vec::new();
+        // libbpf copies the name of the section for each.
+        let mut room = Room::of(size_of_val(&*headers.symbols));
         for symbol in &headers.symbols {
             let section = headers.sections.get(symbol.section);
             if let Some(section) = section.filter(|section| section.is_code())
                 && symbol.is_function_of(section)
             {
+                room.take(section.name)?;
                 functions.push(function(symbol, section)?);
             }
         }

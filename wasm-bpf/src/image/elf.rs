@@ -204,6 +204,9 @@ fn section<'a>(
     if index == 0 && kind != elf::SHT_NULL {
         return Err(wrong(0, "", "the first section is not empty"));
     }
+    if index > 0 && kind == elf::SHT_NULL {
+        return Err(wrong(index, "", "it is of no type"));
+    }
     let Some(name) = names.get(header.sh_name.get(LE))? else {
         return Err(wrong(
             index,

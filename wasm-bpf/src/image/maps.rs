@@ -57,6 +57,8 @@ const PAGE: u64 = 4096;
 const MAX_HASHES: u64 = 15;
 /// Members of a table of functions, in bytes: the largest of a kernel have a few hundred.
 const MAX_TABLE: u32 = 1 << 16;
+/// Members of a table of functions.
+pub(super) const MAX_MEMBERS: u64 = 1024;
 
 /// Sizes of the keys and values that libbpf writes for static probes, in bytes: `int` to `struct usdt_spec`, `long` to `int`.
 const USDT: [(&str, u32, u32); 2] = [
@@ -177,12 +179,15 @@ fn tables(btf: &Btf<'_>, maps: &mut Vec<ImageMap>) -> Result<(), ImageError> {
             };
             let name = btf.name(entry.var);
             let size = btf.size(ty).unwrap_or_default().0;
-            let is_struct = matches!(btf.kind(btf.resolved(ty)), Kind::Struct(_));
-            if !is_struct || size > MAX_TABLE {
+            let members = match btf.kind(btf.resolved(ty)) {
+                Kind::Struct(composite) => composite.len() as u64,
+                _ => u64::MAX,
+            };
+            if members > MAX_MEMBERS || size > MAX_TABLE {
                 return Err(ImageError::Variable {
                     section: section.to_owned(),
                     variable: name.to_owned(),
-                    problem: "is no table of functions: a struct of 64 KiB at most",
+                    problem: "is no table of functions: a struct of 64 KiB and 1024 members at most",
                 });
             }
             maps.push(ImageMap {

@@ -104,6 +104,10 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedImage<'_>, ImageError> {
         records: &records,
         btf: &btf,
         maps: maps.len() as u64,
+        tables: maps
+            .iter()
+            .filter(|map| map.kind == maps::number::STRUCT_OPS)
+            .count() as u64,
         externs: externs.len() as u64,
     };
     parts.check()?;

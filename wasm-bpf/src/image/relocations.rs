@@ -4,6 +4,7 @@ use super::code::Code;
 use super::elf::{Headers, Section};
 use super::error::ImageError;
 use super::instruction::{Call, INSTRUCTION};
+use super::strings::Room;
 use super::symbols::Symbol;
 use object::LittleEndian as LE;
 use object::elf::{self, Rel64};
@@ -35,7 +36,10 @@ pub(super) fn read<'a>(
 ) -> Result<Vec<Relocation<'a>>, ImageError> {
     let mut relocations = Vec::new();
     let tables = headers.sections.iter().filter(|s| s.kind == elf::SHT_REL);
-    for table in tables.filter(|section| section.is_read()) {
+    let tables = tables.filter(|section| section.is_read());
+    // libbpf puts the names into a message for each, whether somebody listens or not.
+    let mut room = Room::of(tables.clone().map(|table| table.data.len()).sum());
+    for table in tables {
         let Some(target) = headers.sections.get(table.info).filter(|_| table.info != 0) else {
             return Err(table.wrong("it is for a section that does not exist"));
         };
@@ -46,7 +50,8 @@ pub(super) fn read<'a>(
             return Err(table.wrong("it is not for the symbol table"));
         }
         if is_applied(target) {
-            entries(headers, code, table, target, &mut relocations)?;
+            let place = (table, target);
+            entries(headers, code, place, &mut room, &mut relocations)?;
         }
     }
     Ok(relocations)
@@ -66,8 +71,8 @@ pub(super) fn is_struct_ops(name: &str) -> bool {
 fn entries<'a>(
     headers: &Headers<'a>,
     code: &Code<'_>,
-    table: &Section<'_>,
-    target: &Section<'_>,
+    (table, target): (&Section<'_>, &Section<'_>),
+    room: &mut Room,
     relocations: &mut Vec<Relocation<'a>>,
 ) -> Result<(), ImageError> {
     let count = table.data.len() / RELOCATION;
@@ -97,6 +102,8 @@ fn entries<'a>(
         if let Some(problem) = problem {
             return wrong(problem);
         }
+        room.take(table.name)?;
+        room.take(symbol.name)?;
         relocations.push(Relocation {
             target: target.index,
             offset,

@@ -5,6 +5,7 @@ use super::code::{Code, Function};
 use super::elf::Headers;
 use super::error::ImageError;
 use super::instruction::{Call, Instruction, Loads};
+use super::maps::MAX_MEMBERS;
 use super::records::Counts;
 use super::relocations::Relocation;
 use btf_layout::{Btf, Kind};
@@ -18,6 +19,8 @@ pub(super) struct Parts<'p, 'a> {
     pub(super) records: &'p Counts,
     pub(super) btf: &'p Btf<'p>,
     pub(super) maps: u64,
+    /// Maps of tables of functions.
+    pub(super) tables: u64,
     pub(super) externs: u64,
 }
 
@@ -30,6 +33,8 @@ const MAX_STEPS: u64 = 1 << 27;
 /// Types that CO-RE relocations are about. Each is compared with more than 100,000 types of the kernel.
 const MAX_CORE_TYPES: u64 = 4096;
 
+/// Symbols of a kernel, and lines of its configuration, that externs are looked for in.
+const KERNEL: u64 = 1 << 16;
 /// Steps that it takes to copy a function, however small.
 const COPY: u64 = 16;
 
@@ -72,10 +77,11 @@ impl Parts<'_, '_> {
             })
             .sum();
         [
-            // Functions of each section; places of variables; types, sections and names of externs; types of sections.
+            // Functions of each section; places of variables; externs; programs of tables; types of sections.
             count(code_sections) * symbols,
             variables * symbols,
-            self.externs * (types + 2 * variables),
+            self.externs * (types + 2 * variables + KERNEL),
+            self.tables * functions * MAX_MEMBERS,
             sections * types,
             // Maps and externs of relocations; sections of records; hidden functions.
             count(self.relocations.len()) * (self.maps + self.externs),

@@ -1,8 +1,9 @@
 //! What the profile `confined` allows, and why not more.
 //!
-//! A program that it allows sees the packets that pass where the host attaches it, and nothing else of the machine. It may
-//! change and drop them there, as it is what such programs are for, but not send them elsewhere. It reads no memory of the
-//! kernel or of a process, and learns nothing of processes, users, cgroups or other sockets.
+//! A program that it allows sees the packets that pass where it is attached, and nothing else of the machine. It may change and
+//! drop them there, which is what such programs are for, but not send them elsewhere. It reads no memory of the kernel or of a
+//! process, and learns nothing of processes, users, cgroups or other sockets. The guest chooses the interface or cgroup that it
+//! attaches to: a host that runs guests of several owners gives each a network namespace of its own.
 
 /// Programs that get packets: on a socket, an interface, a cgroup.
 pub(super) const PROGRAMS: &[&str] = &[

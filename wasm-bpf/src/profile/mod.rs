@@ -90,7 +90,8 @@ impl Profile {
         }
     }
 
-    /// Programs that see packets where the host attaches them, and may change and drop them there; nothing else of the machine.
+    /// Programs that see packets where they are attached, and may change and drop them there; they reach nothing else of the
+    /// machine. Which interfaces and cgroups the guest may name as targets is not the profile's matter.
     pub fn confined() -> Self {
         let only = |names: &[&str]| Allowed::only(names.iter().copied());
         Profile {
