@@ -29,7 +29,6 @@ use checks::{INCLUDE, Subject, TARGETS, native_header};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::LazyLock;
 use support::random_c::Unit;
 use support::{

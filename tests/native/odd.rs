@@ -2,14 +2,15 @@
 
 use super::checks::{INCLUDE, TARGETS, native_header};
 use super::support::{scratch, skip, stdout_of};
-use super::{has_clang, need};
+use super::need;
+use super::support::compilers::compilers;
 use btf_blobs::{Blob, SIGNED, kind};
 use std::fs;
 use std::process::Command;
 
 #[test]
 fn what_c_has_no_words_for_compiles() {
-    need!(has_clang());
+    need!(compilers());
     let folder = scratch();
     let file = folder.path().join("odd.btf");
     fs::write(&file, odd().bytes()).expect("a BTF file");
@@ -103,7 +104,7 @@ fn pointers(blob: &mut Blob, int: u32) {
 /// Typedefs that need themselves, which BTF can state and C cannot: in place of the inner one stands `void`.
 #[test]
 fn typedefs_that_need_themselves_are_cut() {
-    need!(has_clang());
+    need!(compilers());
     let mut blob = Blob::default();
     let int = blob.int("int", 4, SIGNED);
     let pointer = blob.next_id() + 1;

@@ -3,7 +3,8 @@
 use super::checks::native_header;
 use super::support::oracle::Oracle;
 use super::support::{bpf_object, scratch, skip, stdout_of, tests_dir, tool, types::kernel_types};
-use super::{KERNEL, compile_bpf, has_clang, need};
+use super::support::compilers::compilers;
+use super::{KERNEL, compile_bpf, need};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,7 @@ pub(super) fn hard() -> PathBuf {
 
 #[test]
 fn pointers_functions_and_tags_are_spelled_as_c_has_them() {
-    need!(has_clang());
+    need!(compilers());
     let folder = scratch();
     let header = native_header(&compile_bpf(folder.path(), &hard()), &[]);
     for line in [
@@ -47,7 +48,7 @@ fn pointers_functions_and_tags_are_spelled_as_c_has_them() {
 /// Roots asked for come with what they need and nothing else: what is only pointed to is declared, not defined.
 #[test]
 fn roots_bring_what_they_need() {
-    need!(has_clang());
+    need!(compilers());
     let folder = scratch();
     let object = compile_bpf(folder.path(), &hard());
     let header = native_header(&object, &["type", "struct uses_later", "type", "list_t"]);
