@@ -133,9 +133,11 @@ impl SkeletonBuilder {
         let warnings = clang.compile(&source, &fresh, &rule)?;
         if let Some(cargo) = &cargo {
             let rule = fs::read(&rule).unwrap_or_default();
-            for file in dependencies::files(&rule) {
-                cargo.depends_on(&file);
-            }
+            // A file that was only there for clang is gone.
+            let files = dependencies::files(&rule).into_iter();
+            files
+                .filter(|file| file.exists())
+                .for_each(|file| cargo.depends_on(&file));
             headers.iter().for_each(|header| cargo.depends_on(header));
             cargo.warn(&warnings);
         }

@@ -3,6 +3,7 @@
 use super::dependencies::TARGET;
 use super::error::BuildError;
 use super::kept_types::keep;
+use super::main_file::MainFile;
 use super::path::{argument, bytes_of, include_line, path_of, text_of};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -86,14 +87,13 @@ impl Clang {
         let folder = scratch()?;
         let object = folder.path().join("types.o");
         // Errors of the file itself, in clang's words about it and not about what is made of it.
+        let main = MainFile::of(file)?;
         let mut check = self.command();
-        check
-            .args(["-fsyntax-only", "-x", "c"])
-            .arg(&*argument(file));
+        check.args(["-fsyntax-only", "-x", "c"]).arg(&main.path);
         self.run(check, file)?;
-        let text = self.preprocess(file, file)?;
-        // The first line says what clang calls the file.
-        let name = files_of(&text).into_iter().next();
+        let text = self.preprocess(&main, file)?;
+        // The first line says what clang calls the file it was given.
+        let name = main.included.or_else(|| files_of(&text).into_iter().next());
         let text = keep(&text, |other| name.as_deref() == Some(other)).unwrap_or(text);
         self.compile_text(file, &text, &object)?;
         read(&object)
@@ -110,7 +110,8 @@ impl Clang {
         command
             .args(["-MD", "-MT", TARGET, "-MF"])
             .arg(&*argument(dependencies));
-        command.arg("-c").arg(&*argument(source));
+        let main = MainFile::of(source)?;
+        command.arg("-c").arg(&main.path);
         command.arg("-o").arg(&*argument(object));
         let output = self.run(command, source)?;
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
@@ -123,7 +124,7 @@ impl Clang {
         headers: &[PathBuf],
         object: &Path,
     ) -> Result<(), BuildError> {
-        let mut text = self.preprocess(source, source)?;
+        let mut text = self.preprocess(&MainFile::of(source)?, source)?;
         let canonical = |file: &Path| fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
         let wanted: Vec<PathBuf> = headers.iter().map(|header| canonical(header)).collect();
         let included = files_of(&text);
@@ -145,7 +146,7 @@ impl Clang {
                 lines.extend(include_line(&file).ok_or(BuildError::Include { file })?);
             }
             write(&all, &lines)?;
-            text = self.preprocess(&all, source)?;
+            text = self.preprocess(&MainFile::of(&all)?, source)?;
         }
         let mut last = (String::new(), false);
         let kept = keep(&text, |name| {
@@ -176,10 +177,10 @@ impl Clang {
         }
     }
 
-    /// `file` after the preprocessor, as [`text_of`] its bytes; errors are about `source`.
-    fn preprocess(&self, file: &Path, source: &Path) -> Result<String, BuildError> {
+    /// A file after the preprocessor, as [`text_of`] its bytes; errors are about `source`.
+    fn preprocess(&self, main: &MainFile, source: &Path) -> Result<String, BuildError> {
         let mut command = self.command();
-        command.args(["-E", "-x", "c"]).arg(&*argument(file));
+        command.args(["-E", "-x", "c"]).arg(&main.path);
         let output = self.run(command, source)?;
         Ok(text_of(&output.stdout))
     }

@@ -14,6 +14,7 @@ mod declarations;
 mod dependencies;
 mod error;
 mod kept_types;
+mod main_file;
 mod path;
 mod token;
 mod wit;

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// `file` as an argument of a program: `./@x.h` for `@x.h` and `./-x.h` for `-x.h`. clang takes what begins with `@` for a file
-/// of further arguments, wherever it stands, and what begins with `-` for an option.
+/// `file` as an argument of a program: `./@x` for `@x` and `./-x` for `-x`. clang takes what begins with `@` for a file of further
+/// arguments, wherever it stands, and what begins with `-` for an option. For what it compiles there is
+/// [`MainFile`](super::main_file::MainFile).
 pub(super) fn argument(file: &Path) -> Cow<'_, Path> {
     match file.as_os_str().as_encoded_bytes().first() {
         Some(b'@' | b'-') => Cow::Owned(Path::new(".").join(file)),
