@@ -60,7 +60,8 @@ rust() {
     lib=$root/usr/lib
     export LD_LIBRARY_PATH=$lib/x86_64-linux-gnu
     if [[ ! -e $linker/bin/bpf-linker ]]; then
-        LLVM_SYS_221_PREFIX=$lib/llvm-22 RUSTFLAGS="-L native=$lib/x86_64-linux-gnu" \
+        PATH=$lib/llvm-22/bin:$PATH LLVM_SYS_221_PREFIX=$lib/llvm-22 \
+            RUSTFLAGS="-L native=$lib/llvm-22/lib -L native=$lib/x86_64-linux-gnu" \
             cargo install -q bpf-linker --version 0.13.0 --no-default-features --features llvm-22 --root "$linker"
     fi
     project=$cache/kinds
