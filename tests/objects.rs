@@ -15,6 +15,10 @@ mod boot;
 mod bpftool;
 #[path = "objects/damaged.rs"]
 mod damaged;
+#[path = "objects/damaged_once.rs"]
+mod damaged_once;
+#[path = "objects/definitions.rs"]
+mod definitions;
 #[path = "support/edited.rs"]
 mod edited;
 #[path = "objects/edits.rs"]
@@ -35,4 +39,6 @@ mod opens;
 mod probe;
 #[path = "objects/refused.rs"]
 mod refused;
+#[path = "objects/sources.rs"]
+mod sources;
 mod support;

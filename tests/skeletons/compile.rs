@@ -148,3 +148,29 @@ fn called_like_a_type() {
     }
     compile_texts(units, folder.path());
 }
+
+/// A program needs no BTF, and neither has its skeleton.
+#[test]
+fn without_btf() {
+    let folder = scratch();
+    let source = "int number = 1; \
+                  __attribute__((section(\"socket\"))) int program(void *ctx) { return *(volatile int *)&number; }";
+    let object = bpf_object(folder.path(), "plain", source);
+    let stripped = folder.path().join("plain.o");
+    stdout_of(
+        Command::new("llvm-strip-19")
+            .args(["-R", ".BTF", "-R", ".BTF.ext"])
+            .arg(&object)
+            .arg("-o")
+            .arg(&stripped),
+    );
+    let mut command = Command::new(BPFTOOL_WASM);
+    command.args(["gen", "skeleton"]).arg(&stripped);
+    let header = folder.path().join("plain.skel.h");
+    stdout_of(command.arg("-o").arg(header));
+    let guest = "int use(void);\nint use(void)\n{\n\tstruct plain *skel = plain__open_and_load();\n\
+                 \tint value = skel && skel->progs.program && skel->maps.data;\n\tplain__destroy(skel);\n\
+                 \treturn value;\n}\n";
+    let text = format!("#include \"plain.skel.h\"\n{guest}");
+    compile_texts(vec![("plain".to_owned(), text)], folder.path());
+}

@@ -123,22 +123,8 @@ impl<'a> Definition<'a, '_> {
                 "numa_node" => {
                     self.number(name, ty)?;
                 }
-                "key_size" => {
-                    stated.key_size = self.size("key", stated.key_size, self.number(name, ty)?)?
-                }
-                "value_size" => {
-                    let size = self.number(name, ty)?;
-                    stated.value_size = self.size("value", stated.value_size, size)?;
-                }
-                "key" => {
-                    let (key, size) = self.pointee(name, ty)?;
-                    stated.key_size = self.size("key", stated.key_size, size)?;
-                    map.key = key;
-                }
-                "value" => {
-                    let (value, size) = self.pointee(name, ty)?;
-                    stated.value_size = self.size("value", stated.value_size, size)?;
-                    map.value = value;
+                "key_size" | "value_size" | "key" | "value" => {
+                    self.sized(name, ty, &mut map, &mut stated)?;
                 }
                 "values" if is_inner => {
                     return self.wrong("the maps in it are maps of maps themselves");
@@ -160,6 +146,29 @@ impl<'a> Definition<'a, '_> {
             return self.wrong("its definition states no type");
         }
         Ok(map)
+    }
+
+    /// A member about keys or values: their size, or their type, which says it.
+    fn sized(
+        &self,
+        name: &str,
+        ty: TypeId,
+        map: &mut Map<'a>,
+        stated: &mut Stated,
+    ) -> Result<(), ObjectError> {
+        let is_size = name.ends_with("_size");
+        let (stated_type, size) = match is_size {
+            true => (None, self.number(name, ty)?),
+            false => self.pointee(name, ty).map(|(ty, size)| (Some(ty), size))?,
+        };
+        if name.starts_with("key") {
+            stated.key_size = self.size("key", stated.key_size, size)?;
+            map.key = stated_type.or(map.key);
+        } else {
+            stated.value_size = self.size("value", stated.value_size, size)?;
+            map.value = stated_type.or(map.value);
+        }
+        Ok(())
     }
 
     /// A size that members state: twice only if it is the same, or was 0.

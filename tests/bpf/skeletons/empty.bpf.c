@@ -1,0 +1,4 @@
+/* Neither a map nor a program. */
+#include "../case.h"
+
+char LICENSE[] SEC("license") = "GPL";
