@@ -238,7 +238,7 @@ fn skeletons_hold_the_bytes() {
         union both variable = { 5 };
         int other = 7;
         SEC("raw_tp/x") int handle(void *ctx) { return variable.first + other; }
-        char license[] SEC("license") = "GPL";
+        char _license[] SEC("license") = "GPL";
     "#;
     let object = support::bpf_object(folder.path(), "flawed", source);
     let mut bytes = fs::read(&object).expect("an object");
