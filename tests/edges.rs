@@ -11,6 +11,7 @@
 mod support;
 
 use btf_blobs::{Blob, SIGNED, kind};
+use btf_layout::{Btf, Kind, TypeId};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -242,9 +243,9 @@ fn skeletons_hold_the_bytes() {
     "#;
     let object = support::bpf_object(folder.path(), "flawed", source);
     let mut bytes = fs::read(&object).expect("an object");
-    let record = union_record(&bytes);
+    let union = record(&bytes, "both", |kind| matches!(kind, Kind::Union(_)));
     // `BTF_KIND_UNION` to `BTF_KIND_STRUCT`.
-    bytes[record + 7] = 4;
+    bytes[union + 7] = 4;
     fs::write(&object, bytes).expect("an object");
     let file = object.to_string_lossy();
     let skeleton = bpftool_wasm(&["gen", "skeleton", "-j", &file]);
@@ -267,15 +268,48 @@ fn skeletons_hold_the_bytes() {
     rust.check("flawed", &skeleton);
 }
 
-/// Where the record of the union called `both` begins.
-fn union_record(object: &[u8]) -> usize {
+/// A section whose variables are none is no section that could be left out.
+#[test]
+fn skeletons_need_variables_that_are_such() {
+    if tool("clang-19").is_none() {
+        return skip("clang-19 is not installed");
+    }
+    let folder = scratch();
+    let object = support::bpf_object(folder.path(), "odd", "int variable = 5;");
+    let mut bytes = fs::read(&object).expect("an object");
+    let section = record(&bytes, ".data", |kind| matches!(kind, Kind::Datasec(_)));
+    let int = record_id(&bytes, "int", |kind| matches!(kind, Kind::Int(_)));
+    // The first row, behind `struct btf_type`.
+    bytes[section + 12..][..4].copy_from_slice(&int.to_le_bytes());
+    fs::write(&object, bytes).expect("an object");
+    for words in [&["-j"][..], &["-j", "lang", "rust"]] {
+        let mut command = Command::new(support::BPFTOOL_WASM);
+        command.args(["gen", "skeleton"]).arg(&object).args(words);
+        let output = run(&mut command);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && output.stdout.is_empty());
+        assert!(
+            message.contains("(data section .data): refers to type")
+                && message.contains("where a variable is needed"),
+            "{message}"
+        );
+    }
+}
+
+/// The id of the type called `name` that is of some kind.
+fn record_id(object: &[u8], name: &str, is_kind: fn(&Kind<'_>) -> bool) -> u32 {
     let blob = skel_gen::Input::parse(object).expect("BTF").btf;
-    let btf = btf_layout::Btf::parse(blob).expect("valid BTF");
-    let is_it = |id: &btf_layout::TypeId| {
-        btf.name(*id) == "both" && matches!(btf.kind(*id), btf_layout::Kind::Union(_))
-    };
-    let id = btf.ids().find(is_it).expect("the union");
+    let btf = Btf::parse(blob).expect("valid BTF");
+    let is_it = |id: &TypeId| btf.name(*id) == name && is_kind(&btf.kind(*id));
+    btf.ids().find(is_it).expect("the type").0
+}
+
+/// Where its record begins in the object.
+fn record(object: &[u8], name: &str, is_kind: fn(&Kind<'_>) -> bool) -> usize {
+    let blob = skel_gen::Input::parse(object).expect("BTF").btf;
+    let btf = Btf::parse(blob).expect("valid BTF");
     let start = blob.as_ptr() as usize - object.as_ptr() as usize;
+    let id = TypeId(record_id(object, name, is_kind));
     start + btf.record_offset(id).expect("its own") as usize
 }
 

@@ -15,6 +15,10 @@ pub(super) fn check<'a>(
     btf: &'a Btf<'a>,
     index: &Index<'a>,
 ) -> Result<(), ObjectError> {
+    let wrong = btf.flawed().find(|id| is_declaration(&btf.stored(*id)));
+    if let Some(flaw) = wrong.and_then(|id| btf.flaw(id)) {
+        return Err(ObjectError::Declaration(Box::new(flaw)));
+    }
     for id in btf.ids() {
         let name = btf.name(id);
         let Kind::Datasec(datasec) = btf.kind(id) else {
@@ -48,4 +52,28 @@ pub(super) fn check<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether a record declares something that an object has, rather than being a type.
+fn is_declaration(kind: &Kind<'_>) -> bool {
+    match kind {
+        Kind::Var { .. } | Kind::Datasec(_) => true,
+        Kind::Void
+        | Kind::Int(_)
+        | Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Struct(_)
+        | Kind::Union(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Typedef(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Float(_)
+        | Kind::DeclTag { .. }
+        | Kind::TypeTag { .. } => false,
+    }
 }

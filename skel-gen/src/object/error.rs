@@ -1,5 +1,6 @@
 //! What can be wrong with a BPF object.
 
+use btf_layout::TypeError;
 use thiserror::Error;
 
 /// Why a file is no BPF object that a skeleton can be made for.
@@ -26,6 +27,9 @@ pub enum ObjectError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A variable or a section in the BTF that is none: what it refers to may not stand there.
+    #[error("{0}")]
+    Declaration(Box<TypeError>),
     /// Something that libbpf cannot do without BTF.
     #[error("no .BTF section (compile with -g), which {0} needs")]
     NoBtf(String),
