@@ -159,7 +159,7 @@ impl<'a> Definition<'a, '_> {
         let is_size = name.ends_with("_size");
         let (stated_type, size) = match is_size {
             true => (None, self.number(name, ty)?),
-            false => self.pointee(name, ty).map(|(ty, size)| (Some(ty), size))?,
+            false => self.pointee(name, ty)?,
         };
         if name.starts_with("key") {
             stated.key_size = self.size("key", stated.key_size, size)?;
