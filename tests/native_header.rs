@@ -32,7 +32,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use support::random_c::Unit;
 use support::{
-    bpf_object, compile_bpf, compilers::compilers, files_in, scratch, skip, stdout_of, tests_dir,
+    bpf_object, compile_bpf, compilers::compilers, files_in, scratch, skip, tests_dir,
     types::kernel_types,
 };
 

@@ -1,9 +1,9 @@
 //! BTF that no C compiler makes has to be C all the same, or refused.
 
 use super::checks::{INCLUDE, TARGETS, native_header};
-use super::support::{scratch, skip, stdout_of};
 use super::need;
 use super::support::compilers::compilers;
+use super::support::{scratch, skip, stdout_of};
 use btf_blobs::{Blob, SIGNED, kind};
 use std::fs;
 use std::process::Command;

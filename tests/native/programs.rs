@@ -1,9 +1,9 @@
 //! What BPF programs make of a native header: pointers, functions, tags, and members that the loader finds.
 
 use super::checks::native_header;
+use super::support::compilers::compilers;
 use super::support::oracle::Oracle;
 use super::support::{bpf_object, scratch, skip, stdout_of, tests_dir, tool, types::kernel_types};
-use super::support::compilers::compilers;
 use super::{KERNEL, compile_bpf, need};
 use std::fs;
 use std::path::{Path, PathBuf};
