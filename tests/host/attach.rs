@@ -160,10 +160,13 @@ pub fn functions_of_a_program() {
     let mut library = crate::bpf_object::BpfObject::default();
     let table = library.section(".dynsym", 0, &[0; 48]);
     (library.edit(table).kind, library.edit(table).link) = (11, 3);
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(file.path(), library.library()).expect("a file");
+    // Nobody has it open for writing.
+    let file = tempfile::NamedTempFile::new()
+        .expect("a file")
+        .into_temp_path();
+    fs::write(&file, library.library()).expect("a file");
     on_entry.fails(
-        &format!("{}:main", file.path().display()),
+        &format!("{}:main", file.display()),
         22,
         "its entries have another size",
     );

@@ -44,6 +44,11 @@ pub fn hostile_objects_do_not_reach_libbpf() {
     let _together = guest::needs(&[]);
     for report in reports::all() {
         let (code, said) = load(&report.object, Profile::trusted());
+        // Of those that are too large already, nothing else is looked at.
+        if said.contains("the host allows no more than") {
+            assert_eq!(code, 1, "{}: {said}", report.name);
+            continue;
+        }
         assert_eq!(code, 1, "{}: {said}", report.name);
         assert!(
             said.contains("the BPF object is refused: "),

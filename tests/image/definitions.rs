@@ -80,10 +80,10 @@ fn externs_have_a_type_in_a_section_of_theirs() {
     };
     assert_eq!(kinds(&object(".kconfig", 2)), [ExternKind::Kconfig]);
     assert_eq!(kinds(&object(".ksyms", 2)), [ExternKind::Variable]);
-    assert!(refusal(&object(".elsewhere", 2)).contains("neither in '.ksyms' nor in '.kconfig'"));
+    assert!(refusal(&object(".elsewhere", 2)).contains("'CONFIG_HZ'"));
     let mut object = minimal();
     object.symbol("nothing", GLOBAL | NOTYPE, 0, 0, 0);
-    assert_eq!(refusal(&object.build()), "extern 'nothing' has no type");
+    assert!(refusal(&object.build()).contains("extern 'nothing' needs"));
     let mut object = minimal();
     let char = object.btf.int("char", 1);
     let text = object.btf.array(char, 0);
@@ -141,7 +141,7 @@ fn maps() {
     assert!(
         refusal(&object(&[("type", 33), ("map_extra", 1 << 20)])).contains("chooses its address")
     );
-    assert!(refusal(&object(&[("type", 1), ("pinning", 2)])).contains("unknown kind of pinning 2"));
+    assert!(refusal(&object(&[("type", 1), ("pinning", 2)])).contains("field 'pinning' is 2"));
     assert!(refusal(&object(&[("type", 1), ("shape", 2)])).contains("unknown field 'shape'"));
     assert!(refusal(&object(&[("max_entries", 1)])).contains("states no type"));
     // Its name would be a path.
@@ -210,6 +210,6 @@ fn inner_maps() {
     );
     assert!(
         refusal(&map_of_maps(&[("type", 12), ("values", 1)]).build())
-            .contains("maps of maps of maps")
+            .contains("maps of maps themselves")
     );
 }

@@ -243,8 +243,8 @@ fn names_that_are_copied_are_bounded() {
         for i in 0..programs {
             object.symbol(&format!("p{i}"), GLOBAL | FUNC, section, i * 16, 16);
         }
-        let data = object.section(".data", 3, &[0; 8]);
-        let symbol = object.symbol(&"v".repeat(len), GLOBAL | OBJECT, data, 0, 8);
+        let text = object.section(".text", ALLOC | EXEC, &exit());
+        let symbol = object.symbol(&"v".repeat(len), GLOBAL | FUNC, text, 0, 16);
         let code = insn(0x85, 0, 1, 0, -1).repeat(relocations as usize + 1);
         let code = object.program("socket", "program", &code);
         for i in 0..relocations {

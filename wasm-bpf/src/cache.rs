@@ -38,6 +38,7 @@ pub(crate) fn folder(place: &Cache) -> Result<Option<PathBuf>, CacheError> {
         Cache::Off => return Ok(None),
         Cache::User => user_folder(|name| std::env::var_os(name)).ok_or(CacheError::NoHome)?,
         Cache::Folder(folder) => folder.clone(),
+        Cache::Checked(folder) => return Ok(Some(folder.clone())),
     };
     Ok(Some(private_folder(&base, NAME)?))
 }

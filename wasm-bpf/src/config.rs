@@ -30,6 +30,9 @@ pub enum Cache {
     User,
     /// In this folder.
     Folder(PathBuf),
+    /// In this folder, which was looked at already: a confined process cannot do so any more.
+    #[doc(hidden)]
+    Checked(PathBuf),
 }
 
 /// What a guest gets, besides its module. The default: no arguments but its name, no environment, no folder, the standard

@@ -225,6 +225,8 @@ impl<'a> Definition<'a, '_> {
         match self.number("pinning", ty)? {
             // `LIBBPF_PIN_NONE`, `LIBBPF_PIN_BY_NAME`
             0 => Ok(false),
+            // The name is that of a file in the BPF file system.
+            1 if self.name.contains('/') => self.wrong("its name is no file name"),
             1 => Ok(true),
             other => self.wrong(format!(
                 "field 'pinning' is {other}, which is neither 0 nor 1"

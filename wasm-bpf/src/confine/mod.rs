@@ -73,6 +73,9 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
         config.cache = Cache::Off;
         None
     });
+    if let Some(folder) = &cache {
+        config.cache = Cache::Checked(folder.clone());
+    }
     let writable = config.dirs.iter().map(|dir| dir.writable);
     let rules: Vec<_> = dirs.iter().zip(writable).collect();
     note(files::confine(&rules, cache.as_deref()));

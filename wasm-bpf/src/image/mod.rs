@@ -31,7 +31,7 @@ pub use maps::ImageMap;
 pub use target::{Target, TargetError, open_target};
 pub use target_elf::ElfProblem;
 
-use btf_layout::Btf;
+use btf_layout::{Btf, Kind};
 use code::Code;
 use elf::Headers;
 use skel_gen::object::{BpfObject, Elf};
@@ -88,8 +88,14 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedImage<'_>, ImageError> {
         .section(".BTF")
         .map_or(NO_BTF, |section| section.data);
     let btf = Btf::parse(blob)?;
-    // What a generator leaves out, libbpf and the kernel would read all the same.
-    if let Some(flaw) = btf.flawed().next().and_then(|id| btf.flaw(id)) {
+    // What a generator leaves out, libbpf and the kernel would read all the same. An array may be too large for a value: those of
+    // map definitions stand for numbers.
+    let is_number = |flaw: &btf_layout::TypeError| {
+        matches!(flaw.problem, btf_layout::Problem::BadSize(_))
+            && matches!(btf.stored(flaw.id), Kind::Array(_))
+    };
+    let mut flaws = btf.flawed().filter_map(|id| btf.flaw(id));
+    if let Some(flaw) = flaws.find(|flaw| !is_number(flaw)) {
         return Err(btf_layout::Error::from(Box::new(flaw)).into());
     }
     types::check(&headers, blob, &btf)?;
