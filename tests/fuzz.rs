@@ -22,6 +22,8 @@ use trial::{Case, try_all};
 const DAMAGED: u64 = 5_000;
 /// At least one in so many has to become text, or the run would find nothing.
 const TEXTS: usize = 12;
+/// More than the first byte of an input chooses between.
+const OPTIONS: u8 = 32;
 
 fn fuzz_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
@@ -79,7 +81,8 @@ fn command_line() {
     run("command_line");
 }
 
-/// The inputs in `fuzz/regressions/NAME`.
+/// The inputs in `fuzz/regressions/NAME`, each also with other options than those with which it failed: what a number stands for
+/// changes when a target gets another option.
 fn regressions(name: &str) -> Vec<Case> {
     let Ok(entries) = fs::read_dir(fuzz_dir().join("regressions").join(name)) else {
         return Vec::new();
@@ -88,13 +91,16 @@ fn regressions(name: &str) -> Vec<Case> {
         .map(|entry| entry.expect("an entry").path())
         .collect();
     files.sort();
-    let case = |file: &PathBuf| {
-        (
-            fs::read(file).expect("an input"),
-            file.display().to_string(),
-        )
-    };
-    files.iter().map(case).collect()
+    let mut cases = Vec::new();
+    for file in &files {
+        let input = fs::read(file).expect("an input");
+        for option in [input[0]].into_iter().chain(0..OPTIONS) {
+            let mut input = input.clone();
+            input[0] = option;
+            cases.push((input, format!("{}, option {option}", file.display())));
+        }
+    }
+    cases
 }
 
 #[test]

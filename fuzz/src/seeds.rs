@@ -16,7 +16,7 @@ const OBJECTS: &str = "../tests/bpf";
 pub fn objects() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(OBJECTS);
     let mut files = Vec::new();
-    for folder in [folder.clone(), folder.join("skeletons")] {
+    for folder in ["", "compilers", "skeletons"].map(|name| folder.join(name)) {
         let entries = fs::read_dir(&folder).expect("a folder with objects");
         let paths = entries.map(|entry| entry.expect("an entry").path());
         files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "o")));
@@ -30,15 +30,19 @@ pub fn objects() -> Vec<Vec<u8>> {
 /// BTF of the objects, and blobs made at random and by hand.
 pub fn blobs() -> Vec<Vec<u8>> {
     let mut rng = Rng::with_seed(0xb7f);
-    let mut blobs: Vec<_> = objects().iter().map(|object| btf_of(object)).collect();
+    let objects = objects();
+    let of_objects = objects.iter().filter_map(|object| btf_of(object));
+    let mut blobs: Vec<_> = of_objects.collect();
     blobs.extend((0..40).map(|_| random::blob(&mut rng, 40).bytes()));
     blobs.push(every_kind().bytes());
     blobs.push(every_kind().big_endian());
     blobs
 }
 
-fn btf_of(object: &[u8]) -> Vec<u8> {
-    Input::parse(object).expect("BTF").btf.to_vec()
+/// The BTF of an object, if it has any.
+fn btf_of(object: &[u8]) -> Option<Vec<u8>> {
+    let input = Input::parse(object).ok()?;
+    Some(input.btf.to_vec())
 }
 
 /// One record of each kind, and what is rare in compiled code.

@@ -9,11 +9,13 @@ use std::fmt::Debug;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-/// No input takes longer, on however busy a machine; most take less than a millisecond.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Time of a processor that no input takes; most take less than a millisecond. How busy the machine is does not count.
+const MOST: Duration = Duration::from_secs(30);
+/// How often that is looked at.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Most memory the process may have had at a time.
 const MEMORY: u64 = 512 << 20;
@@ -29,7 +31,12 @@ pub fn try_all<Stage: Debug + Ord + Send + 'static>(
 ) -> Vec<Stage> {
     let (send, receive) = mpsc::channel::<Vec<u8>>();
     let (done, finished) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
+        // Only the thread itself is told what it is called.
+        if tell.send(fs::read_link("/proc/thread-self").ok()).is_err() {
+            return;
+        }
         for input in receive {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&input)));
             if done.send(outcome).is_err() {
@@ -37,16 +44,17 @@ pub fn try_all<Stage: Debug + Ord + Send + 'static>(
             }
         }
     });
+    let worker = told.recv().expect("a worker that lives");
     let mut stages = Vec::new();
     for (input, damage) in cases {
         send.send(input.clone()).expect("a worker that lives");
-        let what = match finished.recv_timeout(PATIENCE) {
-            Ok(Ok(stage)) => {
+        let what = match outcome(&finished, worker.as_deref()) {
+            Some(Ok(stage)) => {
                 stages.push(stage);
                 continue;
             }
-            Ok(Err(_)) => "panics",
-            Err(_) => "hangs",
+            Some(Err(_)) => "panics",
+            None => "hangs",
         };
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.failed"));
         fs::write(&kept, input).expect("a place to keep the input");
@@ -64,6 +72,30 @@ pub fn try_all<Stage: Debug + Ord + Send + 'static>(
     println!("{name}: {} cases:{summary}", stages.len());
     assert_bounded_memory();
     stages
+}
+
+/// What the worker sends next; `None` if it works on that for too long.
+fn outcome<T>(finished: &mpsc::Receiver<T>, worker: Option<&Path>) -> Option<T> {
+    let start = used(worker);
+    loop {
+        match finished.recv_timeout(PAUSE) {
+            Ok(outcome) => return Some(outcome),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) if used(worker).saturating_sub(start) > MOST => {
+                return None;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// The processor's time that a thread has had, where the kernel counts it.
+fn used(thread: Option<&Path>) -> Duration {
+    let file = thread.map(|thread| Path::new("/proc").join(thread).join("schedstat"));
+    let text = file.and_then(|file| fs::read_to_string(file).ok());
+    let text = text.unwrap_or_default();
+    let nanoseconds = text.split(' ').next().unwrap_or_default().parse();
+    nanoseconds.map_or(Duration::ZERO, Duration::from_nanos)
 }
 
 fn assert_bounded_memory() {
