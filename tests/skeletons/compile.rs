@@ -158,8 +158,11 @@ fn without_btf() {
     let object = bpf_object(folder.path(), "plain", source);
     let stripped = folder.path().join("plain.o");
     stdout_of(
-        Command::new("llvm-strip-19")
-            .args(["-R", ".BTF", "-R", ".BTF.ext"])
+        Command::new("llvm-objcopy-19")
+            .args(
+                [".BTF", ".BTF.ext", ".rel.BTF", ".rel.BTF.ext"]
+                    .map(|name| format!("--remove-section={name}")),
+            )
             .arg(&object)
             .arg("-o")
             .arg(&stripped),
