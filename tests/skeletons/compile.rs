@@ -164,7 +164,6 @@ fn without_btf() {
                     .map(|name| format!("--remove-section={name}")),
             )
             .arg(&object)
-            .arg("-o")
             .arg(&stripped),
     );
     let mut command = Command::new(BPFTOOL_WASM);
