@@ -9,13 +9,13 @@ use std::process::Command;
 /// Filters of traffic control are detached by a socket, for which there has to be a descriptor.
 #[test]
 fn what_is_attached_is_detached_without_a_free_descriptor() {
-    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
-        return;
-    };
     let Some(image) = compile(
         "SEC(\"tc\") int on_ingress(void *c) { return -1; }
         SEC(\"socket\") int on_packet(void *c) { return 0; }",
     ) else {
+        return;
+    };
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");

@@ -187,6 +187,9 @@ fn assertions(skeleton: &Skeleton<'_>, name: &str) -> (String, usize) {
 
 #[test]
 fn variables_have_the_offsets_of_bpftools() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let Some(bpftool) = tool("bpftool") else {
         return skip("bpftool is not installed");
     };

@@ -248,6 +248,9 @@ fn relocations_out_of_range() {
 
 #[test]
 fn programs_and_maps_that_libbpf_refuses() {
+    if !crate::support::can_compile() {
+        return;
+    }
     refuses_compiled(
         "__attribute__((section(\"socket\"), used)) static int hidden(void *ctx) { return 0; }",
         &["program 'hidden' in section 'socket'", "static"],

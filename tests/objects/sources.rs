@@ -270,6 +270,9 @@ fn sources() -> Vec<(String, Verdict)> {
 
 #[test]
 fn sources_of_every_sort() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let folder = scratch();
     report(sources().into_iter().map(|(source, verdict)| {
         let bytes = compile(folder.path(), &source, &["-g"]);
@@ -279,6 +282,9 @@ fn sources_of_every_sort() {
 
 #[test]
 fn objects_without_btf() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let folder = scratch();
     let program = format!("{PROGRAM} {{ return 0; }}");
     let variable = format!("int number = 1; {PROGRAM} {{ return *(volatile int *)&number; }}");

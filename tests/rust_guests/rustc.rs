@@ -76,6 +76,10 @@ pub(crate) struct Compiler {
 
 impl Compiler {
     pub(crate) fn find() -> Option<Self> {
+        // The skeletons are of objects that are compiled as well.
+        if !crate::support::can_compile() {
+            return None;
+        }
         match &*RUSTC {
             Ok(rustc) => Some(Compiler {
                 rustc: rustc.clone(),

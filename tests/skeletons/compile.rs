@@ -54,6 +54,9 @@ fn dump(case: &str) -> String {
 
 #[test]
 fn alone() {
+    if !crate::support::can_compile() {
+        return;
+    }
     compile(
         cases()
             .iter()
@@ -64,6 +67,9 @@ fn alone() {
 
 #[test]
 fn behind_the_dump_and_twice() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let unit = |case: &String| {
         (
             case.clone(),
@@ -75,6 +81,9 @@ fn behind_the_dump_and_twice() {
 
 #[test]
 fn before_the_dump_and_the_library() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let library = || "libbpf-wasm.h".to_owned();
     let unit = |case: &String| (case.clone(), vec![skeleton(case), dump(case), library()]);
     compile(cases().iter().map(unit).collect());
@@ -82,6 +91,9 @@ fn before_the_dump_and_the_library() {
 
 #[test]
 fn all_in_one_translation_unit() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let includes: Vec<String> = cases().iter().map(|case| skeleton(case)).collect();
     let reversed = includes.iter().rev().cloned().collect();
     compile(vec![
@@ -111,6 +123,9 @@ const NAMESAKES: [(&str, &str); 3] = [
 /// A skeleton that is called like a type has the name where no header of the types came before.
 #[test]
 fn called_like_a_type() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let folder = scratch();
     let mut units = Vec::new();
     for (i, (source, value)) in NAMESAKES.iter().enumerate() {
@@ -152,6 +167,9 @@ fn called_like_a_type() {
 /// A program needs no BTF, and neither has its skeleton.
 #[test]
 fn without_btf() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let folder = scratch();
     let source = "int number = 1; \
                   __attribute__((section(\"socket\"))) int program(void *ctx) { return *(volatile int *)&number; }";

@@ -36,36 +36,57 @@ fn guest(name: &str, behaviour: Behaviour) -> World {
 
 #[test]
 fn what_a_guest_writes_arrives_and_nothing_else() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::edits(|behaviour| guest("edits.c", behaviour));
 }
 
 #[test]
 fn sections_have_their_values_and_take_others() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::sections(|behaviour| guest("sections.c", behaviour));
 }
 
 #[test]
 fn contents_are_read_and_written_after_load() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::sync(|behaviour| guest("sync.c", behaviour));
 }
 
 #[test]
 fn elements_of_maps_have_types() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::maps(|behaviour| guest("maps.c", behaviour));
 }
 
 #[test]
 fn events_arrive_once_and_whole() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::events(|behaviour| guest("events.c", behaviour));
 }
 
 #[test]
 fn errors_have_codes_and_leave_nothing_behind() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::errors(|behaviour| guest("errors.c", behaviour));
 }
 
 #[test]
 fn skeletons_are_at_home_in_cpp() {
+    if !crate::support::can_compile() {
+        return;
+    }
     let world = guest(
         "members.cpp",
         Behaviour {
@@ -83,10 +104,16 @@ fn skeletons_are_at_home_in_cpp() {
 
 #[test]
 fn what_cannot_be_done_is_refused() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::limits(|behaviour| guest("limits.c", behaviour));
 }
 
 #[test]
 fn tables_of_functions_are_registered() {
+    if !crate::support::can_compile() {
+        return;
+    }
     arrivals::tables(|behaviour| guest("tables.c", behaviour));
 }

@@ -26,6 +26,10 @@ pub(crate) struct Root {
 
 /// A compiler that has wasm targets, or `None` and a line that says why.
 pub(crate) fn rustc() -> Option<PathBuf> {
+    // Its guests are of objects that are compiled as well.
+    if !super::super::support::can_compile() {
+        return None;
+    }
     let output = run(&mut Command::new(tests_dir().join("wasm-rust.sh")));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
     if !output.status.success() {

@@ -9,6 +9,9 @@ use wit_parser::{Resolve, TypeDef, TypeDefKind};
 
 #[test]
 fn every_object_is_taken_in_every_form() {
+    if !super::super::support::can_compile() {
+        return;
+    }
     for object in all_objects() {
         for arrays in ["list", "fixed", "tuple"] {
             for words in [&["arrays", arrays][..], &["arrays", arrays, "strings"]] {
@@ -28,6 +31,9 @@ fn every_object_is_taken_in_every_form() {
 
 #[test]
 fn no_member_is_missing() {
+    if !super::super::support::can_compile() {
+        return;
+    }
     let mut compared = 0;
     for object in all_objects() {
         let Some(oracle) = Oracle::read(&object) else {

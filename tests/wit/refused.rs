@@ -59,6 +59,9 @@ fn words_that_are_wrong() {
 
 #[test]
 fn roots_of_one_name() {
+    if !super::super::support::can_compile() {
+        return;
+    }
     let folder = scratch();
     let object = bpf_object(
         folder.path(),
