@@ -203,6 +203,7 @@ fn dump(options: &Options, streams: &mut Streams<'_>, request: &Request) -> Resu
                 Roots::All | Roots::Except(_) => raw::own_ids(&btf).collect(),
                 Roots::Only(ids) | Roots::Values(ids) => ids.clone(),
             };
+            raw::check(&btf, ids.iter().copied()).map_err(failed)?;
             let pretty = options.pretty;
             let terminal = output::is_terminal(options, streams);
             output::stream(options, streams, |out| match (json, terminal) {

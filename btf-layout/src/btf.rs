@@ -445,7 +445,7 @@ impl<'a> Btf<'a> {
     }
 
     /// Length of the longest name in bytes, or a little more.
-    pub(crate) fn longest_name(&self) -> u64 {
+    pub fn longest_name(&self) -> u64 {
         let own = self.names.longest() as u64;
         self.base.map_or(0, Btf::longest_name).max(own)
     }

@@ -96,6 +96,9 @@ impl Form {
     /// Text of `roots`, or why there is none.
     fn render(self, btf: &Btf<'_>, roots: &Roots) -> Result<String, String> {
         let layout = || Layout::plan(btf, roots).map_err(|error| refusal(&error));
+        if matches!(self, Form::Raw { .. } | Form::Json { .. }) {
+            raw::check(btf, ids(btf, roots)).map_err(|error| refusal(&error))?;
+        }
         let mut out = Vec::new();
         let written = match self {
             Form::Raw { shown: false } => raw::plain(btf, ids(btf, roots), &mut out),

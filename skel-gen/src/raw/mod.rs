@@ -21,15 +21,19 @@
 //! | `root_id N` | 7.1: no such option; newest: these records, in the order asked for | as newest |
 //! | what [`Btf`] refuses: dangling references, names outside the string section | 7.1: `(invalid)`; newest: error | error |
 //!
-//! Records are printed as they are stored, also those of types that no layout can be made of.
+//! Records are printed as they are stored, also those of types that no layout can be made of. [`check`] refuses a
+//! section in which long names stand so often that its text would be out of all proportion, where bpftool writes without end.
 //!
 //! Kept, odd as it is: in JSON a value from 2^31 on of an unsigned `ENUM` is its sign extension to 64 bits
 //! (4294967295 becomes 18446744073709551615; the plain form has the right one); the plain form shows names as they are,
 //! quotes and line breaks included, but for a terminal; no version shows the `kind_flag` of `DECL_TAG` and `TYPE_TAG`.
 
+mod bound;
 mod describe;
 mod json;
 mod plain;
+
+pub use bound::check;
 
 use btf_layout::{Btf, TypeId};
 use std::io::{self, Write};
