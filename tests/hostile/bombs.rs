@@ -223,7 +223,7 @@ fn one_short_name_again_and_again() {
         200_000,
     );
     rows(&mut blob, kind::ENUM, "e", 4, &[name, 7], 200_000);
-    assert_eq!(dump("members", &blob, &[]), [""; 0]);
+    assert_only_wit_is_too_long("members", &dump("members", &blob, &[]));
 }
 
 /// A typedef that members of its own name hide is written out, but not without end.
