@@ -38,7 +38,7 @@ fn run(name: &str) {
         .cloned()
         .zip(std::iter::repeat_n("a seed".to_owned(), seeds.len()));
     let stages = try_all(&format!("seeds_of_{name}"), whole, target.check);
-    assert!(stages.iter().any(|stage| *stage == Reached::Text));
+    assert!(stages.contains(&Reached::Text));
 
     let mut rng = mutate::rng();
     let damaged = (0..mutate::cases(DAMAGED)).map(|_| {

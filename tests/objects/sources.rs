@@ -260,9 +260,8 @@ fn sources() -> Vec<(String, Verdict)> {
             Refused(&["map 'outer'", "8 bytes"]),
         ),
         (
-            format!(
-                "int number = 1; struct {{ __uint(type, 1); int *key; }} odd SEC(\".maps\") = {{ .key = &number }};"
-            ),
+            "int number = 1; struct { __uint(type, 1); int *key; } odd SEC(\".maps\") = { .key = &number };"
+                .to_owned(),
             Refused(&["'.rel.maps'", "map 'odd'", "no slots"]),
         ),
     ]

@@ -2,6 +2,7 @@
 //! declarator's left side and its right side are written straight to the text.
 
 use super::names::{Names, Policy};
+use super::qualifiers::Qualifiers;
 use super::type_tag::push_tag;
 use super::{ident, keywords};
 use crate::source::Source;
@@ -61,27 +62,6 @@ pub(super) enum Step<'b> {
     Tag(TypeId),
 }
 
-/// Qualifiers of a pointer or a base type.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Qualifiers {
-    constant: bool,
-    volatile: bool,
-    restrict: bool,
-}
-
-impl Qualifiers {
-    fn words(self) -> impl Iterator<Item = &'static str> {
-        let words = [
-            (self.constant, "const"),
-            (self.volatile, "volatile"),
-            (self.restrict, "restrict"),
-        ];
-        words
-            .into_iter()
-            .filter_map(|(set, word)| set.then_some(word))
-    }
-}
-
 /// Parameter lists longer than this are written without names.
 const MAX_NAMED_PARAMS: usize = 64;
 
@@ -130,6 +110,17 @@ fn declare_as<'b>(
     Ok(())
 }
 
+/// Whether `void` is all that C can say of type `id`, whose kind this is.
+fn is_void_here<'b>(speller: &impl Speller<'b>, id: TypeId, kind: Kind<'_>, held: bool) -> bool {
+    match kind {
+        Kind::Void => true,
+        // C has no arrays of what has no bytes.
+        Kind::Array(_) => speller.is_open(id) || speller.btf().has_no_bytes(id),
+        Kind::Typedef(_) => !held && is_nothing(speller, id),
+        _ => false,
+    }
+}
+
 /// Pushes the steps from `id` on; returns the base they end at and its qualifiers. What is met is `held` as long as it is what
 /// is declared, or part of it, not behind a pointer.
 fn unchain<'b>(
@@ -143,26 +134,16 @@ fn unchain<'b>(
     let tagged = speller.names().policy() == Policy::Native;
     let mut qualifiers = Qualifiers::default();
     loop {
-        let step = match btf.kind(id) {
-            Kind::Void => {
-                id = TypeId::VOID;
-                break;
-            }
-            Kind::Const(inner) => {
-                qualifiers.constant = true;
-                id = inner;
-                continue;
-            }
-            Kind::Volatile(inner) => {
-                qualifiers.volatile = true;
-                id = inner;
-                continue;
-            }
-            Kind::Restrict(inner) => {
-                qualifiers.restrict = may_be_restricted(btf, inner);
-                id = inner;
-                continue;
-            }
+        let kind = btf.kind(id);
+        if let Some(inner) = qualifiers.take_in(btf, kind) {
+            id = inner;
+            continue;
+        }
+        if is_void_here(speller, id, kind, held) {
+            id = TypeId::VOID;
+            break;
+        }
+        let step = match kind {
             Kind::TypeTag { ty, .. } => {
                 let tag = std::mem::replace(&mut id, ty);
                 if !tagged {
@@ -173,15 +154,6 @@ fn unchain<'b>(
             Kind::Ptr(to) => {
                 (id, value, held) = (to, false, false);
                 Step::Pointer(std::mem::take(&mut qualifiers))
-            }
-            // C has no arrays of what has no bytes.
-            Kind::Array(_) if speller.is_open(id) || btf.has_no_bytes(id) => {
-                id = TypeId::VOID;
-                break;
-            }
-            Kind::Typedef(_) if !held && is_nothing(speller, id) => {
-                id = TypeId::VOID;
-                break;
             }
             // The qualifiers of an array are those of its elements.
             Kind::Array(array) => {
@@ -216,14 +188,6 @@ fn unchain<'b>(
 /// Whether a typedef that is not held cannot be named and may have no end if it is written out.
 fn is_nothing<'b>(speller: &impl Speller<'b>, id: TypeId) -> bool {
     speller.is_open(id) || speller.has_cycles() && speller.is_hidden(id)
-}
-
-/// `restrict` is for pointers, but not for those to functions.
-fn may_be_restricted(btf: &Btf<'_>, id: TypeId) -> bool {
-    match btf.kind(btf.resolved(id)) {
-        Kind::Ptr(to) => !matches!(btf.kind(btf.resolved(to)), Kind::FuncProto(_)),
-        _ => false,
-    }
 }
 
 /// The result of a function type. C has none that are arrays or functions, so those count as `void`.

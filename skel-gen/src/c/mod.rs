@@ -15,6 +15,7 @@ mod members;
 mod memory;
 mod names;
 mod native;
+mod qualifiers;
 mod reserved;
 mod skeleton;
 mod skeleton_code;

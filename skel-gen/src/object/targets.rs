@@ -113,7 +113,7 @@ impl<'o, 'a> Targets<'o, 'a> {
         if relocation.offset >= target.size {
             return Err("lies outside its section".to_owned());
         }
-        if relocation.offset % INSTRUCTION != 0 {
+        if !relocation.offset.is_multiple_of(INSTRUCTION) {
             return Err("lies within an instruction".to_owned());
         }
         if self.functions.at(target.index, relocation.offset).is_none() {
@@ -172,7 +172,7 @@ impl<'o, 'a> Targets<'o, 'a> {
             false => symbol.is_section,
         };
         if section.index == self.functions.text && is_function {
-            let is_aligned = symbol.offset % INSTRUCTION == 0 && immediate % 8 == 0;
+            let is_aligned = symbol.offset.is_multiple_of(INSTRUCTION) && immediate % 8 == 0;
             return match is_aligned {
                 true => Ok(()),
                 false => Err(format!(
@@ -234,7 +234,7 @@ impl<'o, 'a> Targets<'o, 'a> {
             function.section != self.functions.text
                 && is_struct_ops(self.section_name(function.section))
         });
-        match symbol.offset % INSTRUCTION == 0 && is_program {
+        match symbol.offset.is_multiple_of(INSTRUCTION) && is_program {
             true => Ok(()),
             false => Err(format!(
                 "puts '{name}' into member '{}' of table '{table}', which is no program of SEC(\"struct_ops\")",
@@ -287,7 +287,8 @@ impl<'o, 'a> Targets<'o, 'a> {
             .and_then(|members| members.members().last())
             .filter(|member| member.name == "values");
         let start = values.map(|member| member.place.offset.0 / 8);
-        let is_slot = start.is_some_and(|start| offset >= start && (offset - start) % POINTER == 0);
+        let is_slot =
+            start.is_some_and(|start| offset >= start && (offset - start).is_multiple_of(POINTER));
         match is_slot {
             true => Ok(()),
             false => Err(format!("lies in no slot of map '{}'", map.name)),

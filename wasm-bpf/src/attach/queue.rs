@@ -47,7 +47,7 @@ const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
 /// `struct nlmsghdr`, with `struct tcmsg` behind it.
 const HEADER: usize = 16;
-const REQUEST: usize = 36;
+const REQUEST: u32 = 36;
 
 /// Asks the kernel for the filters that a queue has for one direction.
 fn has_filter(interface: i32, parent: u32) -> io::Result<bool> {
@@ -57,8 +57,8 @@ fn has_filter(interface: i32, parent: u32) -> io::Result<bool> {
         SocketFlags::CLOEXEC,
         None,
     )?;
-    let mut request = Vec::with_capacity(REQUEST);
-    request.extend((REQUEST as u32).to_ne_bytes());
+    let mut request = Vec::with_capacity(REQUEST as usize);
+    request.extend(REQUEST.to_ne_bytes());
     request.extend(RTM_GETTFILTER.to_ne_bytes());
     request.extend((NLM_F_REQUEST | NLM_F_DUMP).to_ne_bytes());
     // Number and port: nobody else asks here. Then the family.

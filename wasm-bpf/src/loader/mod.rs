@@ -40,14 +40,14 @@ use table::Table;
 
 /// What takes privileges, in this process or in another one.
 pub(crate) enum Privileged {
-    Here(Table<Object>),
+    Here(Box<Table<Object>>),
     There(Loader, Arc<Interrupt>),
 }
 
 impl Privileged {
     /// In this process.
     pub(crate) fn here(settings: Settings) -> Self {
-        Privileged::Here(Table::new(settings, ()))
+        Privileged::Here(Box::new(Table::new(settings, ())))
     }
 
     /// In another one, for whose answers nobody waits any more when the guest has to end.
