@@ -18,6 +18,11 @@ enum State {
     Open {
         forward: bool,
     },
+    /// Holds `by`, which is on the path, and so has to come behind it.
+    Blocked {
+        by: TypeId,
+        forward: bool,
+    },
     Done,
 }
 
@@ -30,6 +35,8 @@ pub(super) struct Order<'s, 'b> {
     /// By type id.
     states: Vec<State>,
     path: Vec<Frame>,
+    /// What was taken from the path, since it has to come behind what mentions it.
+    blocked: Vec<TypeId>,
     pub(super) steps: Vec<NativeStep>,
     /// Types whose definitions mention themselves in a way that C has no words for.
     pub(super) cut: Vec<TypeId>,
@@ -39,6 +46,8 @@ pub(super) struct Order<'s, 'b> {
 #[derive(Debug)]
 struct Frame {
     id: TypeId,
+    /// Whether the definition before it on the path mentions it behind a pointer.
+    behind: bool,
     start: usize,
     next: usize,
 }
@@ -51,6 +60,7 @@ impl<'s, 'b> Order<'s, 'b> {
             refs: Refs::new(btf, survey),
             states: vec![State::New; btf.len() as usize],
             path: Vec::new(),
+            blocked: Vec::new(),
             steps: Vec::new(),
             cut: Vec::new(),
         }
@@ -92,12 +102,21 @@ impl<'s, 'b> Order<'s, 'b> {
 
     /// Adds the definition of `id` behind those it needs; of a forward declaration, that.
     pub(super) fn complete(&mut self, id: TypeId) {
-        self.add(Ref { id, strong: true });
+        self.add(Ref::held(id));
     }
 
     /// Adds what a mention needs: a definition behind those it needs in turn, or a forward declaration.
     fn add(&mut self, mention: Ref) {
         self.require(TypeId::VOID, mention);
+        self.finish_path();
+        while let Some(id) = self.blocked.pop() {
+            self.require(TypeId::VOID, Ref::held(id));
+            self.finish_path();
+        }
+    }
+
+    /// Defines what is on the path, each behind what it needs.
+    fn finish_path(&mut self) {
         while let Some(frame) = self.path.last_mut() {
             let (id, start, next) = (frame.id, frame.start, frame.next);
             frame.next += 1;
@@ -113,23 +132,48 @@ impl<'s, 'b> Order<'s, 'b> {
     }
 
     /// Sees to it that what definition `by` mentions stands before it.
-    fn require(&mut self, by: TypeId, Ref { id, strong }: Ref) {
+    fn require(&mut self, by: TypeId, mention: Ref) {
+        let Ref { id, strong, behind } = mention;
         let pointee = match self.btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) => !strong,
             Kind::Fwd { .. } => true,
             _ => false,
         };
         match self.state(id) {
-            State::New | State::Forward if !pointee => self.open(id),
+            State::New | State::Forward if !pointee => self.open(id, behind),
             // Its own tag is known inside a definition.
-            State::New | State::Open { forward: false } if pointee && id != by => self.forward(id),
-            // By value nothing holds itself: it is behind a pointer.
-            State::Open { .. } if !pointee => self.cut.push(id),
-            State::New | State::Forward | State::Open { .. } | State::Done => {}
+            State::New | State::Open { forward: false } | State::Blocked { forward: false, .. }
+                if pointee && id != by =>
+            {
+                self.forward(id);
+            }
+            State::Open { .. } if !pointee => self.close_circle(id, behind),
+            State::Blocked { by, .. } if !pointee => self.close_circle(by, behind),
+            State::New
+            | State::Forward
+            | State::Open { .. }
+            | State::Blocked { .. }
+            | State::Done => {}
         }
     }
 
-    fn open(&mut self, id: TypeId) {
+    /// What has been mentioned last needs `id`, which is on the path, and so needs itself. Somewhere on the way it does so
+    /// behind a pointer, since by value nothing holds itself: `void` will stand there.
+    fn close_circle(&mut self, id: TypeId, mut behind: bool) {
+        self.cut.push(id);
+        while !behind && self.path.last().is_some_and(|frame| frame.id != id) {
+            let Some(frame) = self.path.pop() else { break };
+            self.refs.found.truncate(frame.start);
+            let forward = self.state(frame.id) == State::Open { forward: true };
+            self.set(frame.id, State::Blocked { by: id, forward });
+            behind = frame.behind;
+            if behind {
+                self.blocked.push(frame.id);
+            }
+        }
+    }
+
+    fn open(&mut self, id: TypeId, behind: bool) {
         if self.survey.is_builtin(id) {
             return self.set(id, State::Done);
         }
@@ -138,6 +182,7 @@ impl<'s, 'b> Order<'s, 'b> {
         let start = self.refs.found.len();
         self.path.push(Frame {
             id,
+            behind,
             start,
             next: start,
         });
@@ -147,6 +192,7 @@ impl<'s, 'b> Order<'s, 'b> {
     fn forward(&mut self, id: TypeId) {
         let state = match self.state(id) {
             State::Open { .. } => State::Open { forward: true },
+            State::Blocked { by, .. } => State::Blocked { by, forward: true },
             _ => State::Forward,
         };
         self.set(id, state);
@@ -161,6 +207,16 @@ impl<'s, 'b> Order<'s, 'b> {
     }
 
     fn state(&self, id: TypeId) -> State {
+        match self.stored(id) {
+            State::Blocked { by, forward } if self.stored(by) == State::Done => match forward {
+                true => State::Forward,
+                false => State::New,
+            },
+            state => state,
+        }
+    }
+
+    fn stored(&self, id: TypeId) -> State {
         self.states.get(id.index()).copied().unwrap_or(State::Done)
     }
 

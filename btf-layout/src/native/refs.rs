@@ -11,6 +11,19 @@ pub(super) struct Ref {
     pub(super) id: TypeId,
     /// Whether the type must be complete there: it is held by value, or is the element of an array.
     pub(super) strong: bool,
+    /// Whether it is mentioned behind a pointer or in a function type, where `void` could stand for it.
+    pub(super) behind: bool,
+}
+
+impl Ref {
+    /// A type that is held by value.
+    pub(super) fn held(id: TypeId) -> Self {
+        Ref {
+            id,
+            strong: true,
+            behind: false,
+        }
+    }
 }
 
 /// Finds what definitions mention.
@@ -28,6 +41,7 @@ pub(super) struct Refs<'s, 'b> {
 #[derive(Clone, Copy, Debug)]
 struct At {
     strong: bool,
+    behind: bool,
     /// Whether it is part of a parameter list, which is a scope of its own.
     param: bool,
 }
@@ -46,6 +60,7 @@ impl<'s, 'b> Refs<'s, 'b> {
     pub(super) fn of_definition(&mut self, root: TypeId) {
         let at = At {
             strong: false,
+            behind: false,
             param: false,
         };
         match self.btf.kind(root) {
@@ -59,6 +74,7 @@ impl<'s, 'b> Refs<'s, 'b> {
     pub(super) fn of_mention(&mut self, id: TypeId) {
         let at = At {
             strong: true,
+            behind: false,
             param: true,
         };
         self.visit(id, at);
@@ -98,18 +114,19 @@ impl<'s, 'b> Refs<'s, 'b> {
                 | Kind::Const(inner)
                 | Kind::Restrict(inner)
                 | Kind::TypeTag { ty: inner, .. } => id = inner,
-                Kind::Ptr(to) => (id, at.strong) = (to, false),
+                Kind::Ptr(to) => (id, at.strong, at.behind) = (to, false, true),
                 Kind::Array(array) => (id, at.strong) = (array.elem, true),
                 Kind::FuncProto(proto) => {
                     let param = At {
                         strong: false,
+                        behind: true,
                         param: true,
                     };
                     self.visit(proto.result, param);
                     return proto.params().for_each(|(_, ty)| self.visit(ty, param));
                 }
                 Kind::Struct(_) | Kind::Union(_) if self.btf.is_named(id) => {
-                    return self.note(id, at.strong);
+                    return self.note(id, at);
                 }
                 Kind::Struct(composite) | Kind::Union(composite) => {
                     return self.members(&composite, at);
@@ -118,13 +135,21 @@ impl<'s, 'b> Refs<'s, 'b> {
                 Kind::Enum(_) => return self.enumeration(id, at),
                 Kind::Typedef(target) if at.strong && self.survey.is_va_list(id) => id = target,
                 Kind::Typedef(target) => {
-                    self.note(id, at.strong);
+                    self.note(id, at);
                     if at.strong {
-                        self.complete(target);
+                        self.complete(target, at);
                     }
                     return;
                 }
-                Kind::Fwd { .. } if self.btf.is_named(id) => return self.note(id, false),
+                Kind::Fwd { .. } if self.btf.is_named(id) => {
+                    return self.note(
+                        id,
+                        At {
+                            strong: false,
+                            ..at
+                        },
+                    );
+                }
                 Kind::Void
                 | Kind::Fwd { .. }
                 | Kind::Int(_)
@@ -138,26 +163,27 @@ impl<'s, 'b> Refs<'s, 'b> {
     }
 
     /// A typedef held by value needs its target's definition, if that has one of its own.
-    fn complete(&mut self, target: TypeId) {
+    fn complete(&mut self, target: TypeId, at: At) {
         let mut id = self.btf.resolved(target);
         while let Kind::Array(array) = self.btf.kind(id) {
             id = self.btf.resolved(array.elem);
         }
         if matches!(self.btf.kind(id), Kind::Struct(_) | Kind::Union(_)) && self.btf.is_named(id) {
-            self.note(id, true);
+            self.note(id, at);
         }
     }
 
     /// C has no forward declarations of enums. A nameless one is defined where it is mentioned.
     fn enumeration(&mut self, id: TypeId, at: At) {
         if self.btf.is_named(id) {
-            self.note(id, true);
+            self.note(id, At { strong: true, ..at });
         } else if let (false, Some(inlined)) = (at.param, self.inlined.get_mut(id.index())) {
             *inlined = true;
         }
     }
 
-    fn note(&mut self, id: TypeId, strong: bool) {
-        self.found.push(Ref { id, strong });
+    fn note(&mut self, id: TypeId, at: At) {
+        let At { strong, behind, .. } = at;
+        self.found.push(Ref { id, strong, behind });
     }
 }

@@ -36,8 +36,8 @@ pub(super) trait Speller<'b> {
         false
     }
 
-    /// Whether C would have to have seen more of type `id`, a typedef or an array, than it has here. `void` stands for it, or
-    /// what it stands for itself if that is held.
+    /// Whether C would have to have seen more of type `id`, a typedef, an array or a nameless struct, than it has here. `void`
+    /// stands for it, or what it stands for itself if that is held.
     fn is_open(&self, _id: TypeId) -> bool {
         false
     }
@@ -114,9 +114,11 @@ fn declare_as<'b>(
 fn is_void_here<'b>(speller: &impl Speller<'b>, id: TypeId, kind: Kind<'_>, held: bool) -> bool {
     match kind {
         Kind::Void => true,
+        Kind::Fwd { .. } => !speller.btf().is_named(id),
         // C has no arrays of what has no bytes.
         Kind::Array(_) => speller.is_open(id) || speller.btf().has_no_bytes(id),
         Kind::Typedef(_) => !held && is_nothing(speller, id),
+        Kind::Struct(_) | Kind::Union(_) => !held && speller.is_open(id),
         _ => false,
     }
 }
@@ -302,7 +304,7 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
 fn is_void<'b>(speller: &impl Speller<'b>, ty: TypeId) -> bool {
     let btf = speller.btf();
     let ty = btf.unqualified(ty);
-    btf.has_no_bytes(ty) || matches!(btf.kind(ty), Kind::Typedef(_)) && is_nothing(speller, ty)
+    btf.has_no_bytes(ty) || is_void_here(speller, ty, btf.kind(ty), false)
 }
 
 /// A type as a comment spells it, with a name if that is not empty; nameless structs, unions and enums by their keyword alone.

@@ -159,22 +159,30 @@ impl<'b> Names<'b> {
                 _ => false,
             };
             for id in btf.declared().filter(defined) {
-                owners.entry(btf.name(id)).or_insert(btf.kind(id).word());
+                owners.entry(btf.name(id)).or_insert(id);
             }
         }
+        let mut settled = Vec::new();
         let mut claimed: BTreeMap<(&str, &str), Cow<'_, str>> = BTreeMap::new();
         for id in forwards {
             let Kind::Fwd { union } = btf.kind(id) else {
                 continue;
             };
             let (name, word) = (btf.name(id), if union { "union" } else { "struct" });
-            if owners.get(name) == Some(&word) && self.tag(name) == name {
-                continue;
-            }
+            let owner = owners
+                .get(name)
+                .filter(|owner| btf.kind(**owner).word() == word);
             let tag = claimed
                 .entry((name, word))
-                .or_insert_with(|| tags.claim(identifier_or_empty(name)))
+                .or_insert_with(|| match owner {
+                    Some(owner) => self.kept(*owner),
+                    None => tags.claim(identifier_or_empty(name)),
+                })
                 .clone();
+            settled.push((id, name, tag));
+        }
+        // At the end, since names are looked up until then in the order of the types.
+        for (id, name, tag) in settled {
             self.note(id, name, &tag);
         }
     }

@@ -7,12 +7,12 @@ mod record;
 mod scalar;
 
 use super::comment::comment_text;
-use super::declarator::{Step, declare};
+use super::declarator::{Speller, Step, declare};
 use super::keywords::identifier;
 use super::names::{Names, Policy};
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{Btf, Error, Kfunc, Kind, NativePlan, NativeStep, Roots, TypeId};
+use btf_layout::{Btf, Composite, Error, Kfunc, Kind, NativePlan, NativeStep, Roots, TypeId};
 use std::collections::BTreeSet;
 
 const PROLOGUE: &str = r#"#ifndef __VMLINUX_H__
@@ -153,21 +153,49 @@ impl<'b> Header<'b> {
         self.undefined = defined.collect();
     }
 
-    /// Whether type `id` cannot be named yet where C wants to have seen it: a typedef, or an array of structs.
+    /// Whether type `id` cannot be named or spelled out yet where C wants to have seen it: a typedef, an array of structs, or a
+    /// nameless struct that holds one.
     fn is_undefined(&self, id: TypeId) -> bool {
         match self.btf.kind(id) {
             Kind::Typedef(_) => self.undefined.contains(&id),
-            Kind::Array(array) => {
-                let mut elem = array.elem;
-                loop {
-                    elem = self.btf.resolved(elem);
-                    match self.btf.kind(elem) {
-                        Kind::Array(array) => elem = array.elem,
-                        _ => return self.undefined.contains(&elem),
-                    }
-                }
+            Kind::Array(array) => self.holds_undefined(array.elem),
+            Kind::Struct(record) | Kind::Union(record) if !self.btf.is_named(id) => {
+                self.has_undefined(&record)
             }
             _ => false,
+        }
+    }
+
+    /// Whether a struct or union that is spelled out holds what does not stand in the text yet. Nameless members are spelled out
+    /// even if their types have names.
+    fn has_undefined(&self, record: &Composite<'b>) -> bool {
+        record.members().any(|member| {
+            let lending = record::lending(self.btf, &member).map(|inner| self.btf.kind(inner));
+            match lending {
+                Some(Kind::Struct(inner) | Kind::Union(inner)) => self.has_undefined(&inner),
+                _ => self.holds_undefined(member.place.ty),
+            }
+        })
+    }
+
+    /// Whether a value of type `id` is, or consists of, what cannot be named here.
+    fn holds_undefined(&self, mut id: TypeId) -> bool {
+        loop {
+            id = match self.btf.kind(id) {
+                Kind::Typedef(_) if self.undefined.contains(&id) || self.is_hidden(id) => {
+                    return true;
+                }
+                Kind::Typedef(inner)
+                | Kind::Const(inner)
+                | Kind::Volatile(inner)
+                | Kind::Restrict(inner)
+                | Kind::TypeTag { ty: inner, .. } => inner,
+                Kind::Array(array) => array.elem,
+                Kind::Struct(_) | Kind::Union(_) if self.btf.is_named(id) => {
+                    return self.undefined.contains(&id);
+                }
+                _ => return self.is_undefined(id),
+            };
         }
     }
 

@@ -215,7 +215,7 @@ impl<'b> Header<'b> {
 }
 
 /// The struct or union whose members a nameless member lends to the one it stands in.
-fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
+pub(super) fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
     if !member.name.is_empty() || member.place.width.is_some() {
         return None;
     }
