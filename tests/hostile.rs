@@ -111,7 +111,7 @@ fn any<'a>(rng: &mut Rng, files: &'a [Vec<u8>]) -> &'a Vec<u8> {
 #[test]
 fn damaged_blobs() {
     let (blobs, mut rng) = (blobs(), mutate::rng());
-    let cases = (0..mutate::cases(12_000)).map(|_| {
+    let cases = (0..mutate::cases(1_500)).map(|_| {
         let mut blob = any(&mut rng, &blobs).clone();
         let damage = match rng.u8(..4) {
             0 => mutate::blindly(&mut rng, &mut blob),
@@ -126,7 +126,7 @@ fn damaged_blobs() {
 #[test]
 fn random_blobs() {
     let mut rng = mutate::rng();
-    let cases = (0..mutate::cases(30_000)).map(|_| {
+    let cases = (0..mutate::cases(3_000)).map(|_| {
         let mut blob = random::blob(&mut rng, 60).bytes();
         let damage = match rng.u8(..3) {
             0 => mutate::records(&mut rng, &mut blob),
@@ -140,7 +140,7 @@ fn random_blobs() {
 #[test]
 fn damaged_objects() {
     let (objects, mut rng) = (objects(), mutate::rng());
-    let cases = (0..mutate::cases(6_000)).map(|_| {
+    let cases = (0..mutate::cases(800)).map(|_| {
         let mut object = any(&mut rng, &objects).clone();
         let damage = match rng.u8(..3) {
             0 => mutate::blindly(&mut rng, &mut object),

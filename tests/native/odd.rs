@@ -29,6 +29,63 @@ fn what_c_has_no_words_for_compiles() {
     }
 }
 
+/// Types that need themselves, through a nameless struct behind a pointer, or as a typedef whose name a member hides.
+#[test]
+fn what_needs_itself_compiles() {
+    need!(compilers());
+    let folder = scratch();
+    let file = folder.path().join("circle.btf");
+    fs::write(&file, circles().bytes()).expect("a BTF file");
+    let header = native_header(&file, &[]);
+    println!("{header}");
+    let unit = folder.path().join("unit.c");
+    fs::write(&unit, format!("{INCLUDE}{SIZES}")).expect("a source file");
+    fs::write(folder.path().join("types.h"), &header).expect("a header file");
+    for target in TARGETS {
+        let mut clang = Command::new("clang-19");
+        clang.args(["-fsyntax-only", "-w", target]);
+        stdout_of(clang.arg(&unit));
+    }
+}
+
+const SIZES: &str = r#"
+_Static_assert(sizeof(struct outer) == 8, "outer");
+_Static_assert(sizeof(struct inner) == 16, "inner");
+_Static_assert(sizeof(endless) == 8, "endless");
+_Static_assert(sizeof(struct hides) == 16, "hides");
+_Static_assert(sizeof(union twice___2) == 4, "twice___2");
+_Static_assert(sizeof(*((struct to_twice *)0)->it) == 1, "to_twice");
+"#;
+
+fn circles() -> Blob {
+    let mut blob = Blob::default();
+    let int = blob.int("int", 4, SIGNED);
+    let byte = blob.int("u8", 1, 0);
+    // `outer` points to a nameless struct that holds `inner`, which holds `outer`.
+    let outer = blob.next_id();
+    let (pointer, nameless, inner) = (outer + 1, outer + 2, outer + 3);
+    blob.structure("outer", 8, &[("it", pointer, 0)]);
+    blob.ptr(nameless);
+    blob.structure("", 16, &[("held", inner, 0)]);
+    blob.structure("inner", 16, &[("held", outer, 0), ("more", pointer, 64)]);
+    // A typedef of a pointer to what holds it; and a struct in which a member that is lent has its name.
+    let endless = blob.next_id();
+    let (pointer, nameless) = (endless + 1, endless + 2);
+    blob.typedef("endless", pointer);
+    blob.ptr(nameless);
+    blob.structure("", 8, &[("it", endless, 0)]);
+    let lent = blob.structure("", 8, &[("endless", pointer, 0)]);
+    blob.structure("hides", 16, &[("", lent, 0), ("it", endless, 64)]);
+    // The tag that the second would get is the name of a third, of which there is a forward declaration.
+    blob.structure("twice", 2, &[("a", byte, 0), ("b", byte, 8)]);
+    blob.union("twice", 4, &[("a", int, 0)]);
+    blob.structure("twice___2", 1, &[("a", byte, 0)]);
+    let forward = blob.to(kind::FWD, "twice___2", 0);
+    let pointer = blob.ptr(forward);
+    blob.structure("to_twice", 8, &[("it", pointer, 0)]);
+    blob
+}
+
 /// Types of other languages, of 32-bit compilers and of nobody.
 fn odd() -> Blob {
     let mut blob = Blob::default();
