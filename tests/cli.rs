@@ -13,11 +13,15 @@
 mod bad_input;
 #[path = "cli/c_input.rs"]
 mod c_input;
+#[path = "cli/file_names.rs"]
+mod file_names;
 #[path = "cli/grammar.rs"]
 mod grammar;
 #[path = "cli/output_file.rs"]
 mod output_file;
 mod support;
+#[path = "cli/terminal.rs"]
+mod terminal;
 
 use std::ffi::OsStr;
 use std::fs;

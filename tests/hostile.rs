@@ -13,6 +13,10 @@
 mod bombs;
 #[path = "hostile/headers.rs"]
 mod headers;
+#[path = "hostile/names.rs"]
+mod names;
+#[path = "hostile/proportion.rs"]
+mod proportion;
 mod support;
 #[path = "support/trial.rs"]
 mod trial;

@@ -42,7 +42,8 @@ fn only_on_a_terminal_names_are_escaped() {
     };
 
     let plain = through_pipe(&[]);
-    assert_eq!(plain.matches(NAME).count(), 3);
+    // The section names its variable once more.
+    assert_eq!(plain.matches(NAME).count(), 4);
     let shown = "\\u{1b}[2J\\n[1] INT 'forged'\\u{202e}\\u{9b}\\t\\u{e0041}";
     let terminal = on_terminal("");
     assert_eq!(terminal, plain.replace(NAME, shown));

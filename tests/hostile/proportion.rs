@@ -1,6 +1,7 @@
 //! Code is in proportion to the BTF it is made of, or refused with the type that is too much: compilers have to read all of it.
 
-use super::support::{bpftool_wasm, own_objects, scratch};
+use super::support::types::kernel_types;
+use super::support::{bpftool_wasm, own_objects, scratch, skip};
 use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots};
 use skel_gen::wit::{self, Arrays, Options, Package};
@@ -60,12 +61,15 @@ fn render_blob(blob: &Blob) -> (Vec<usize>, Vec<String>) {
 /// What people compile is far from any limit: all of a kernel is, and the smallest objects are.
 #[test]
 fn what_compilers_make_is_accepted() {
-    let kernel = super::support::VMLINUX;
-    let objects = own_objects().into_iter().chain([kernel.into()]);
-    for object in objects {
-        let Ok(bytes) = fs::read(&object) else {
-            continue;
-        };
+    let kernel = match kernel_types() {
+        Ok(kernel) => Some(kernel.to_owned()),
+        Err(reason) => {
+            skip(&reason);
+            None
+        }
+    };
+    for object in own_objects().into_iter().chain(kernel) {
+        let bytes = fs::read(&object).expect("a file with BTF");
         let btf = Btf::parse(Input::parse(&bytes).expect("BTF").btf).expect("valid BTF");
         let (lengths, refused) = render(&btf);
         assert_eq!(refused, [""; 0], "{}", object.display());
