@@ -51,6 +51,10 @@ mod maps;
 mod place;
 #[path = "support/probe.rs"]
 mod probe;
+#[path = "host/processes.rs"]
+mod processes;
+#[path = "host/protocol.rs"]
+mod protocol;
 #[path = "support/reports.rs"]
 mod reports;
 #[path = "host/stop.rs"]
@@ -59,5 +63,7 @@ mod stop;
 mod targets;
 #[path = "host/terminal.rs"]
 mod terminal;
+#[path = "host/times.rs"]
+mod times;
 #[path = "host/two_processes.rs"]
 mod two_processes;

@@ -43,7 +43,9 @@ const IMPORTS: &str = r#"
 (import "wasm_bpf" "wasm_load_bpf_object" (func $load (param i32 i32) (result i64)))
 (import "wasm_bpf" "wasm_close_bpf_object" (func $close (param i64) (result i32)))
 (import "wasm_bpf" "wasm_attach_bpf_program" (func $attach (param i64 i32 i32) (result i32)))
-(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))"#;
+(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+(import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))"#;
 
 /// A guest that has an image at `$image`, of `$size` bytes, a name at 64 and a target at 1024.
 fn module(image: &[u8], name: &str, target: &str, body: &str) -> Vec<u8> {
@@ -71,6 +73,24 @@ pub fn exhausting(image: &[u8], [first, then]: [&str; 2], target: &str) -> Vec<u
         (loop (br_if 0 (i32.eqz (call $attach (local.get $first) (i32.const 128) (i32.const 1024)))))";
     let names = format!("{first:\0<64}{then}");
     module(image, &names, target, body)
+}
+
+/// A guest that attaches a program, says `ready 0` and sleeps until it is stopped.
+pub fn waiting(image: &[u8], name: &str, target: &str) -> Vec<u8> {
+    // The text at 256 and where it is at 272; at 320 a subscription to the monotonic clock, for days.
+    let body = "(local.set $first (call $object))
+        (if (i64.eqz (local.get $first)) (then (call $exit (i32.const 100))))
+        (if (call $attach (local.get $first) (i32.const 64) (i32.const 1024))
+            (then (call $exit (i32.const 101))))
+        (i64.store (i32.const 256) (i64.const 0x30207964616572))
+        (i32.store8 (i32.const 263) (i32.const 10))
+        (i32.store (i32.const 272) (i32.const 256))
+        (i32.store (i32.const 276) (i32.const 8))
+        (drop (call $write (i32.const 1) (i32.const 272) (i32.const 1) (i32.const 280)))
+        (i32.store (i32.const 336) (i32.const 1))
+        (i64.store (i32.const 344) (i64.const 1_000_000_000_000_000))
+        (loop (drop (call $poll (i32.const 320) (i32.const 400) (i32.const 1) (i32.const 440))) (br 0))";
+    module(image, name, target, body)
 }
 
 /// How the guest ends, and what the host says.

@@ -1,7 +1,8 @@
 //! The processes of a host: what the one that runs the guest may do, and what happens when one of them ends.
 
-use crate::guest;
+use crate::guest::{self, events, guests};
 use crate::loading::{compile, waiting};
+use crate::place::in_own_network;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -112,9 +113,9 @@ fn field<'a>(status: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn the_process_of_the_guest_has_no_privileges() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let host = Host::start(&guest::file("processes"), &[], &["0"]);
     let [engine, loaders, workers] = host.processes();
     assert_eq!((loaders.len(), workers.len()), (1, 1));
@@ -220,9 +221,9 @@ fn a_confined_thread_can_do_nothing_else() {
 
 #[test]
 fn a_crash_of_what_loads_an_object_is_an_error_of_the_guests() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     for (name, words) in [
         // One that is sent SIGSEGV goes on: Rust's handler waits for the fault to come again.
         ("ABRT", "ended by signal 6 (SIGABRT)"),
@@ -248,9 +249,9 @@ fn a_crash_of_what_loads_an_object_is_an_error_of_the_guests() {
 
 #[test]
 fn the_end_of_the_loader_is_an_error_of_the_guests() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
-    }
+    };
     let host = Host::start(&guest::file("processes"), &[], &["0"]);
     let [_, loaders, workers] = host.processes();
     signal(&loaders, "KILL");
@@ -285,9 +286,9 @@ fn in_kernel(name: &str) -> bool {
 /// Whoever of the host's is killed, nothing is left of what it has attached.
 #[test]
 fn nothing_is_left_of_a_host_that_is_killed() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
+    };
     let name = format!("left_{}", std::process::id());
     let Some(image) = compile(&format!("SEC(\"tc\") int {name}(void *c) {{ return -1; }}")) else {
         return;
@@ -296,31 +297,37 @@ fn nothing_is_left_of_a_host_that_is_killed() {
     let file = folder.path().join("guest.wasm");
     fs::write(&file, waiting(&image, &name, "lo")).expect("a file");
     // The interface is that of this thread's network namespace, and so of the hosts that it starts.
-    if !crate::attach::own_network() {
-        return;
+    in_own_network(|| {
+        for killed in [&[0][..], &[1], &[2], &[0, 1], &[0, 2], &[0, 1, 2]] {
+            if killed.len() == 3 && !has_links() {
+                println!(
+                    "not here: kernels before 6.6 keep filters of which nobody knows any more"
+                );
+                continue;
+            }
+            nothing_is_left_of(&file, &name, killed);
+        }
+    });
+}
+
+/// Kills some processes of a host whose guest has attached the program `name`.
+fn nothing_is_left_of(file: &std::path::Path, name: &str, killed: &[usize]) {
+    let host = Host::start(file, &[], &[]);
+    assert!(in_kernel(name));
+    let processes = host.processes();
+    let names: Vec<u32> = killed
+        .iter()
+        .flat_map(|which| processes[*which].clone())
+        .collect();
+    signal(&names, "KILL");
+    until(&format!("{killed:?}: it is still attached"), || {
+        !in_kernel(name)
+    });
+    if !killed.contains(&0) {
+        signal(&processes[0], "KILL");
     }
-    for killed in [&[0][..], &[1], &[2], &[0, 1], &[0, 2], &[0, 1, 2]] {
-        if killed.len() == 3 && !has_links() {
-            println!("skipped: kernels before 6.6 keep filters of which nobody knows any more");
-            continue;
-        }
-        let host = Host::start(&file, &[], &[]);
-        assert!(in_kernel(&name));
-        let processes = host.processes();
-        let names: Vec<u32> = killed
-            .iter()
-            .flat_map(|which| processes[*which].clone())
-            .collect();
-        signal(&names, "KILL");
-        until(&format!("{killed:?}: it is still attached"), || {
-            !in_kernel(&name)
-        });
-        if !killed.contains(&0) {
-            signal(&processes[0], "KILL");
-        }
-        host.end();
-        for process in processes.concat() {
-            until("a process goes on", || !is_running(process));
-        }
+    host.end();
+    for process in processes.concat() {
+        until("a process goes on", || !is_running(process));
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::guest;
 use crate::loading::compile;
+use crate::probe;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::fs::{self, File};
@@ -192,9 +193,9 @@ fn what_is_not_there_is_an_error() {
 
 #[test]
 fn an_engine_gets_no_more_than_the_limits_allow() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[probe::raw_tracepoints]) else {
         return;
-    }
+    };
     let Some(object) = compile(
         "struct { MAP(ARRAY, 1, 4, 4); } one SEC(\".maps\");
         SEC(\"raw_tp/sys_enter\") int on_call(void *c) { __u32 k = 0; return bpf_map_lookup_elem(&one, &k) != 0; }

@@ -1,6 +1,6 @@
 //! Whatever a guest waits for, or the host for it: it ends in time.
 
-use crate::guest;
+use crate::guest::{self, guests};
 use crate::loading::{compile, waiting};
 use std::fmt::Write as _;
 use std::fs;
@@ -79,9 +79,9 @@ fn streams_that_are_never_ready_do_not_hold_the_host() {
 
 #[test]
 fn a_guest_goes_on_after_sigterm_for_a_while_only() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
+    };
     let file = guest::file("endless");
     for what in ["deaf", "loop"] {
         let child = start(&["--grace", "0.5"], &file, &["0", what]);
@@ -94,9 +94,9 @@ fn a_guest_goes_on_after_sigterm_for_a_while_only() {
 
 #[test]
 fn loading_counts_as_time_of_the_guest() {
-    if !guest::possible() {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
-    }
+    };
     // The verifier goes through each of the loops for about a second.
     let mut source = String::new();
     for number in 0..300 {

@@ -6,28 +6,38 @@ mod signal;
 
 use alarm::{Alarm, MARGIN};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 use wasm_bpf::{Config, Error, Loader, Runner, confine, serve_if_loader};
 
 fn main() -> ExitCode {
     serve_if_loader();
     let invocation = cli::parse();
-    let file = invocation.file.clone();
+    let (file, limit) = (invocation.file.clone(), invocation.config.limits.time);
     match run(invocation) {
         // A process ends with the low byte, as the guest would.
         Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
         Err(error) => {
             // What is wrong with something else says with what.
-            match error {
+            let message = match error {
                 Error::Read { .. }
                 | Error::Dir { .. }
                 | Error::Engine(_)
                 | Error::Loader(_)
-                | Error::System { .. } => eprintln!("Error: {error}"),
-                _ => eprintln!("Error: {}: {error}", file.display()),
-            }
+                | Error::System { .. } => error.to_string(),
+                _ => format!("{}: {error}", file.display()),
+            };
+            report(&message, limit);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says why there is an error. The guest may have filled what nobody reads: whoever has set a limit of time does not wait for
+/// that.
+fn report(message: &str, limit: Option<Duration>) {
+    let text = message.to_owned();
+    let _stuck = Alarm::set(limit.map(|_| MARGIN), move || alarm::end(&text));
+    eprintln!("Error: {message}");
 }
 
 fn run(invocation: cli::Invocation) -> Result<i32, Error> {
