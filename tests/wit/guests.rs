@@ -243,6 +243,8 @@ fn functions_do_what_their_documentation_says() {
     let hard = hard.expect("an object");
     let mut all = module(&codecs, "list_made_hard", hard, &[]);
     all += &module(&codecs, "strings_made_hard", hard, &["strings"]);
+    let enums = tests_dir().join("bpf/rust_enums.bpf.o");
+    all += &module(&codecs, "list_rust_enums", &enums, &[]);
     all += include_str!("checks.rs");
     // A panic of the guest is an error here.
     all += "fn round(_: u32, _: Vec<u8>) -> Result<(Vec<u8>, String), String> {\n    checks();\n    Ok(Default::default())\n}\n";

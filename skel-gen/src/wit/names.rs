@@ -10,7 +10,7 @@ use btf_layout::{Def, DefKind, Kind, Layout, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What packages call something else. The second line: what has another meaning for wit-bindgen's backends as the name of a
-/// type, `Result` of Rust for one.
+/// type, `Result` of Rust for one. The third: what C's names of `result<u8, decode-error>` and the like are made of.
 const RESERVED: &[&str] = &[
     "decode-error",
     "encode-error",
@@ -25,7 +25,19 @@ const RESERVED: &[&str] = &[
     "vec",
     "string",
     "box",
-    "types",
+    "types", //
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "s8",
+    "s16",
+    "s32",
+    "s64",
+    "f32",
+    "f64",
+    "bool",
+    "char",
 ];
 
 /// The WIT names of the types of a layout.
