@@ -61,8 +61,9 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
         dir.host = PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         dirs.push(fd);
     }
-    // What is read from files, once for all.
+    // What is read from files, once for all: the latter of /proc/self/auxv, before Linux 6.4.
     let _ = libbpf_rs::num_possible_cpus();
+    let _ = rustix::param::page_size();
     let mut missing = Vec::new();
     let mut note = |what: Option<String>| missing.extend(what);
     note(capabilities::drop_all().map_err(system("cannot drop the capabilities"))?);
