@@ -64,7 +64,7 @@ fn what_compilers_make_is_accepted() {
     let kernel = match kernel_types() {
         Ok(kernel) => Some(kernel.to_owned()),
         Err(reason) => {
-            skip(&reason);
+            skip(reason);
             None
         }
     };

@@ -35,5 +35,7 @@ fn tables_of_functions_are_registered_while_their_guests_run() {
         let connections: u32 = connections.and_then(|count| count.parse().ok()).unwrap();
         assert!(connections > 0, "{printed}");
     }
+    assert_eq!(of("alive")[0].len(), before.len() + 1);
+    assert_eq!(of("killed")[0], before);
     results.assert_nothing_left("congestion");
 }

@@ -2,8 +2,9 @@
 controls=/proc/sys/net/ipv4/tcp_available_congestion_control
 chosen=/proc/sys/net/ipv4/tcp_congestion_control
 usual=$(cat $chosen)
+before=$(cat $controls)
 {
-    echo "before $(cat $controls)"
+    echo "before $before"
     for guest in congestion congestion_rust; do
         name=bpf_c
         [ $guest = congestion ] || name=bpf_rust
@@ -25,6 +26,17 @@ usual=$(cat $chosen)
         stop $guest
         echo "after $(cat $controls)"
     done
+    # This kernel has no links for tables: of a host that is killed, the loader takes them away.
+    start killed congestion bpf_c
+    ready killed REGISTERED
+    echo "alive $(cat $controls)"
+    stop_with KILL killed
+    tries=0
+    until [ "$(cat $controls)" = "$before" ] || [ $tries -gt 300 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    echo "killed $(cat $controls)"
 } >/out/congestion.did
 # The kernel frees tables of functions some time after they have gone.
 tries=0
