@@ -9,8 +9,6 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use wasm_bpf::{Config, confine};
 
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
-
 /// A running host.
 struct Host {
     child: Child,
@@ -20,7 +18,7 @@ struct Host {
 impl Host {
     /// Starts a host whose guest says that it is ready.
     fn start(file: &std::path::Path, options: &[&str], args: &[&str]) -> Self {
-        let mut child = Command::new(WASM_BPF)
+        let mut child = guest::program()
             .arg("--no-cache")
             .args(options)
             .arg(file)
@@ -289,10 +287,12 @@ fn nothing_is_left_of_a_host_that_is_killed() {
     let Some(_together) = guest::needs(&[guests]) else {
         return;
     };
-    let name = format!("left_{}", std::process::id());
-    let Some(image) = compile(&format!("SEC(\"tc\") int {name}(void *c) {{ return -1; }}")) else {
+    let Some(image) = compile("SEC(\"tc\") int left_0123456789(void *c) { return -1; }") else {
         return;
     };
+    // A name that nobody else has now.
+    let name = format!("left_{:010}", std::process::id());
+    let image = renamed(image, b"left_0123456789", name.as_bytes());
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("guest.wasm");
     fs::write(&file, waiting(&image, &name, "lo")).expect("a file");
@@ -308,6 +308,17 @@ fn nothing_is_left_of_a_host_that_is_killed() {
             nothing_is_left_of(&file, &name, killed);
         }
     });
+}
+
+/// Puts `new` everywhere in place of `old`, which is as long.
+fn renamed(mut image: Vec<u8>, old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    for at in 0..image.len() - old.len() {
+        if image[at..].starts_with(old) {
+            image[at..at + new.len()].copy_from_slice(new);
+        }
+    }
+    image
 }
 
 /// Kills some processes of a host whose guest has attached the program `name`.

@@ -16,8 +16,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use wasm_bpf::{Config, Limits, Loader};
 
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
-
 /// What a loader is told first, with the length before it.
 fn settings(limits: Limits) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
@@ -38,7 +36,7 @@ struct Talk {
 impl Talk {
     fn start(settings: &[u8]) -> Self {
         let (mut socket, theirs) = UnixStream::pair().expect("sockets");
-        let loader = Command::new(WASM_BPF)
+        let loader = guest::program()
             .arg("--wasm-bpf-loader")
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::null())
@@ -249,7 +247,7 @@ fn an_engine_gets_no_more_than_the_limits_allow() {
 /// Nobody else starts one by accident.
 #[test]
 fn a_loader_is_started_by_a_host() {
-    let output = Command::new(WASM_BPF)
+    let output = guest::program()
         .arg("--wasm-bpf-loader")
         .stdin(Stdio::null())
         .output()

@@ -7,13 +7,11 @@ use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
-
 /// Longer than any of these takes on a machine that is busy, and far shorter than what they wait for.
 const LONG: Duration = Duration::from_secs(60);
 
 fn start(options: &[&str], file: &std::path::Path, args: &[&str]) -> Child {
-    Command::new(WASM_BPF)
+    guest::program()
         .arg("--no-cache")
         .args(options)
         .arg(file)
