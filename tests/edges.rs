@@ -207,6 +207,31 @@ fn native_headers_leave_out_what_cannot_be_held() {
     }
 }
 
+/// `typedef a *a`, also by way of another one and of an array; and more pointers within each other than anybody has.
+#[test]
+fn rust_types_point_to_themselves() {
+    let mut blob = Blob::default();
+    let own = blob.next_id();
+    let pointer = blob.ptr(own + 1);
+    blob.typedef("own", pointer);
+    let there = blob.next_id();
+    let array = there + 1;
+    blob.typedef("there", array);
+    blob.array(there + 3, 2);
+    blob.typedef("back", there);
+    let back = blob.ptr(there + 2);
+    let mut deep = back;
+    for _ in 0..1000 {
+        deep = blob.ptr(deep);
+    }
+    let members = [("own", own, 0), ("back", back, 64), ("deep", deep, 128)];
+    blob.structure("holds", 24, &members);
+    let rust = Rust::new();
+    let file = rust.folder().join("circle.btf");
+    fs::write(&file, blob.bytes()).expect("a BTF file");
+    rust.check("circle", &rust_types(&file));
+}
+
 #[test]
 fn rust_types_leave_out_what_cannot_be_held() {
     let rust = Rust::new();

@@ -36,6 +36,10 @@ const OURS: &[(&str, &str)] = &[
     ),
     ("extended index", "libbpf does not follow these"),
     (
+        "has entries of another size than relocations",
+        "a section that has become one of relocations: libbpf reads those of code and maps only",
+    ),
+    (
         "is in no section",
         "libbpf looks only at symbols that something refers to",
     ),

@@ -9,6 +9,7 @@
 mod accessors;
 mod bound;
 mod byte_string;
+mod circle;
 mod enums;
 mod form;
 mod ident;

@@ -2,6 +2,7 @@
 //!
 //! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
 
+use super::circle::circular;
 use super::ident::{LIBRARY, PRIMITIVES, bare, identifier, value_identifier};
 use super::spelling;
 use crate::scope::Scope;
@@ -19,6 +20,8 @@ pub(super) struct Names<'b> {
     types: Vec<(TypeId, String)>,
     /// Typedefs that are no definitions of their own: their target has the same name. In id order.
     shared: Vec<TypeId>,
+    /// Typedefs that need themselves, in id order.
+    circular: Vec<TypeId>,
     /// Forward declarations and the definition that each stands for, in id order.
     forwards: Vec<(TypeId, TypeId)>,
     /// The constants of enums that have no name, by enum id and position; all of them.
@@ -45,6 +48,7 @@ impl<'b> Names<'b> {
             btf,
             types: Vec::new(),
             shared: Vec::new(),
+            circular: circular(btf),
             forwards: Vec::new(),
             constants: BTreeMap::new(),
         };
@@ -318,6 +322,11 @@ impl<'b> Names<'b> {
     /// Whether typedef `id` has no definition of its own: it is called like its target.
     pub(super) fn is_shared(&self, id: TypeId) -> bool {
         self.shared.binary_search(&id).is_ok()
+    }
+
+    /// Whether typedef `id` needs itself, so that nothing can point to it by its name.
+    pub(super) fn is_circular(&self, id: TypeId) -> bool {
+        self.circular.binary_search(&id).is_ok()
     }
 
     /// What defines type `id`: another type, if it is a forward declaration.

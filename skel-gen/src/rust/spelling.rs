@@ -58,7 +58,12 @@ pub(super) struct Speller<'s, 'b> {
     pub(super) types: &'s str,
     /// What stands before the names of the guest library.
     pub(super) library: &'s str,
+    /// Number of pointers and arrays around the current place.
+    pub(super) depth: u32,
 }
+
+/// Pointers and arrays within each other that are spelled out.
+const DEEPEST: u32 = 32;
 
 impl Speller<'_, '_> {
     /// Appends the type of a value of BTF type `id`; notes in `opaque` what it points to and has no definition.
@@ -76,7 +81,7 @@ impl Speller<'_, '_> {
             Some(Carrier::Pointer(to)) => {
                 out.push_str(self.library);
                 out.push_str("Ptr<");
-                self.pointee(to, out, opaque);
+                self.within().pointee(to, out, opaque);
                 out.push('>');
             }
             Some(Carrier::Array(array)) => {
@@ -101,6 +106,14 @@ impl Speller<'_, '_> {
         }
     }
 
+    /// For what stands within a pointer or an array.
+    fn within(&self) -> Self {
+        Speller {
+            depth: self.depth + 1,
+            ..*self
+        }
+    }
+
     fn name(&self, id: TypeId, out: &mut String) {
         out.push_str(self.types);
         out.push_str(self.names.of(id));
@@ -117,7 +130,14 @@ impl Speller<'_, '_> {
     fn pointee(&self, id: TypeId, out: &mut String, opaque: &mut BTreeSet<String>) {
         let (layout, btf) = (self.layout, self.layout.btf());
         let mut id = btf.unqualified(id);
+        if self.depth > DEEPEST {
+            id = TypeId::VOID;
+        }
         while let Kind::Typedef(target) = btf.kind(id) {
+            if self.names.is_circular(id) {
+                id = TypeId::VOID;
+                break;
+            }
             if layout.def(id).is_some() && !self.names.is_shared(id) {
                 return self.name(id, out);
             }
@@ -136,7 +156,7 @@ impl Speller<'_, '_> {
                 out.push('[');
                 match is_char(btf, array.elem) {
                     true => out.push_str("u8"),
-                    false => self.pointee(array.elem, out, opaque),
+                    false => self.within().pointee(array.elem, out, opaque),
                 }
                 push(out, format_args!("; {}]", array.len));
             }

@@ -110,6 +110,7 @@ impl<'a, 'b> Types<'a, 'b> {
             names: &self.names,
             types,
             library,
+            depth: 0,
         }
     }
 
