@@ -1,7 +1,7 @@
 //! What the targets of `fuzz/` find is looked for here as well, in seconds and with any compiler: every input that ever failed, every
 //! seed, and some thousand seeds that are damaged a little.
 //!
-//! `BPFTOOL_WASM_SEED` repeats a run, `BPFTOOL_WASM_TIMES` makes it longer.
+//! `BPFTOOL_WASM_SEED` makes it another one, `BPFTOOL_WASM_TIMES` makes it longer.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,

@@ -129,7 +129,7 @@ fn random_bytes_survive_but_for_padding() {
         Running::new(&example.decoder),
         Running::new(&example.composed),
     );
-    let seed = fastrand::u64(..);
+    let seed = 1;
     println!("seed {seed:#x}");
     let mut random = fastrand::Rng::with_seed(seed);
     let (all, all_but_filename) = members_only();
