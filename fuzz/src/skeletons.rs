@@ -178,9 +178,10 @@ impl<'s, 'a> Editor<'s, 'a> {
     fn switch(&self, i: usize, patches: &[Patch]) {
         let object = &self.skeleton.object;
         let program = &object.programs[i];
-        // Renaming these takes away more than a program.
-        let special =
-            |name: &str| name.starts_with('.') || matches!(name, "license" | "version" | "maps");
+        // Renaming these takes away more than a program; with a second mark, one stays behind.
+        let special = |name: &str| {
+            name.starts_with(['.', '?']) || matches!(name, "license" | "version" | "maps")
+        };
         for on in [false, true] {
             let mut expected = Summary::of(object);
             if patches.is_empty() {

@@ -1,7 +1,8 @@
 //! Whatever a guest waits for, or the host for it: it ends in time.
 
-use crate::guest::{self, guests};
+use crate::guest::{self, events};
 use crate::loading::{compile, waiting};
+use crate::probe;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
@@ -77,7 +78,7 @@ fn streams_that_are_never_ready_do_not_hold_the_host() {
 
 #[test]
 fn a_guest_goes_on_after_sigterm_for_a_while_only() {
-    let Some(_together) = guest::needs(&[guests]) else {
+    let Some(_together) = guest::needs(&[events]) else {
         return;
     };
     let file = guest::file("endless");
@@ -92,7 +93,7 @@ fn a_guest_goes_on_after_sigterm_for_a_while_only() {
 
 #[test]
 fn loading_counts_as_time_of_the_guest() {
-    let Some(_together) = guest::needs(&[guests]) else {
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
         return;
     };
     // The verifier goes through each of the loops for about a second.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles kinds.bpf.c with every compiler for BPF that is to be had, to the objects that are checked in beside it: clang 13 to 22
-# and GCC; kinds.rs with rustc and bpf-linker. Nothing is installed: what is not here is fetched as a package of Debian's, or of
+# and GCC; kinds.rs with rustc and bpf-linker, and aya.rs, which depends on aya. Nothing is installed: what is not here is fetched as a package of Debian's, or of
 # PyPI's where Debian has none, and unpacked into a folder that stays.
 #
 #   COMPILERS=FOLDER   where to keep compilers, instead of below ${XDG_CACHE_HOME:-~/.cache}
@@ -52,7 +52,8 @@ gcc() {
     (cd / && PATH=$root/usr/bin:$PATH setarch -R bpf-gcc -gbtf -O2 -Wall -I"$OLDPWD" -x c -c - -o "$OLDPWD/gcc-12.bpf.o") <kinds.bpf.c
 }
 
-# Debian's rustc, which has the source of the version it is, and a bpf-linker for the LLVM that it has.
+# The object $1 of $2.rs, which depends on $3...: by Debian's rustc, which has the source of the version it is, and a bpf-linker for
+# the LLVM that it has.
 rust() {
     local root=$cache/rust linker=$cache/bpf-linker lib project
     debian rust rustc-web libstd-rust-web-dev "$(apt-cache depends libstd-rust-web-dev | grep -o 'libstd-rust-web-[0-9][0-9.]*' | sort -u)" \
@@ -64,11 +65,11 @@ rust() {
             RUSTFLAGS="-L native=$lib/llvm-22/lib -L native=$lib/x86_64-linux-gnu" \
             cargo install -q bpf-linker --version 0.13.0 --no-default-features --features llvm-22 --root "$linker"
     fi
-    project=$cache/kinds
+    project=$cache/$2
     mkdir -p "$project/src"
-    cp kinds.rs "$project/src/main.rs"
-    printf '%s\n' '[package]' 'name = "kinds"' 'edition = "2024"' '[profile.release]' 'debug = 2' 'panic = "abort"' 'lto = true' \
-        'codegen-units = 1' '[workspace]' >"$project/Cargo.toml"
+    cp "$2.rs" "$project/src/main.rs"
+    printf '%s\n' '[package]' "name = \"$2\"" 'edition = "2024"' '[profile.release]' 'debug = 2' 'panic = "abort"' 'lto = true' \
+        'codegen-units = 1' '[workspace]' '[dependencies]' "${@:3}" >"$project/Cargo.toml"
     (
         cd "$project"
         export RUSTC=$root/usr/bin/rustc RUSTC_BOOTSTRAP=1
@@ -76,7 +77,7 @@ rust() {
             --remap-path-prefix=$project=. --remap-path-prefix=$lib/rustlib/src/rust=/rust" \
             cargo build -q --release -Z build-std=core --target bpfel-unknown-none
     )
-    cp "$project/target/bpfel-unknown-none/release/kinds" bpf-linker.bpf.o
+    cp "$project/target/bpfel-unknown-none/release/$2" "$1.bpf.o"
     unset LD_LIBRARY_PATH
 }
 
@@ -89,7 +90,8 @@ make_one() {
     clang-20) zig_clang 20 0.15.2 ;;
     clang-21) zig_clang 21 0.16.0 ;;
     gcc-12) gcc ;;
-    bpf-linker) rust ;;
+    bpf-linker) rust bpf-linker kinds ;;
+    aya) rust aya aya 'aya-ebpf = "=0.2.1"' ;;
     *)
         echo "build.sh: no compiler '$1'" >&2
         return 1
@@ -99,5 +101,5 @@ make_one() {
     echo "$1.bpf.o: $(stat -c %s "$1.bpf.o") bytes"
 }
 
-[[ $# -gt 0 ]] || set -- clang-{13..22} gcc-12 bpf-linker
+[[ $# -gt 0 ]] || set -- clang-{13..22} gcc-12 bpf-linker aya
 for name; do make_one "$name"; done
