@@ -122,7 +122,7 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
             input[1] = rng.u8(..);
             format!("luck {}", input[1])
         }
-        1..=5 if input[0] % KINDS == 0 => {
+        1..=5 if input[0].is_multiple_of(KINDS) => {
             let mut rest = input.split_off(HEAD);
             let damage = requests::mutate(rng, &mut rest);
             input.extend(rest);

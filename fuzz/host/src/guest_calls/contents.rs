@@ -65,7 +65,8 @@ pub(super) static CONTENTS: LazyLock<Contents> = LazyLock::new(|| {
     let mut at = IMAGES;
     let images = seeds::images().map(|image| {
         let place = at;
-        at += i32::try_from(image.len()).unwrap_or_default() + 8 & !7;
+        let len = image.len().next_multiple_of(8);
+        at += i32::try_from(len).unwrap_or_default();
         (place, image.to_vec())
     });
     assert!(at < SCRATCH, "images and what is free overlap");
