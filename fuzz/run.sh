@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Fuzzes one target, or each of them: run.sh [TARGET] [SECONDS] [ARGUMENT OF LIBFUZZER | FILE]...
-# What fails is in fuzz/artifacts/TARGET, what was found to lead somewhere new in fuzz/corpus/TARGET. With files, only these are tried.
+# What fails is in artifacts/TARGET of its crate's folder, what was found to lead somewhere new in corpus/TARGET. With files, only
+# these are tried.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
+# The targets of the crate in this folder, and of the one in `host`.
 all=(btf split_btf object command_line)
+of_host=(image target_elf protocol guest_calls)
 targets=("${1:-}")
-[ -n "${1:-}" ] || targets=("${all[@]}")
+[ -n "${1:-}" ] || targets=("${all[@]}" "${of_host[@]}")
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))
 files=() arguments=()
@@ -14,7 +17,6 @@ for argument; do
     # Commands run in a folder of their own, so files are named from the root.
     if [ -f "$argument" ]; then files+=("$(realpath "$argument")"); else arguments+=("$argument"); fi
 done
-cd "$here"
 
 missing() {
     echo "make fuzz: $1" >&2
@@ -26,15 +28,32 @@ command -v rustup >/dev/null || missing "rustup is missing, which finds the nigh
 rustup run "$nightly" rustc --version >/dev/null 2>&1 ||
     missing "there is no nightly compiler, which counts branches for libFuzzer: rustup toolchain install nightly"
 command -v "${CXX:-c++}" >/dev/null || missing "there is no C++ compiler, which libFuzzer needs"
-
-# Without a sanitizer, since there is next to no unsafe code: SANITIZER=address for one all the same. Build scripts and macros
-# have none: they are built for the host, and this names a target.
 host=$(rustup run "$nightly" rustc --version --verbose | sed -n 's/^host: //p')
-RUSTFLAGS=${SANITIZER:+-Zsanitizer=$SANITIZER} RUSTC_WRAPPER=$here/instrument.sh \
-    cargo "+$nightly" build --quiet --release --target "$host" --bins
 
-for target in "${targets[@]}"; do
-    corpus=$here/corpus/$target artifacts=$here/artifacts/$target
+# Builds the targets of the crate in the folder where we are. Build scripts and macros have no sanitizer: they are built for the
+# host, and this names a target.
+build() {
+    RUSTC_WRAPPER=$here/instrument.sh cargo "+$nightly" build --quiet --release --target "$host" --bins
+}
+
+# Without a sanitizer, since there is next to no unsafe code: SANITIZER=address for one all the same.
+build_parsers() {
+    RUSTFLAGS=${SANITIZER:+-Zsanitizer=$SANITIZER} build
+}
+
+# libbpf's C code with AddressSanitizer and UndefinedBehaviorSanitizer, and its branches are counted too. What wasmtime is made of
+# has neither: it is not what is looked at, and takes long to build as it is.
+build_host() {
+    command -v clang-19 >/dev/null || missing "clang-19 is missing, which compiles libbpf with a sanitizer"
+    local flags="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g"
+    flags+=" -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp"
+    export "CC_${host//-/_}=clang-19"
+    LIBBPF_SYS_EXTRA_CFLAGS=$flags HOST_SANITIZER=address build
+}
+
+run() {
+    local target=$1 folder=$2
+    local corpus=$folder/corpus/$target artifacts=$folder/artifacts/$target
     mkdir -p "$corpus" "$artifacts"
     inputs=("${files[@]}")
     if [ ${#files[@]} = 0 ]; then
@@ -42,6 +61,18 @@ for target in "${targets[@]}"; do
         inputs=("$corpus")
     fi
     echo "== $target, $seconds seconds"
+    # What is kept in memory that is not malloc's, as wasmtime's is, would seem to be lost.
     "target/$host/release/$target" "${inputs[@]}" -artifact_prefix="$artifacts/" -max_total_time="$seconds" \
-        -timeout=20 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 "${arguments[@]}"
+        -timeout=20 -rss_limit_mb=2048 -max_len=16384 -detect_leaks=0 -print_final_stats=1 "${arguments[@]}"
+}
+
+for target in "${targets[@]}"; do
+    if [[ " ${of_host[*]} " == *" $target "* ]]; then
+        cd "$here/host"
+        build_host
+    else
+        cd "$here"
+        build_parsers
+    fi
+    run "$target" "$PWD"
 done

@@ -43,8 +43,10 @@ wasi_headers() { clang-19 --target=wasm32-wasi -fsyntax-only -x c++ -include std
 check 'cargo fmt --version' cargo fmt --all --check
 check 'cargo fmt --version' cargo fmt --manifest-path fuzz/Cargo.toml --check
 check 'cargo clippy --version' cargo clippy --workspace --all-targets -- -D warnings
-# Not its targets: libFuzzer is in C++.
+check 'cargo fmt --version' cargo fmt --manifest-path fuzz/host/Cargo.toml --check
+# Not their targets: libFuzzer is in C++.
 check 'cargo clippy --version' cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features --lib --examples -- -D warnings
+check 'cargo clippy --version' cargo clippy --manifest-path fuzz/host/Cargo.toml --target-dir target --no-default-features --lib --examples -- -D warnings
 RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps
 check wasi_headers skel-gen/scripts/reserved-names.sh --check
 step cargo test -p libbpf-wasm --all-features -- --show-output

@@ -30,7 +30,7 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
         return mutate_options(rng, input);
     }
     let mut blob = input.split_off(Dump::LEN);
-    let damage = mutate_blob(rng, &mut blob);
+    let damage = mutate::blob(rng, &mut blob);
     input.extend(blob);
     damage
 }
@@ -43,15 +43,6 @@ pub(crate) fn mutate_options(rng: &mut Rng, input: &mut [u8]) -> String {
         *byte = value;
     }
     format!("option {at} = {value}")
-}
-
-/// Damages a blob, mostly its records.
-pub(crate) fn mutate_blob(rng: &mut Rng, blob: &mut Vec<u8>) -> String {
-    match rng.u8(..5) {
-        0 => mutate::blindly(rng, blob),
-        1 => mutate::names(rng, blob),
-        _ => mutate::records(rng, blob),
-    }
 }
 
 /// Every blob in every form.

@@ -9,9 +9,10 @@
 mod arguments;
 mod scratch;
 
-use crate::{Reached, elf, text};
+use crate::{Reached, text};
 use arguments::Arguments;
 use bpftool_wasm::{Streams, run};
+use btf_blobs::elf;
 use fastrand::Rng;
 use scratch::{Files, Scratch};
 

@@ -17,7 +17,6 @@ pub mod btf;
 mod c_text;
 pub mod command_line;
 mod dump;
-mod elf;
 pub mod object;
 pub mod seeds;
 mod skeletons;
@@ -42,7 +41,7 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-/// All of them. Those of the host belong here as well once it has some.
+/// All of them. Those of the host are in `host`: they take wasmtime and libbpf.
 pub const TARGETS: [Target; 4] = [
     Target {
         name: "btf",

@@ -5,7 +5,8 @@
 //! ```
 
 use crate::skeletons::{Work, exercise};
-use crate::{Reached, elf, seeds};
+use crate::{Reached, seeds};
+use btf_blobs::elf;
 use fastrand::Rng;
 
 /// Names as users give them; some mean something to C or to Rust, and some cannot be said in either.

@@ -4,7 +4,7 @@
 //! input = options (4 bytes), length of the base (2 bytes, little-endian), base, split blob
 //! ```
 
-use crate::btf::{mutate_blob, mutate_options, options};
+use crate::btf::{mutate_options, options};
 use crate::{Dump, Form, Reached};
 use btf_blobs::{Blob, kind, random};
 use btf_layout::Btf;
@@ -57,8 +57,8 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
     let mut head: [u8; Dump::LEN] = *input.first_chunk().unwrap_or(&[0; Dump::LEN]);
     let damage = match rng.u8(..8) {
         0 => mutate_options(rng, &mut head),
-        1 => format!("base: {}", mutate_blob(rng, &mut base)),
-        _ => mutate_blob(rng, &mut split),
+        1 => format!("base: {}", mutate::blob(rng, &mut base)),
+        _ => mutate::blob(rng, &mut split),
     };
     *input = joined(head, &base, &split);
     damage

@@ -71,6 +71,9 @@ mod confine;
 mod engine;
 mod errno;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod image;
 mod imports;
 mod interrupt;

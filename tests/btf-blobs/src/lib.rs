@@ -1,10 +1,11 @@
-//! BTF blobs for tests: made by hand, record by record, made at random, and damaged on purpose.
+//! BTF blobs for tests: made by hand, record by record, made at random, and damaged on purpose, also as a part of an ELF file.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     reason = "the blobs made here are small, and a test may fail"
 )]
 
+pub mod elf;
 pub mod mutate;
 pub mod random;
 

@@ -86,6 +86,15 @@ pub fn interesting(rng: &mut Rng, len: usize) -> u32 {
     }
 }
 
+/// Damages a blob, mostly its records. Returns what it did.
+pub fn blob(rng: &mut Rng, blob: &mut Vec<u8>) -> String {
+    match rng.u8(..5) {
+        0 => blindly(rng, blob),
+        1 => names(rng, blob),
+        _ => records(rng, blob),
+    }
+}
+
 /// Damages one to four records of a little-endian blob and leaves its frame whole, so that the damage is met as deep
 /// inside the reader as possible. Returns what it did.
 pub fn records(rng: &mut Rng, blob: &mut Vec<u8>) -> String {

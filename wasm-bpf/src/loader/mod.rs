@@ -17,6 +17,8 @@
 mod channel;
 mod child;
 mod client;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod inline;
 mod message;
 mod object;
 mod process;

@@ -55,15 +55,23 @@ fn serve() -> io::Result<()> {
     // They are meant for the host. When the host is gone, this process cleans up.
     ignore_signals();
     set_name(c"wasm-bpf-loader");
-    let received = channel.receive::<Settings>(MAX_SETTINGS, 0, || Ok(()))?;
+    match read_settings(&channel)? {
+        Some(settings) => server::serve(channel, settings),
+        None => Ok(()),
+    }
+}
+
+/// What the loader is told first, unless the host is gone already.
+pub(super) fn read_settings(host: &Channel) -> io::Result<Option<Settings>> {
+    let received = host.receive::<Settings>(MAX_SETTINGS, 0, || Ok(()))?;
     let Some((settings, _)) = received else {
-        return Ok(());
+        return Ok(None);
     };
     if settings.version != env!("CARGO_PKG_VERSION") {
         let message = format!("the host is of version {}", settings.version);
         return Err(io::Error::other(message));
     }
-    server::serve(channel, settings)
+    Ok(Some(settings))
 }
 
 /// The socket that it was started with. Standard input is nothing any more.

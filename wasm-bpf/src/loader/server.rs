@@ -3,7 +3,7 @@
 
 use super::channel::Channel;
 use super::message::{Answer, Left, MAX_REQUEST, REQUEST_FDS, Reply, Request, Settings};
-use super::table::Table;
+use super::table::{Held, Table};
 use super::worker::Worker;
 use crate::errno::{Errno, Failure};
 use crate::log::Heard;
@@ -16,11 +16,16 @@ use std::time::{Duration, Instant};
 /// How long all workers together may take to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// An object that is loaded of what came along with a request.
+pub(super) trait FromDescriptor: for<'a> Held<Image<'a> = OwnedFd> {}
+
+impl<T: for<'a> Held<Image<'a> = OwnedFd>> FromDescriptor for T {}
+
 /// Serves until the engine is gone, or says what no engine says.
 pub(super) fn serve(engine: Channel, settings: Settings) -> io::Result<()> {
     let engine = Rc::new(engine);
     let mut objects = Table::<Worker>::new(settings, engine.clone());
-    let result = serve_all(&engine, &mut objects);
+    let result = answer_all(&engine, &mut objects, wait);
     let mut workers: Vec<Worker> = objects.into_held().collect();
     // All at once, then one after the other.
     workers.iter_mut().for_each(Worker::hang_up);
@@ -29,7 +34,12 @@ pub(super) fn serve(engine: Channel, settings: Settings) -> io::Result<()> {
     result
 }
 
-fn serve_all(engine: &Channel, objects: &mut Table<Worker>) -> io::Result<()> {
+/// Answers one request after the other. `wait` is called before each.
+pub(super) fn answer_all<T: FromDescriptor>(
+    engine: &Channel,
+    objects: &mut Table<T>,
+    wait: impl Fn(&Channel, &mut Table<T>) -> io::Result<()>,
+) -> io::Result<()> {
     loop {
         wait(engine, objects)?;
         let received = engine.receive::<Request>(MAX_REQUEST, REQUEST_FDS, || Ok(()));
@@ -76,8 +86,8 @@ fn wait(engine: &Channel, objects: &mut Table<Worker>) -> io::Result<()> {
     }
 }
 
-fn answer(
-    objects: &mut Table<Worker>,
+fn answer<T: FromDescriptor>(
+    objects: &mut Table<T>,
     request: Request,
     mut fds: Vec<OwnedFd>,
 ) -> Heard<(Answer, Vec<OwnedFd>)> {

@@ -359,7 +359,7 @@ fn close_each(first: u32, last: u32) {
 }
 
 /// A copy of the image that nobody else has.
-fn read_image(image: OwnedFd, settings: &Settings) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_image(image: OwnedFd, settings: &Settings) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| {
         Failure::new(
             Errno::of_io(&error),

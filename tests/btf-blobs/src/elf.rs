@@ -1,7 +1,6 @@
 //! Damage to ELF files that knows their parts, whatever is left of them.
 
-use crate::btf::mutate_blob;
-use btf_blobs::mutate;
+use crate::mutate;
 use fastrand::Rng;
 
 /// Fields of `Elf64_Ehdr` and `Elf64_Shdr`, and sizes of entries, in bytes.
@@ -50,7 +49,7 @@ const NAMES: [&str; 24] = [
 ];
 
 /// Damages a file once. Returns what it did.
-pub(crate) fn mutate(rng: &mut Rng, file: &mut Vec<u8>) -> String {
+pub fn mutate(rng: &mut Rng, file: &mut Vec<u8>) -> String {
     let sections = sections(file);
     if sections.is_empty() {
         return mutate::blindly(rng, file);
@@ -208,7 +207,7 @@ fn damaged_btf(rng: &mut Rng, file: &mut Vec<u8>, sections: &[Section]) -> Strin
         return String::new();
     };
     let mut btf = btf.to_vec();
-    let damage = mutate_blob(rng, &mut btf);
+    let damage = mutate::blob(rng, &mut btf);
     if btf.len() > section.size {
         let end = file.len().next_multiple_of(8);
         file.resize(end, 0);
