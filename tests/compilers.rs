@@ -15,7 +15,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::rust::Rust;
-use support::{DIALECTS, bpftool_wasm, clang, files_in, scratch, skip, stdout_of, tests_dir, tool};
+use support::{
+    BPFTOOL_WASM, DIALECTS, bpftool_wasm, clang, files_in, run, scratch, skip, stdout_of,
+    tests_dir, tool,
+};
 
 /// The compilers, by the names of their objects.
 const COMPILERS: [&str; 13] = [
@@ -84,7 +87,11 @@ fn one_source_has_one_layout() {
         let header = dump(&file, &["format", "c", "-j"]);
         let Some((_, rest)) = header.split_once("struct event {") else {
             // Rust's objects have other sources.
-            let its_own = if name == "aya" { "bpf_map_def" } else { "Event" };
+            let its_own = if name == "aya" {
+                "bpf_map_def"
+            } else {
+                "Event"
+            };
             let start = format!("struct {its_own} {{");
             assert!(header.contains(&start), "{name}: {header}");
             continue;
@@ -175,7 +182,10 @@ fn maps_of_before_libbpf_1_are_refused() {
     let output = run(command.args(["gen", "skeleton", "-j"]).arg(&file));
     assert_eq!(output.status.code(), Some(255));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("section 'maps' holds legacy definitions"), "{said}");
+    assert!(
+        said.contains("section 'maps' holds legacy definitions"),
+        "{said}"
+    );
 }
 
 /// libbpf finds the maps and programs that the skeleton has.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles kinds.bpf.c with every compiler for BPF that is to be had, to the objects that are checked in beside it: clang 13 to 22
-# and GCC; kinds.rs with rustc and bpf-linker, and aya.rs, which depends on aya. Nothing is installed: what is not here is fetched as a package of Debian's, or of
-# PyPI's where Debian has none, and unpacked into a folder that stays.
+# and GCC; kinds.rs with rustc and bpf-linker, and aya.rs, which depends on aya. Nothing is installed: what is not here is fetched as
+# a package of Debian's, or of PyPI's where Debian has none, and unpacked into a folder that stays.
 #
 #   COMPILERS=FOLDER   where to keep compilers, instead of below ${XDG_CACHE_HOME:-~/.cache}
 #   build.sh NAME...   only these: clang-17, gcc-12, bpf-linker
