@@ -14,6 +14,7 @@ const EACCES: i32 = 13;
 const ENOTDIR: i32 = 20;
 const EINVAL: i32 = 22;
 const ENODATA: i32 = 61;
+const EOPNOTSUPP: i32 = 95;
 /// libbpf's own numbers for a bad ELF file and for the wrong byte order.
 const LIBBPF_ERRNO_FORMAT: i32 = 4001;
 const LIBBPF_ERRNO_ENDIAN: i32 = 4003;
@@ -45,6 +46,10 @@ impl Failure {
         let number = match error {
             SkeletonError::Object(ObjectError::BigEndian) => LIBBPF_ERRNO_ENDIAN,
             SkeletonError::Object(ObjectError::NoBtf(_)) => ENODATA,
+            // Definitions of before libbpf 1.0.
+            SkeletonError::Object(ObjectError::Section { section, .. }) if section == "maps" => {
+                EOPNOTSUPP
+            }
             _ => LIBBPF_ERRNO_FORMAT,
         };
         let message = format!("failed to open BPF object file {file}: {error}");

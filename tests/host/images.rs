@@ -2,6 +2,7 @@
 
 use crate::bpf_object::{BpfObject, exit, insn};
 use crate::guest::{self, Said};
+use crate::loading;
 use crate::probe;
 use crate::reports;
 use std::fmt::Write as _;
@@ -126,4 +127,19 @@ pub fn profiles_on_the_command_line() {
         !said.contains("the profile does not allow"),
         "{code:?} {said}"
     );
+}
+
+/// libbpf prints names and texts of an object as they are.
+#[test]
+pub fn what_libbpf_says_may_be_any_bytes() {
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
+        return;
+    };
+    let Some(mut image) = loading::compile("SEC(\"socket\") int program(void *c) { return 0; }")
+    else {
+        return;
+    };
+    let license = image.windows(4).position(|bytes| bytes == b"GPL\0");
+    image[license.expect("a license") + 1] = 0x8d;
+    assert!(loading::load(&image, Limits::default()).0);
 }

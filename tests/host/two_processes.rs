@@ -22,6 +22,7 @@ with_loader! {
     images::hostile_objects_do_not_reach_libbpf,
     images::a_profile_is_enforced_before_load,
     images::profiles_on_the_command_line,
+    images::what_libbpf_says_may_be_any_bytes,
     bounds::maps_have_bytes_not_only_entries,
     bounds::objects_count_together_until_they_are_closed,
     bounds::prototypes_of_inner_maps_count,

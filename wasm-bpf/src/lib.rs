@@ -77,6 +77,7 @@ pub mod fuzzing;
 pub mod image;
 mod imports;
 mod interrupt;
+mod libbpf_print;
 mod limits;
 mod load;
 mod loader;

@@ -6,11 +6,12 @@
 
 use crate::bounded_text::BoundedText;
 use crate::errno::Failure;
+use crate::libbpf_print;
 use libbpf_rs::PrintLevel;
 use skel_gen::foreign;
 use std::cell::RefCell;
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 /// Who gets the lines.
 type Sink = dyn Fn(&str) + Send + Sync;
@@ -88,10 +89,7 @@ pub(crate) fn hear_libbpf<T>(
     limit: usize,
     call: impl FnOnce() -> Result<T, Failure>,
 ) -> Heard<T> {
-    static PRINT: Once = Once::new();
-    PRINT.call_once(|| {
-        libbpf_rs::set_print(Some((PrintLevel::Debug, hear)));
-    });
+    libbpf_print::tell(hear);
     let outer = HEARD.replace(Some(Words {
         text: BoundedText::new(limit),
         debug: verbose,
