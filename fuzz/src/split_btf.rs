@@ -6,7 +6,7 @@
 
 use crate::btf::{mutate_options, options};
 use crate::{Dump, Form, Reached};
-use btf_blobs::{Blob, kind, random};
+use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::Btf;
 use fastrand::Rng;
 
