@@ -141,7 +141,7 @@ impl<'a> VerifiedImage<'a> {
         &self.functions
     }
 
-    /// All maps that libbpf will make: those that the object defines, and those of its sections.
+    /// All maps that libbpf will make, at least: those that the object defines, and those of its sections.
     pub fn maps(&self) -> &[ImageMap] {
         &self.maps
     }
