@@ -26,6 +26,9 @@ enum State {
     Done,
 }
 
+/// How much may be ordered anew for each type. Types for which that is too little are made to take long: their header may not compile.
+const PATIENCE: usize = 64;
+
 /// Orders definitions.
 #[derive(Debug)]
 pub(super) struct Order<'s, 'b> {
@@ -37,6 +40,8 @@ pub(super) struct Order<'s, 'b> {
     path: Vec<Frame>,
     /// What was taken from the path, since it has to come behind what mentions it.
     blocked: Vec<TypeId>,
+    /// Mentions that may still be looked at again since what mentions them was taken from the path: linear work for any BTF.
+    patience: usize,
     pub(super) steps: Vec<NativeStep>,
     /// Types whose definitions mention themselves in a way that C has no words for.
     pub(super) cut: Vec<TypeId>,
@@ -61,6 +66,7 @@ impl<'s, 'b> Order<'s, 'b> {
             states: vec![State::New; btf.len() as usize],
             path: Vec::new(),
             blocked: Vec::new(),
+            patience: PATIENCE * btf.len() as usize,
             steps: Vec::new(),
             cut: Vec::new(),
         }
@@ -162,6 +168,14 @@ impl<'s, 'b> Order<'s, 'b> {
     fn close_circle(&mut self, id: TypeId, mut behind: bool) {
         self.cut.push(id);
         while !behind && self.path.last().is_some_and(|frame| frame.id != id) {
+            let again = self
+                .path
+                .last()
+                .map_or(0, |frame| self.refs.found.len() - frame.start);
+            let Some(left) = self.patience.checked_sub(again + 1) else {
+                break;
+            };
+            self.patience = left;
             let Some(frame) = self.path.pop() else { break };
             self.refs.found.truncate(frame.start);
             let forward = self.state(frame.id) == State::Open { forward: true };
