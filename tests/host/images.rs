@@ -132,11 +132,11 @@ pub fn profiles_on_the_command_line() {
 /// libbpf prints names and texts of an object as they are.
 #[test]
 pub fn what_libbpf_says_may_be_any_bytes() {
-    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
-        return;
-    };
     let Some(mut image) = loading::compile("SEC(\"socket\") int program(void *c) { return 0; }")
     else {
+        return;
+    };
+    let Some(_together) = guest::needs(&[probe::socket_filters]) else {
         return;
     };
     let license = image.windows(4).position(|bytes| bytes == b"GPL\0");

@@ -23,7 +23,15 @@ fn every_test_passes_in_the_throwaway_machine_and_none_is_skipped() {
     // Some tests compile as they go. Without this machine's leave to load anything they still come that far.
     let mut own = Command::new(std::env::current_exe().expect("this program"));
     own.env("WASM_BPF_GUESTS", &compiled);
-    boot::output(own.args(["bounds::", "descriptors::", "targets::", "terminal::"]));
+    boot::output(own.args([
+        "bounds::",
+        "descriptors::",
+        "targets::",
+        "terminal::",
+        "what_libbpf_says",
+        "an_engine_gets",
+        "nothing_is_left_of_a_host",
+    ]));
     let host = scenario.path().join("wasm-bpf");
     let ran = boot::copy_program(env!("CARGO_BIN_EXE_wasm-bpf").as_ref(), &host).and_then(|()| {
         let env = [

@@ -295,10 +295,10 @@ fn in_kernel(name: &str) -> bool {
 /// Whoever of the host's is killed, nothing is left of what it has attached.
 #[test]
 fn nothing_is_left_of_a_host_that_is_killed() {
-    let Some(_together) = guest::needs(&[guests]) else {
+    let Some(image) = compile("SEC(\"tc\") int left_0123456789(void *c) { return -1; }") else {
         return;
     };
-    let Some(image) = compile("SEC(\"tc\") int left_0123456789(void *c) { return -1; }") else {
+    let Some(_together) = guest::needs(&[guests]) else {
         return;
     };
     // A name that nobody else has now.

@@ -191,14 +191,14 @@ fn what_is_not_there_is_an_error() {
 
 #[test]
 fn an_engine_gets_no_more_than_the_limits_allow() {
-    let Some(_together) = guest::needs(&[probe::raw_tracepoints]) else {
-        return;
-    };
     let Some(object) = compile(
         "struct { MAP(ARRAY, 1, 4, 4); } one SEC(\".maps\");
         SEC(\"raw_tp/sys_enter\") int on_call(void *c) { __u32 k = 0; return bpf_map_lookup_elem(&one, &k) != 0; }
         SEC(\"socket\") int on_packet(void *c) { return 0; }",
     ) else {
+        return;
+    };
+    let Some(_together) = guest::needs(&[probe::raw_tracepoints]) else {
         return;
     };
     let limits = Limits {

@@ -81,9 +81,16 @@ fn agree(what: &str, bytes: &[u8]) -> bool {
     true
 }
 
+/// The objects that are checked in, but for aya's, whose maps are defined as libbpf 1.0 and later refuse it.
+fn checked_in() -> Vec<PathBuf> {
+    let mut objects = files(&tests().join("bpf"), ".bpf.o");
+    objects.retain(|object| !object.ends_with("aya.bpf.o"));
+    objects
+}
+
 #[test]
 fn objects_that_are_checked_in() {
-    let objects = files(&tests().join("bpf"), ".bpf.o");
+    let objects = checked_in();
     for object in &objects {
         let bytes = std::fs::read(object).expect("an object");
         assert!(agree(&object.display().to_string(), &bytes));
@@ -95,7 +102,7 @@ fn objects_that_are_checked_in() {
 #[test]
 fn images_of_skeletons() {
     let mut switched = 0;
-    for file in files(&tests().join("bpf"), ".bpf.o") {
+    for file in checked_in() {
         let bytes = std::fs::read(&file).expect("an object");
         let input = skel_gen::Input::parse(&bytes).expect("BTF");
         let btf = btf_layout::Btf::parse(input.btf).expect("good BTF");
