@@ -67,7 +67,8 @@ pub(super) fn read<'a>(
                 problem: "holds names and is compressed",
             });
         }
-        let has_bytes = kind == elf::SHT_PROGBITS;
+        // The first entry of the table is no section, whatever it says.
+        let has_bytes = kind == elf::SHT_PROGBITS && index > 0;
         let executable = header.sh_flags(LittleEndian).contains(elf::SHF_EXECINSTR);
         let section = Section {
             index,
@@ -76,7 +77,7 @@ pub(super) fn read<'a>(
             is_code: has_bytes && executable,
             is_executable: executable,
             is_data: has_bytes && !executable,
-            is_zeroed: kind == elf::SHT_NOBITS,
+            is_zeroed: kind == elf::SHT_NOBITS && index > 0,
             is_ignored,
             size,
             offset: header.sh_offset(LittleEndian),
