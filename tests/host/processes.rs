@@ -332,6 +332,14 @@ fn renamed(mut image: Vec<u8>, old: &[u8], new: &[u8]) -> Vec<u8> {
     image
 }
 
+/// Kills processes, of which some may have ended by then, as others have.
+fn kill_at_once(processes: &[u32]) {
+    let mut kill = Command::new("kill");
+    kill.args(["-s", "KILL"]).stderr(Stdio::null());
+    let status = kill.args(processes.iter().map(u32::to_string)).status();
+    status.expect("kill");
+}
+
 /// Kills some processes of a host whose guest has attached the program `name`.
 fn nothing_is_left_of(file: &std::path::Path, name: &str, killed: &[usize]) {
     let host = Host::start(file, &[], &[]);
@@ -341,13 +349,11 @@ fn nothing_is_left_of(file: &std::path::Path, name: &str, killed: &[usize]) {
         .iter()
         .flat_map(|which| processes[*which].clone())
         .collect();
-    signal(&names, "KILL");
+    kill_at_once(&names);
     until(&format!("{killed:?}: it is still attached"), || {
         !in_kernel(name)
     });
-    if !killed.contains(&0) {
-        signal(&processes[0], "KILL");
-    }
+    kill_at_once(&processes[0]);
     host.end();
     for process in processes.concat() {
         until("a process goes on", || !is_running(process));
