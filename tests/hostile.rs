@@ -21,7 +21,8 @@ mod support;
 #[path = "support/trial.rs"]
 mod trial;
 
-use bpftool_wasm_fuzz::{Form, Reached, Work};
+use bpftool_wasm_fuzz::{Form, Work};
+use btf_blobs::target::Reached;
 use btf_blobs::{mutate, random};
 use btf_layout::{Btf, Layout, Roots};
 use fastrand::Rng;
@@ -56,7 +57,7 @@ fn exercise(file: &[u8], base: &Btf<'_>) -> Stage {
     let stage = exercise_btf(&btf, file.len(), &mut rng);
     let work = [Work::C, Work::ALL[rng.usize(1..Work::ALL.len())]];
     let skeletons = work.map(|work| bpftool_wasm_fuzz::exercise(file, "hostile", work));
-    match skeletons.contains(&Reached::Text) {
+    match skeletons.contains(&Reached::Done) {
         true => Stage::Skeleton,
         false => stage,
     }
@@ -73,7 +74,7 @@ fn exercise_btf(btf: &Btf<'_>, bytes: usize, rng: &mut Rng) -> Stage {
         assert!(layout.to_string().len() < 64 << 20, "the layout as text");
     }
     match Form::Wasm.check(btf, &Roots::All, bytes) {
-        Reached::Text => Stage::Header,
+        Reached::Done => Stage::Header,
         Reached::Nothing | Reached::Input => Stage::NoLayout,
     }
 }

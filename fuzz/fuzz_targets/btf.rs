@@ -1,4 +1,4 @@
 //! See `bpftool_wasm_fuzz::btf`.
 #![no_main]
 
-bpftool_wasm_fuzz::libfuzzer!(btf);
+btf_blobs::libfuzzer!(bpftool_wasm_fuzz::btf);

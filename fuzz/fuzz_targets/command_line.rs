@@ -1,4 +1,4 @@
 //! See `bpftool_wasm_fuzz::command_line`.
 #![no_main]
 
-bpftool_wasm_fuzz::libfuzzer!(command_line);
+btf_blobs::libfuzzer!(bpftool_wasm_fuzz::command_line);

@@ -1,4 +1,4 @@
 //! See `bpftool_wasm_fuzz::object`.
 #![no_main]
 
-bpftool_wasm_fuzz::libfuzzer!(object);
+btf_blobs::libfuzzer!(bpftool_wasm_fuzz::object);

@@ -1,4 +1,4 @@
 //! See `bpftool_wasm_fuzz::split_btf`.
 #![no_main]
 
-bpftool_wasm_fuzz::libfuzzer!(split_btf);
+btf_blobs::libfuzzer!(bpftool_wasm_fuzz::split_btf);

@@ -4,8 +4,9 @@
 //! input = options (4 bytes), blob
 //! ```
 
-use crate::{Dump, Form, Reached, seeds};
+use crate::{Dump, Form, seeds};
 use btf_blobs::mutate;
+use btf_blobs::target::Reached;
 use btf_layout::Btf;
 use fastrand::Rng;
 

@@ -9,10 +9,11 @@
 mod arguments;
 mod scratch;
 
-use crate::{Reached, text};
+use crate::text;
 use arguments::Arguments;
 use bpftool_wasm::{Streams, run};
 use btf_blobs::elf;
+use btf_blobs::target::Reached;
 use fastrand::Rng;
 use scratch::{Files, Scratch};
 
@@ -44,7 +45,7 @@ pub fn check(input: &[u8]) -> Reached {
             if arguments.is_terminal {
                 text::assert_shown(&String::from_utf8_lossy(&outcome.printed));
             }
-            Reached::Text
+            Reached::Done
         }
         Some((message, code)) => {
             assert!(

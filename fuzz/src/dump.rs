@@ -1,7 +1,7 @@
 //! What a user may ask of a BTF section: a form, and roots.
 
-use crate::Reached;
 use crate::text;
+use btf_blobs::target::Reached;
 use btf_layout::{Btf, Kind, Layout, Roots, TypeId};
 use skel_gen::wit::{self, Arrays, Package};
 use skel_gen::{c, raw, rust};
@@ -90,7 +90,7 @@ impl Form {
         };
         text::assert_in_proportion(&text, bytes);
         self.assert_readable(&text);
-        Reached::Text
+        Reached::Done
     }
 
     /// Text of `roots`, or why there is none.

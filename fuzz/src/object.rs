@@ -5,8 +5,9 @@
 //! ```
 
 use crate::skeletons::{Work, exercise};
-use crate::{Reached, seeds};
 use btf_blobs::elf;
+use btf_blobs::objects::checked_in;
+use btf_blobs::target::Reached;
 use fastrand::Rng;
 
 /// Names as users give them; some mean something to C or to Rust, and some cannot be said in either.
@@ -41,7 +42,7 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
 /// Every object that is checked in, made into all that can be made of it, and one under every name.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    for (i, object) in seeds::objects().iter().enumerate() {
+    for (i, (_, object)) in checked_in().iter().enumerate() {
         for work in Work::ALL {
             let names = if i == 0 { NAMES.len() } else { 1 };
             for name in 0..names {

@@ -1,37 +1,15 @@
 //! Where seeds come from: objects that are checked in, and blobs made at random, the same each time.
 
+use btf_blobs::objects::checked_in;
 use btf_blobs::{Blob, kind, random};
 use fastrand::Rng;
 use skel_gen::Input;
-use std::fs;
-use std::path::{Path, PathBuf};
-
-/// Folder of the objects, from that of this package.
-const OBJECTS: &str = "../tests/bpf";
-
-/// The BPF objects that are checked in, in order of their names.
-///
-/// # Panics
-/// If they are not there.
-pub fn objects() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(OBJECTS);
-    let mut files = Vec::new();
-    for folder in ["", "compilers", "skeletons"].map(|name| folder.join(name)) {
-        let entries = fs::read_dir(&folder).expect("a folder with objects");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "o")));
-    }
-    files.sort();
-    assert!(files.len() > 20, "only {} objects", files.len());
-    let read = |file: &PathBuf| fs::read(file).expect("an object");
-    files.iter().map(read).collect()
-}
 
 /// BTF of the objects, and blobs made at random and by hand.
 pub fn blobs() -> Vec<Vec<u8>> {
     let mut rng = Rng::with_seed(0xb7f);
-    let objects = objects();
-    let of_objects = objects.iter().filter_map(|object| btf_of(object));
+    let objects = checked_in();
+    let of_objects = objects.iter().filter_map(|(_, object)| btf_of(object));
     let mut blobs: Vec<_> = of_objects.collect();
     blobs.extend((0..40).map(|_| random::blob(&mut rng, 40).bytes()));
     blobs.push(every_kind().bytes());

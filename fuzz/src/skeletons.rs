@@ -1,6 +1,7 @@
 //! An ELF object to skeletons, and the edits that a guest makes to the image in one.
 
-use crate::{Reached, text};
+use crate::text;
+use btf_blobs::target::Reached;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, Patch};
 use skel_gen::{Input, InputError, Skeleton, SkeletonError, c, rust};
@@ -70,7 +71,7 @@ pub fn exercise(file: &[u8], name: &str, work: Work) -> Reached {
         }
         Work::Edits => Editor::new(&skeleton, bytes).edit(),
     }
-    Reached::Text
+    Reached::Done
 }
 
 /// The BTF of an object, which may have none.

@@ -5,7 +5,8 @@
 //! ```
 
 use crate::btf::{mutate_options, options};
-use crate::{Dump, Form, Reached};
+use crate::{Dump, Form};
+use btf_blobs::target::Reached;
 use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::Btf;
 use fastrand::Rng;

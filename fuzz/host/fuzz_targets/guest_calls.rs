@@ -1,4 +1,4 @@
 //! See `wasm_bpf_fuzz::guest_calls`.
 #![no_main]
 
-wasm_bpf_fuzz::libfuzzer!(guest_calls);
+btf_blobs::libfuzzer!(wasm_bpf_fuzz::guest_calls);

@@ -1,4 +1,4 @@
 //! See `wasm_bpf_fuzz::image`.
 #![no_main]
 
-wasm_bpf_fuzz::libfuzzer!(image);
+btf_blobs::libfuzzer!(wasm_bpf_fuzz::image);

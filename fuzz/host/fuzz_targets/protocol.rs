@@ -1,4 +1,4 @@
 //! See `wasm_bpf_fuzz::protocol`.
 #![no_main]
 
-wasm_bpf_fuzz::libfuzzer!(protocol);
+btf_blobs::libfuzzer!(wasm_bpf_fuzz::protocol);

@@ -1,4 +1,4 @@
 //! See `wasm_bpf_fuzz::target_elf`.
 #![no_main]
 
-wasm_bpf_fuzz::libfuzzer!(target_elf);
+btf_blobs::libfuzzer!(wasm_bpf_fuzz::target_elf);

@@ -11,8 +11,9 @@ mod contents;
 mod module;
 mod seeds;
 
+use crate::fake;
 use crate::silence::config;
-use crate::{Reached, fake};
+use btf_blobs::target::Reached;
 use call::Call;
 use fastrand::Rng;
 use std::time::Duration;

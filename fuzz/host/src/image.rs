@@ -6,9 +6,11 @@
 //!
 //! What our verification refuses, libbpf never sees.
 
+use crate::fake;
 use crate::silence::hush;
-use crate::{Reached, fake, seeds};
 use btf_blobs::elf;
+use btf_blobs::objects::checked_in;
+use btf_blobs::target::Reached;
 use fastrand::Rng;
 use libbpf_rs::{MapCore, ObjectBuilder};
 use wasm_bpf::image::verify;
@@ -68,7 +70,7 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
 
 /// Every object that is checked in.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let objects = seeds::objects().into_iter();
+    let objects = checked_in().into_iter();
     objects
         .map(|(_, object)| [&[0], object.as_slice()].concat())
         .collect()

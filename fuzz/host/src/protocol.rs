@@ -12,8 +12,9 @@ mod requests;
 
 pub(crate) use requests::TARGETS;
 
+use crate::fake;
 use crate::silence::config;
-use crate::{Reached, fake};
+use btf_blobs::target::Reached;
 use fastrand::Rng;
 use requests::Conversation;
 use std::io::{self, Write};

@@ -1,33 +1,6 @@
-//! Where seeds come from: the objects that are checked in.
+//! Objects and programs that seeds are made of, beside those that are checked in for all tests.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-
-/// Folder of the objects, from that of this package.
-const OBJECTS: &str = "../../tests/bpf";
-
-/// The BPF objects that are checked in, in order of their names.
-///
-/// # Panics
-/// If they are not there.
-pub fn objects() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(OBJECTS);
-    let mut files = Vec::new();
-    for folder in ["", "compilers", "skeletons"].map(|name| folder.join(name)) {
-        let entries = fs::read_dir(&folder).expect("a folder with objects");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "o")));
-    }
-    files.sort();
-    assert!(files.len() > 20, "only {} objects", files.len());
-    let read = |file: &PathBuf| {
-        let name = file.file_name().expect("a name").to_string_lossy();
-        let name = name.trim_end_matches(".bpf.o").to_owned();
-        (name, fs::read(file).expect("an object"))
-    };
-    files.iter().map(read).collect()
-}
 
 /// An object with a program of each kind that needs no BTF of the kernel's, and with maps.
 pub const HOOKS: &[u8] = include_bytes!("../objects/hooks.bpf.o");

@@ -8,8 +8,9 @@
 //! What our verification refuses, libbpf never sees.
 
 use crate::silence::hush;
-use crate::{Reached, fake, seeds};
+use crate::{fake, seeds};
 use btf_blobs::elf;
+use btf_blobs::target::Reached;
 use fastrand::Rng;
 use libbpf_rs::{Link, Object, ObjectBuilder, UprobeOpts};
 use std::cell::OnceCell;

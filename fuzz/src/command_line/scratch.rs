@@ -1,6 +1,7 @@
 //! The folder in which commands run.
 
-use crate::seeds::{every_kind, objects};
+use crate::seeds::every_kind;
+use btf_blobs::objects::checked_in;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -21,10 +22,10 @@ static SCRATCH: LazyLock<Mutex<Scratch>> = LazyLock::new(|| Mutex::new(Scratch::
 
 /// An object with types, maps and programs.
 pub(super) fn object() -> Vec<u8> {
-    let mut objects = objects();
-    objects.sort_by_key(Vec::len);
+    let mut objects = checked_in();
+    objects.sort_by_key(|(_, object)| object.len());
     let middle = objects.len() / 2;
-    objects.swap_remove(middle)
+    objects.swap_remove(middle).1
 }
 
 /// A blob with all kinds of records.

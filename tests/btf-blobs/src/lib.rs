@@ -1,13 +1,17 @@
-//! BTF blobs for tests: made by hand, record by record, made at random, and damaged on purpose, also as a part of an ELF file.
+//! BTF blobs for tests: made by hand, record by record, made at random, and damaged on purpose, also as a part of an ELF file; objects
+//! that are checked in; targets of fuzzing.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "the blobs made here are small, and a test may fail"
 )]
 
 pub mod elf;
 pub mod mutate;
+pub mod objects;
 pub mod random;
+pub mod target;
 
 /// `BTF_KIND_*`, and the bit that says `kind_flag`.
 #[allow(missing_docs, reason = "the names are the kernel's")]
