@@ -46,10 +46,7 @@ impl Failure {
         let number = match error {
             SkeletonError::Object(ObjectError::BigEndian) => LIBBPF_ERRNO_ENDIAN,
             SkeletonError::Object(ObjectError::NoBtf(_)) => ENODATA,
-            // Definitions of before libbpf 1.0.
-            SkeletonError::Object(ObjectError::Section { section, .. }) if section == "maps" => {
-                EOPNOTSUPP
-            }
+            SkeletonError::Object(ObjectError::LegacyMaps) => EOPNOTSUPP,
             _ => LIBBPF_ERRNO_FORMAT,
         };
         let message = format!("failed to open BPF object file {file}: {error}");

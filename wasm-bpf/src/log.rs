@@ -11,6 +11,7 @@ use libbpf_rs::PrintLevel;
 use skel_gen::foreign;
 use std::cell::RefCell;
 use std::fmt;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 /// Who gets the lines.
@@ -103,7 +104,7 @@ pub(crate) fn hear_libbpf<T>(
 
 impl Default for Log {
     fn default() -> Self {
-        Log::new(|text| eprintln!("{text}"))
+        Log::new(to_stderr)
     }
 }
 
@@ -111,6 +112,11 @@ impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Log").finish_non_exhaustive()
     }
+}
+
+/// A line on standard error. Nobody may be there to read it: `eprintln` would panic, in the middle of C code.
+fn to_stderr(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// What every line of libbpf's begins with.
@@ -145,7 +151,7 @@ fn hear(level: PrintLevel, message: String) {
     HEARD.with_borrow_mut(|heard| match heard {
         Some(heard) if heard.debug || level != PrintLevel::Debug => heard.text.push(&message),
         // Not a call of a guest's, but objects that are closed are.
-        None if level != PrintLevel::Debug => eprintln!("{}", of_libbpf(&message)),
+        None if level != PrintLevel::Debug => to_stderr(&of_libbpf(&message)),
         _ => {}
     });
 }

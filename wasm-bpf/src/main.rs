@@ -5,6 +5,7 @@ mod cli;
 mod signal;
 
 use alarm::{Alarm, MARGIN};
+use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 use wasm_bpf::{Config, Error, Loader, Runner, confine, serve_if_loader};
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
 fn report(message: &str, limit: Option<Duration>) {
     let text = message.to_owned();
     let _stuck = Alarm::set(limit.map(|_| MARGIN), move || alarm::end(&text));
-    eprintln!("Error: {message}");
+    // Nobody may be there to read it.
+    let _ = writeln!(io::stderr(), "Error: {message}");
 }
 
 fn run(invocation: cli::Invocation) -> Result<i32, Error> {

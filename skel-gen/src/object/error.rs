@@ -27,6 +27,11 @@ pub enum ObjectError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// Maps as libbpf had them before 1.0.
+    #[error(
+        "section 'maps' holds legacy definitions, which libbpf 1.0 and later refuse; define maps in SEC(\".maps\")"
+    )]
+    LegacyMaps,
     /// A variable or a section in the BTF that is none: what it refers to may not stand there.
     #[error("{0}")]
     Declaration(Box<TypeError>),

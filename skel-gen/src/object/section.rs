@@ -111,9 +111,7 @@ impl Section<'_> {
             _ if self.is_ignored => return Ok(()),
             "license" if self.data.is_empty() => "is empty",
             "version" if self.data.len() != 4 => "is no number of 4 bytes",
-            "maps" => {
-                "holds legacy definitions, which libbpf 1.0 and later refuse; define maps in SEC(\".maps\")"
-            }
+            "maps" => return Err(ObjectError::LegacyMaps),
             ".BTF" | ".BTF.ext" if !has_bytes => "is of a type that holds no bytes of a program",
             _ => return Ok(()),
         };
