@@ -30,7 +30,7 @@ const MAX_FILE: u64 = 16 << 30;
 const MAX_READ: u64 = 64 << 20;
 /// The section with the notes of static probes.
 const NOTES: &[u8] = b".note.stapsdt";
-/// Their type, and the three addresses that they begin with, in bytes.
+/// The three addresses that they begin with, in bytes.
 const ADDRESSES: usize = 24;
 
 /// Verifies a file.
@@ -137,7 +137,10 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
             elf::SHT_SYMTAB | elf::SHT_DYNSYM => self.symbols((index, section)),
             elf::SHT_GNU_VERSYM => self.table((index, section), 2),
             elf::SHT_GNU_VERDEF => self.versions((index, section)),
-            elf::SHT_NOTE if self.is_called(section, names, NOTES) => self.notes((index, section)),
+            // libbpf looks for no static probe in a file for machines of 32 bits.
+            elf::SHT_NOTE if self.header.is_type_64() && self.is_called(section, names, NOTES) => {
+                self.notes((index, section))
+            }
             _ => Ok(()),
         }
     }
