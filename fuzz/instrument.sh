@@ -18,7 +18,7 @@ if is btf_layout skel_gen bpftool_wasm object clap_builder wasm_bpf libbpf_rs; t
         set -- "$@" "-Cllvm-args=-sanitizer-coverage-$option"
     done
 fi
-if [ -n "${HOST_SANITIZER:-}" ] && is wasm_bpf libbpf_rs wasm_bpf_fuzz image target_elf protocol guest_calls; then
+if [ -n "${HOST_SANITIZER:-}" ] && is wasm_bpf libbpf_rs wasm_bpf_fuzz image target_elf protocol guest_calls seeds; then
     set -- "$@" "-Zsanitizer=$HOST_SANITIZER"
 fi
 exec "$rustc" "$@"

@@ -33,7 +33,7 @@ host=$(rustup run "$nightly" rustc --version --verbose | sed -n 's/^host: //p')
 # Builds the targets of the crate in the folder where we are. Build scripts and macros have no sanitizer: they are built for the
 # host, and this names a target.
 build() {
-    RUSTC_WRAPPER=$here/instrument.sh cargo "+$nightly" build --quiet --release --target "$host" --bins
+    RUSTC_WRAPPER=$here/instrument.sh cargo "+$nightly" build --quiet --release --target "$host" --bins "$@"
 }
 
 # Without a sanitizer, since there is next to no unsafe code: SANITIZER=address for one all the same.
@@ -49,7 +49,17 @@ build_host() {
     local flags="-fsanitize=address,bounds,integer-divide-by-zero,unreachable,return -fno-sanitize-recover=all -fno-omit-frame-pointer -g"
     flags+=" -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp"
     export "CC_${host//-/_}=clang-19"
-    LIBBPF_SYS_EXTRA_CFLAGS=$flags HOST_SANITIZER=address build
+    LIBBPF_SYS_EXTRA_CFLAGS=$flags HOST_SANITIZER=address build --example seeds
+}
+
+# Writes the seeds of a target. Those of the host come from what was just built, since wasmtime takes long to build once more.
+write_seeds() {
+    local seeds=target/$host/release/examples/seeds
+    if [ -x "$seeds" ]; then
+        "$seeds" "$@"
+    else
+        cargo run --quiet --release --no-default-features --example seeds -- "$@"
+    fi
 }
 
 run() {
@@ -58,7 +68,7 @@ run() {
     mkdir -p "$corpus" "$artifacts"
     inputs=("${files[@]}")
     if [ ${#files[@]} = 0 ]; then
-        cargo run --quiet --release --no-default-features --example seeds -- "$target" "$corpus"
+        write_seeds "$target" "$corpus"
         inputs=("$corpus")
     fi
     echo "== $target, $seconds seconds"
