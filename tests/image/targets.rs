@@ -205,6 +205,19 @@ fn tables_are_what_libbpf_takes_them_for() {
             .refusal()
             .contains("section 3: its names are no strings")
     );
+    // A function, of which libbpf computes where it begins in the file: a number with a sign.
+    for (value, fine) in [(0x1000, true), (1 << 63, false), (u64::MAX - 0x1000, false)] {
+        let symbol = [
+            &[0, 0, 0, 0, 0x12, 0, 1, 0],
+            &u64::to_le_bytes(value)[..],
+            &[0; 8],
+        ]
+        .concat();
+        let file = File::new(&with_section(".dynsym", DYNSYM, 24, &symbol));
+        let problem = "section 3: a function begins before the file";
+        assert_eq!(open_target(&file.name()).is_ok(), fine, "{value:#x}");
+        assert!(fine || file.refusal().contains(problem), "{value:#x}");
+    }
     let good = with_section(".gnu.version", VERSYM, 2, &[0; 4]);
     assert!(open_target(&File::new(&good).name()).is_ok());
     let bad = with_section(".gnu.version", VERSYM, 0, &[0; 4]);

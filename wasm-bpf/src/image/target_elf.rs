@@ -4,9 +4,10 @@
 use object::elf;
 use object::endian::Endianness;
 use object::pod;
-use object::read::elf::{FileHeader, SectionHeader};
+use object::read::elf::{FileHeader, SectionHeader, Sym};
 use object::read::{ReadCache, ReadRef};
 use std::fs::File;
+use std::os::unix::fs::FileExt;
 
 /// What is wrong with a target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +29,8 @@ pub enum ElfProblem {
 /// The largest file, and the largest section of those that are read from one end to the other, in bytes.
 const MAX_FILE: u64 = 16 << 30;
 const MAX_READ: u64 = 64 << 20;
+/// How many symbols are read at a time.
+const SYMBOLS: usize = 4096;
 /// The section with the notes of static probes.
 const NOTES: &[u8] = b".note.stapsdt";
 /// The three addresses that they begin with, in bytes.
@@ -54,17 +57,20 @@ pub(super) fn verify(file: &File) -> Result<(), ElfProblem> {
             "it is made for a machine of another byte order",
         )),
         [0x7f, b'E', b'L', b'F', 2, ..] => {
-            Checker::<elf::FileHeader64<Endianness>, _>::new(&cache, size)?.check()
+            Checker::<elf::FileHeader64<Endianness>, _>::new(&cache, file, size)?.check()
         }
         [0x7f, b'E', b'L', b'F', 1, ..] => {
-            Checker::<elf::FileHeader32<Endianness>, _>::new(&cache, size)?.check()
+            Checker::<elf::FileHeader32<Endianness>, _>::new(&cache, file, size)?.check()
         }
         _ => Err(ElfProblem::File("it is no ELF file")),
     }
 }
 
 struct Checker<'d, H: FileHeader<Endian = Endianness>, R> {
+    /// What is read stays in memory.
     data: R,
+    /// For what is too large for that.
+    file: &'d File,
     size: u64,
     endian: Endianness,
     header: &'d H,
@@ -80,7 +86,7 @@ fn wrong<T>(index: usize, problem: &'static str) -> Result<T, ElfProblem> {
 
 impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
     /// Reads header and section table, without the forms that they have for more sections than 65279.
-    fn new(data: R, size: u64) -> Result<Self, ElfProblem> {
+    fn new(data: R, file: &'d File, size: u64) -> Result<Self, ElfProblem> {
         let cut = |_| ElfProblem::File("its tables are not in the file");
         let header = H::parse(data).map_err(cut)?;
         let endian = header.endian().map_err(cut)?;
@@ -111,6 +117,7 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
         };
         Ok(Checker {
             data,
+            file,
             size,
             endian,
             header,
@@ -202,7 +209,45 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
         if !self.is_strings(section.sh_link(self.endian) as usize) {
             return wrong(index, "its names are no strings");
         }
+        self.functions((index, section))
+    }
+
+    /// The functions of a symbol table. Where one begins in the file is a signed number for libbpf, which takes a negative one for
+    /// an error, and its opposite for the error's number.
+    fn functions(&self, (index, section): Placed<'_, H>) -> Result<(), ElfProblem> {
+        let (mut at, size) = self.place(section);
+        let end = at + size;
+        let mut bytes = vec![0; SYMBOLS * size_of::<H::Sym>()];
+        while at < end {
+            let len = usize::try_from(end - at).map_or(bytes.len(), |rest| rest.min(bytes.len()));
+            let chunk = bytes.get_mut(..len).unwrap_or_default();
+            let read = self.file.read_exact_at(chunk, at);
+            let Some(symbols) = read
+                .ok()
+                .and_then(|()| pod::slice_from_all_bytes::<H::Sym>(chunk).ok())
+            else {
+                return wrong(index, "it cannot be read");
+            };
+            if !symbols.iter().all(|symbol| self.begins_in_a_file(symbol)) {
+                return wrong(index, "a function begins before the file");
+            }
+            at += len as u64;
+        }
         Ok(())
+    }
+
+    fn begins_in_a_file(&self, symbol: &H::Sym) -> bool {
+        let place = usize::from(symbol.st_shndx(self.endian).0);
+        let section = self.sections.get(place);
+        let Some(section) = section.filter(|_| symbol.st_type() == elf::STT_FUNC) else {
+            return true;
+        };
+        let address: u64 = section.sh_addr(self.endian).into();
+        let value: u64 = symbol.st_value(self.endian).into();
+        let offset = value
+            .wrapping_sub(address)
+            .wrapping_add(self.place(section).0);
+        offset.cast_signed() >= 0
     }
 
     /// The bytes of a section that is read as a whole.
