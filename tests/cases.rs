@@ -9,14 +9,12 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
 use btf_layout::{Btf, Layout, Roots};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::rust::rust_types;
-use support::{
+use test_support::rust::rust_types;
+use test_support::{
     DIALECTS, bpftool_wasm, can_compile, clang, scratch, stdout_of, tests_dir, wasm_header,
 };
 
@@ -153,7 +151,7 @@ fn one_name_for_two_layouts_is_a_compile_error() {
     let folder = scratch();
     for (file, member) in [("one", "int x;"), ("two", "long x;")] {
         let source = format!("struct shared {{ {member} }}; struct shared shared;");
-        let object = support::bpf_object(folder.path(), file, &source);
+        let object = test_support::bpf_object(folder.path(), file, &source);
         fs::write(
             folder.path().join(format!("{file}.h")),
             wasm_header(&object),
@@ -162,7 +160,7 @@ fn one_name_for_two_layouts_is_a_compile_error() {
     }
     let source = folder.path().join("both.c");
     fs::write(&source, "#include \"one.h\"\n#include \"two.h\"\n").expect("a source");
-    let output = support::run(
+    let output = test_support::run(
         clang()
             .args(["--target=wasm32-wasi", "-fsyntax-only"])
             .arg(&source),
@@ -195,7 +193,7 @@ fn objects_are_made_from_their_sources() {
     }
     stdout_of(&mut Command::new(copy.join("build.sh")));
     let raw =
-        |file: &Path| support::bpftool_wasm(&["btf", "dump", "file", &file.to_string_lossy()]);
+        |file: &Path| test_support::bpftool_wasm(&["btf", "dump", "file", &file.to_string_lossy()]);
     for part in ["", "skeletons"] {
         for object in objects_in(&tests_dir().join("bpf").join(part)) {
             let made = copy.join(part).join(name_of(&object));

@@ -7,17 +7,14 @@
     reason = "a test may fail"
 )]
 
-mod support;
-
 use libbpf_rs::ObjectBuilder;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::rust::Rust;
-use support::{
-    BPFTOOL_WASM, DIALECTS, bpftool_wasm, clang, files_in, run, scratch, skip, stdout_of,
-    tests_dir, tool,
+use test_support::rust::Rust;
+use test_support::{
+    DIALECTS, bpftool_wasm, clang, files_in, ours, run, scratch, skip, stdout_of, tests_dir, tool,
 };
 
 /// The compilers, by the names of their objects.
@@ -178,7 +175,7 @@ fn packages_are_wit() {
 fn maps_of_before_libbpf_1_are_refused() {
     let file = tests_dir().join("bpf/compilers/aya.bpf.o");
     assert!(ObjectBuilder::default().open_file(&file).is_err());
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     let output = run(command.args(["gen", "skeleton", "-j"]).arg(&file));
     assert_eq!(output.status.code(), Some(161));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -8,15 +8,13 @@
     reason = "a test may fail"
 )]
 
-mod support;
-
 use btf_blobs::{Blob, SIGNED, kind};
 use btf_layout::{Btf, Kind, TypeId};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::rust::{Rust, rust_types};
-use support::{
+use test_support::rust::{Rust, rust_types};
+use test_support::{
     DIALECTS, bpftool_wasm, clang, run, scratch, skip, stdout_of, tests_dir, tool, wasm_header,
 };
 
@@ -274,7 +272,7 @@ fn skeletons_hold_the_bytes() {
         SEC("raw_tp/x") int handle(void *ctx) { return variable.first + other; }
         char _license[] SEC("license") = "GPL";
     "#;
-    let object = support::bpf_object(folder.path(), "flawed", source);
+    let object = test_support::bpf_object(folder.path(), "flawed", source);
     let mut bytes = fs::read(&object).expect("an object");
     let union = record(&bytes, "both", |kind| matches!(kind, Kind::Union(_)));
     // `BTF_KIND_UNION` to `BTF_KIND_STRUCT`.
@@ -308,7 +306,7 @@ fn skeletons_need_variables_that_are_such() {
         return skip("clang-19 is not installed");
     }
     let folder = scratch();
-    let object = support::bpf_object(folder.path(), "odd", "int variable = 5;");
+    let object = test_support::bpf_object(folder.path(), "odd", "int variable = 5;");
     let mut bytes = fs::read(&object).expect("an object");
     let section = record(&bytes, ".data", |kind| matches!(kind, Kind::Datasec(_)));
     let int = record_id(&bytes, "int", |kind| matches!(kind, Kind::Int(_)));
@@ -316,7 +314,7 @@ fn skeletons_need_variables_that_are_such() {
     bytes[section + 12..][..4].copy_from_slice(&int.to_le_bytes());
     fs::write(&object, bytes).expect("an object");
     for words in [&["-j"][..], &["-j", "lang", "rust"]] {
-        let mut command = Command::new(support::BPFTOOL_WASM);
+        let mut command = Command::new(test_support::ours());
         command.args(["gen", "skeleton"]).arg(&object).args(words);
         let output = run(&mut command);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -361,7 +359,7 @@ fn split_btf_alone_asks_for_its_base() {
     for (name, blob) in [("module", module), ("without_names", without_names)] {
         let file = folder.path().join(name);
         fs::write(&file, blob.bytes()).expect("a file");
-        let mut command = Command::new(support::BPFTOOL_WASM);
+        let mut command = Command::new(test_support::ours());
         command.args(["btf", "dump", "file"]).arg(&file);
         let output = run(&mut command);
         let message = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -6,11 +6,6 @@
     reason = "a test may fail"
 )]
 
-#[path = "support/fuzz_run.rs"]
-mod fuzz_run;
-#[path = "support/trial.rs"]
-mod trial;
-
 use bpftool_wasm_fuzz::TARGETS;
 use btf_blobs::target::Target;
 use std::path::{Path, PathBuf};
@@ -25,7 +20,7 @@ fn folder() -> PathBuf {
 }
 
 fn run(name: &str) {
-    fuzz_run::run(Target::find(&TARGETS, name), DAMAGED);
+    test_support::fuzz_run::run(Target::find(&TARGETS, name), DAMAGED);
 }
 
 #[test]
@@ -52,7 +47,7 @@ fn command_line() {
 /// option.
 #[test]
 fn what_failed_once_is_well_now() {
-    fuzz_run::try_regressions(&folder(), &TARGETS, |input| {
+    test_support::fuzz_run::try_regressions(&folder(), &TARGETS, |input| {
         let with = |option| {
             let mut input = input.to_vec();
             input[0] = option;
@@ -64,5 +59,5 @@ fn what_failed_once_is_well_now() {
 
 #[test]
 fn every_target_has_its_place() {
-    fuzz_run::assert_complete(&folder(), &folder().join("run.sh"), "all", &TARGETS);
+    test_support::fuzz_run::assert_complete(&folder(), &folder().join("run.sh"), "all", &TARGETS);
 }

@@ -6,11 +6,6 @@
     reason = "a test may fail"
 )]
 
-#[path = "support/fuzz_run.rs"]
-mod fuzz_run;
-#[path = "support/trial.rs"]
-mod trial;
-
 use btf_blobs::target::Target;
 use std::path::{Path, PathBuf};
 use wasm_bpf_fuzz::{TARGETS, fake};
@@ -20,7 +15,7 @@ fn folder() -> PathBuf {
 }
 
 fn run(name: &str, damaged: u64) {
-    fuzz_run::run(Target::find(&TARGETS, name), damaged);
+    test_support::fuzz_run::run(Target::find(&TARGETS, name), damaged);
 }
 
 #[test]
@@ -54,11 +49,11 @@ fn guest_calls() {
 
 #[test]
 fn what_failed_once_is_well_now() {
-    fuzz_run::try_regressions(&folder(), &TARGETS, |_| Vec::new());
+    test_support::fuzz_run::try_regressions(&folder(), &TARGETS, |_| Vec::new());
 }
 
 #[test]
 fn every_target_has_its_place() {
     let script = folder().join("../run.sh");
-    fuzz_run::assert_complete(&folder(), &script, "of_host", &TARGETS);
+    test_support::fuzz_run::assert_complete(&folder(), &script, "of_host", &TARGETS);
 }

@@ -10,14 +10,12 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{DIALECTS, Guest, can_compile, clang, run, scratch, stdout_of, tests_dir};
+use test_support::{DIALECTS, Guest, can_compile, clang, run, scratch, stdout_of, tests_dir};
 
 /// The files of the harness that see the library, each compiled in every dialect; the mock host does not.
 const HARNESS: [&str; 8] = [
@@ -107,7 +105,9 @@ fn behaves_under_sanitizers() {
         .status
         .success()
     {
-        return support::skip("clang-19 has no sanitizers: libclang-rt-19-dev is not installed");
+        return test_support::skip(
+            "clang-19 has no sanitizers: libclang-rt-19-dev is not installed",
+        );
     }
     in_dialects(&DIALECTS, |dialect| {
         let folder = scratch();
@@ -396,7 +396,7 @@ fn signatures_are_libbpfs() {
         "/dev/null",
     ]);
     if !run(&mut probe).status.success() {
-        return support::skip("libbpf's headers are not installed");
+        return test_support::skip("libbpf's headers are not installed");
     }
     let (ours, theirs) = (functions(INCLUDE), functions(LIBBPF));
     let mut wrong = String::new();
@@ -424,9 +424,9 @@ fn constants_are_linuxs() {
         return;
     }
     let Ok(linux) = fs::read_to_string("/usr/include/linux/bpf.h") else {
-        return support::skip("Linux's headers are not installed");
+        return test_support::skip("Linux's headers are not installed");
     };
-    let header = support::bpftool_wasm(&["gen", "header"]);
+    let header = test_support::bpftool_wasm(&["gen", "header"]);
     let (mut text, mut count) = ("#include <linux/bpf.h>\n".to_owned(), 0);
     for line in header.lines() {
         let Some((name, value)) = line.trim().trim_end_matches(',').split_once(" = ") else {

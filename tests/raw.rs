@@ -13,14 +13,11 @@
     reason = "the blobs made here are small"
 )]
 
-#[path = "machine/types.rs"]
-mod types;
-
 use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-use types::kernel_types;
+use test_support::types::kernel_types;
 
 const OURS: &str = env!("CARGO_BIN_EXE_bpftool-wasm");
 

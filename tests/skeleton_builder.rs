@@ -8,14 +8,11 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-#[path = "support/compilers.rs"]
-mod compilers;
-
-use compilers::compilers;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
+use test_support::compilers::compilers;
 
 const SOURCE: &str = r#"
 #include <linux/bpf.h>
@@ -85,10 +82,7 @@ impl Project {
             let mut command = Command::new(env!("CARGO"));
             command.arg("build").args(offline.then_some("--offline"));
             command.current_dir(self.folder.path());
-            command.env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("builder"),
-            );
+            command.env("CARGO_TARGET_DIR", test_support::kept().join("builder"));
             command
                 .env("CARGO_TERM_COLOR", "never")
                 .env("CLANG", "clang-19");
@@ -130,7 +124,7 @@ impl Project {
 
     /// The newest file of this name that a build script of this test's project wrote.
     fn made(&self, name: &str) -> (String, SystemTime) {
-        let builds = Path::new(env!("CARGO_TARGET_TMPDIR")).join("builder/debug/build");
+        let builds = test_support::kept().join("builder/debug/build");
         let files = fs::read_dir(builds).unwrap().filter_map(|entry| {
             let entry = entry.unwrap();
             // Which project's it is stands in what cargo notes beside it.
@@ -227,7 +221,7 @@ mod outside_of_build_scripts {
 
     /// A source and its header in a folder of their own. `None` without a clang.
     fn folder() -> Option<tempfile::TempDir> {
-        if let Err(missing) = crate::compilers::compilers() {
+        if let Err(missing) = test_support::compilers::compilers() {
             println!("skipped: {missing}");
             return None;
         }

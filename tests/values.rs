@@ -11,14 +11,12 @@
     reason = "small numbers, and a test that may fail"
 )]
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::Guest;
-use support::random_c::{self, LARGEST, Leaf, Record, Unit};
-use support::rust::{Rust, rust_types};
+use test_support::Guest;
+use test_support::random_c::{self, LARGEST, Leaf, Record, Unit};
+use test_support::rust::{Rust, rust_types};
 
 /// Structs of one translation unit.
 const BATCH: usize = 40;
@@ -27,11 +25,11 @@ const ROUNDS: usize = 4;
 /// Structs of a run, if nobody asks for more.
 const STRUCTS: usize = 240;
 
-const DRIVER: &str = include_str!("support/random_c/driver.c");
+const DRIVER: &str = include_str!("support/src/random_c/driver.c");
 
 #[test]
 fn values_of_random_structs_agree() {
-    if !support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let structs = env("BPFTOOL_WASM_STRUCTS").unwrap_or(STRUCTS as u64) as usize;
@@ -61,7 +59,7 @@ fn values_of_random_structs_agree() {
 /// Rust takes long to compile so much code: part of the structs, all of them if a number was asked for.
 #[test]
 fn values_of_random_structs_agree_in_rust() {
-    if !support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let structs = env("BPFTOOL_WASM_STRUCTS").unwrap_or(STRUCTS as u64 / 2) as usize;
@@ -91,7 +89,7 @@ fn compare_rust(rust: &Rust, seed: u64) -> usize {
     let program = random_c::rust::program(&rust_types(&object), &unit, &seeds);
     let driver = driver(&unit);
     let native = run_native(rust.folder(), seed, BATCH, &source, &driver);
-    let found = support::stdout_of(&mut Command::new(rust.program("values", &program)));
+    let found = test_support::stdout_of(&mut Command::new(rust.program("values", &program)));
     let (mut native, mut found) = (native.as_slice(), found.as_slice());
     for record in &unit.records {
         for round in 0..ROUNDS {
@@ -125,7 +123,7 @@ fn bpf_object(folder: &Path, unit: &Unit) -> PathBuf {
         .map(|(i, record)| format!("{} v{i};\n", record.name))
         .collect();
     let quiet = "#pragma clang diagnostic ignored \"-Weverything\"\n";
-    support::bpf_object(folder, "types", &format!("{quiet}{}{keep}", unit.source()))
+    test_support::bpf_object(folder, "types", &format!("{quiet}{}{keep}", unit.source()))
 }
 
 /// The driver in C for a unit.
@@ -158,14 +156,14 @@ struct Batch {
 impl Batch {
     fn compile(seed: u64) -> Self {
         let unit = Unit::random(seed, BATCH);
-        let folder = support::scratch();
+        let folder = test_support::scratch();
         let source = unit.source();
         println!("batch of BPFTOOL_WASM_SEED={seed}");
         let object = bpf_object(folder.path(), &unit);
-        let header = support::wasm_header(&object);
+        let header = test_support::wasm_header(&object);
         compile_as_every_dialect(folder.path(), &header);
         let driver = driver(&unit);
-        let guest = Guest::new(&support::wasm_module(
+        let guest = Guest::new(&test_support::wasm_module(
             folder.path(),
             "guest",
             &(header + &driver),
@@ -217,13 +215,13 @@ impl Batch {
 fn compile_as_every_dialect(folder: &Path, header: &str) {
     let file = folder.join("header.h");
     std::fs::write(&file, header).expect("a header");
-    for dialect in support::DIALECTS {
-        let mut command = support::clang();
+    for dialect in test_support::DIALECTS {
+        let mut command = test_support::clang();
         command
             .args(["--target=wasm32-wasi", "-fsyntax-only"])
             .args(dialect)
             .arg(&file);
-        support::stdout_of(&mut command);
+        test_support::stdout_of(&mut command);
     }
 }
 
@@ -273,14 +271,14 @@ fn run_native(folder: &Path, seed: u64, count: usize, source: &str, driver: &str
     text += "}\n";
     std::fs::write(&file, text).expect("a source file");
     let program = folder.join("native");
-    support::stdout_of(
+    test_support::stdout_of(
         Command::new("clang-19")
             .arg("-w")
             .arg(&file)
             .arg("-o")
             .arg(&program),
     );
-    support::stdout_of(&mut Command::new(&program))
+    test_support::stdout_of(&mut Command::new(&program))
 }
 
 /// What the driver leaves for one struct.

@@ -11,20 +11,14 @@
     reason = "small numbers, and a test that may fail"
 )]
 
-#[path = "hard/late_arms.rs"]
-mod late_arms;
-#[path = "hard/old_encodings.rs"]
-mod old_encodings;
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
-use support::c_checks::{self, Bitfield, Counts, GUARD};
-use support::c_names::CNames;
-use support::oracle::Oracle;
-use support::{
+use test_support::c_checks::{self, Bitfield, Counts, GUARD};
+use test_support::c_names::CNames;
+use test_support::oracle::Oracle;
+use test_support::{
     DIALECTS, Guest, bpf_object, clang, compile_bpf, compilers::compilers, files_in, scratch, skip,
     stdout_of, tests_dir, tool, types::kernel_types, wasm_header, wasm_module,
 };
@@ -147,12 +141,12 @@ fn objects_made_to_be_hard_are_right() {
     let sources = files_in(&tests_dir().join("hard"), ".bpf.c");
     assert!(sources.len() >= 3, "sources are missing");
     let old = folder.path().join("old.btf");
-    fs::write(&old, old_encodings::blob().bytes()).expect("a BTF file");
+    fs::write(&old, test_support::old_encodings::blob().bytes()).expect("a BTF file");
     let objects = sources
         .iter()
         .map(|source| compile_bpf(folder.path(), source));
     let late = folder.path().join("late.btf");
-    fs::write(&late, late_arms::blob().bytes()).expect("a BTF file");
+    fs::write(&late, test_support::late_arms::blob().bytes()).expect("a BTF file");
     for object in objects.chain([old, late]) {
         let subject = need!(Subject::new(&object));
         check_layout(&subject);

@@ -9,9 +9,6 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-#[path = "../../tests/machine/types.rs"]
-mod types;
-
 use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::{Btf, Kind, TypeId};
 use btf_rs::{BtfType, Type};
@@ -299,7 +296,7 @@ fn every_kind() -> Blob {
 
 #[test]
 fn vmlinux_reads_the_same() {
-    let types = match types::kernel_types() {
+    let types = match test_support::types::kernel_types() {
         Ok(types) => types,
         Err(reason) => return println!("skipped: {reason}"),
     };

@@ -9,9 +9,6 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
-#[path = "../../tests/machine/types.rs"]
-mod types;
-
 use btf_blobs::{Blob, kind, mutate, random};
 use btf_layout::{BitSlot, Btf, Kind, Layout, Record, Roots, Slot, TypeId};
 
@@ -125,7 +122,7 @@ fn assert_is_whole(layout: &Layout<'_>) -> usize {
 
 #[test]
 fn vmlinux_is_tiled() {
-    let types = match types::kernel_types() {
+    let types = match test_support::types::kernel_types() {
         Ok(types) => types,
         Err(reason) => return println!("skipped: {reason}"),
     };

@@ -1,12 +1,12 @@
 //! Files that cannot be dumped: each is named in the error, with the place in it.
 
-use super::support::{bpf_object, can_compile, stdout_of};
 use super::{Outcome, fails, object, printed, scratch, words};
 use btf_blobs::{Blob, kind};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
+use test_support::{bpf_object, can_compile, stdout_of};
 
 /// A folder with one file, called `x`.
 fn folder_with(content: &[u8]) -> TempDir {

@@ -1,8 +1,8 @@
 //! C headers and sources where objects may stand.
 
 use super::{Outcome, fails, words};
-use crate::support::{can_compile, scratch, tool};
 use std::fs;
+use test_support::{can_compile, scratch, tool};
 
 const HEADER: &str = "\
 #include <stdint.h>
@@ -69,7 +69,7 @@ fn every_type_of_a_header_is_there_with_clangs_size() {
         "-fsyntax-only",
         "check.c",
     ]);
-    crate::support::stdout_of(clang.current_dir(folder.path()));
+    test_support::stdout_of(clang.current_dir(folder.path()));
     for part in [
         "struct inner {",
         "unsigned int high : 5;",
@@ -114,10 +114,10 @@ fn every_type_of_a_header_is_there_with_clangs_size() {
 #[test]
 fn what_clang_refuses_is_refused_in_its_words() {
     let Some(clang) = ["clang", "clang-19"].iter().find_map(|name| tool(name)) else {
-        return crate::support::skip("no clang");
+        return test_support::skip("no clang");
     };
     if std::env::var_os("CLANG").is_some() {
-        return crate::support::skip("CLANG names another compiler");
+        return test_support::skip("CLANG names another compiler");
     }
     let folder = scratch();
     fs::write(folder.path().join("bad.h"), "struct x { missing_t a; };\n").unwrap();

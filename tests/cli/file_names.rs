@@ -1,11 +1,11 @@
 //! File names with any characters: they are names, to clang as well, and show as such.
 
 use super::{Outcome, fails};
-use crate::support::{scratch, skip, tool};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use test_support::{scratch, skip, tool};
 
 const HEADER: &str = "struct event { int pid; };\n";
 

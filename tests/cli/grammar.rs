@@ -1,10 +1,10 @@
 //! bpftool's grammar: options anywhere, prefixes of words, help.
 
-use super::support::{BPFTOOL_WASM, tool};
 use super::{Outcome, fails, object, printed, scratch, words};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use test_support::{ours, tool};
 
 #[test]
 fn options_stand_anywhere() {
@@ -295,7 +295,7 @@ fn unknown_options() {
 #[test]
 fn exit_codes_are_those_of_bpftool() {
     let Some(bpftool) = tool("bpftool") else {
-        return super::support::skip("bpftool is not installed");
+        return test_support::skip("bpftool is not installed");
     };
     let folder = scratch();
     fs::write(
@@ -347,6 +347,6 @@ fn exit_codes_are_those_of_bpftool() {
                 .stdin(Stdio::null());
             super::run(&mut command).status.code()
         };
-        assert_eq!(code(Path::new(BPFTOOL_WASM)), code(&bpftool), "'{line}'");
+        assert_eq!(code(ours()), code(&bpftool), "'{line}'");
     }
 }

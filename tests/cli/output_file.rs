@@ -1,12 +1,12 @@
 //! Where the result goes: standard output, or a file that is replaced as a whole or not at all.
 
-use super::support::{BPFTOOL_WASM, run};
 use super::{Outcome, fails, listing, object, printed, scratch, words};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
+use test_support::{ours, run};
 
 /// The header of the object, and a folder with that object in it.
 fn sample() -> (String, tempfile::TempDir) {
@@ -39,12 +39,12 @@ fn read(folder: &Path, name: &str) -> String {
 fn standard_input() {
     let (header, folder) = sample();
     let file = fs::File::open(folder.path().join("x.o")).expect("a file");
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     command
         .args(words("btf dump file - format c -j"))
         .stdin(file);
     assert_eq!(String::from_utf8_lossy(&run(&mut command).stdout), header);
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     let output = run(command.args(words("btf dump file -")).stdin(Stdio::null()));
     assert_eq!(output.status.code(), Some(251));
     let message = "Error: failed to load BTF from -: the file is empty\n";
@@ -72,8 +72,10 @@ fn a_new_file() {
         fs::remove_file(folder.path().join("out.h")).expect("no file");
     }
     // The permissions that the shell gives new files.
-    let shell =
-        format!("umask 027; {BPFTOOL_WASM} {DUMP} -o out.h; {BPFTOOL_WASM} {DUMP} > shell.h");
+    let shell = format!(
+        "umask 027; {ours} {DUMP} -o out.h; {ours} {DUMP} > shell.h",
+        ours = ours().display()
+    );
     run(Command::new("sh")
         .args(["-c", &shell])
         .current_dir(folder.path()));
@@ -169,7 +171,7 @@ fn files_that_are_no_files() {
     dump_to(folder.path(), "/dev/null");
     assert!(!fs::metadata("/dev/null").expect("a device").is_file());
     let line = format!("{DUMP} -o /dev/stdout");
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     let output = run(command.args(words(&line)).current_dir(folder.path()));
     assert_eq!(String::from_utf8_lossy(&output.stdout), header);
 }
@@ -214,7 +216,7 @@ fn a_full_standard_output() {
             .write(true)
             .open("/dev/full")
             .expect("/dev/full");
-        let mut command = Command::new(BPFTOOL_WASM);
+        let mut command = Command::new(ours());
         let child = command
             .args(words(line))
             .current_dir(folder.path())
@@ -235,7 +237,7 @@ fn a_full_standard_output() {
 fn a_reader_that_leaves() {
     let (_, folder) = sample();
     for line in ["btf dump file x.o", "btf dump file x.o -p", DUMP, "help"] {
-        let mut command = Command::new(BPFTOOL_WASM);
+        let mut command = Command::new(ours());
         command.args(words(line)).current_dir(folder.path());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("a process");

@@ -1,9 +1,9 @@
 //! Raw dumps on a terminal, where names of others do nothing; everywhere else they are bpftool's, byte for byte.
 
-use crate::support::{BPFTOOL_WASM, run, scratch, skip, stdout_of, tool};
 use btf_blobs::Blob;
 use std::fs;
 use std::process::Command;
+use test_support::{ours, run, scratch, skip, stdout_of, tool};
 
 /// A name that clears the screen, forges a line and turns the text around.
 const NAME: &str = "\u{1b}[2J\n[1] INT 'forged'\u{202e}\u{9b}\t\u{e0041}";
@@ -24,7 +24,8 @@ fn only_on_a_terminal_names_are_escaped() {
     fs::write(&file, blob.bytes()).unwrap();
     let on_terminal = |words: &str| {
         let line = format!(
-            "'{BPFTOOL_WASM}' btf dump file '{}' {words}",
+            "'{}' btf dump file '{}' {words}",
+            ours().display(),
             file.display()
         );
         let mut command = Command::new(&script);
@@ -36,7 +37,7 @@ fn only_on_a_terminal_names_are_escaped() {
             .replace("\r\n", "\n")
     };
     let through_pipe = |words: &[&str]| {
-        let mut command = Command::new(BPFTOOL_WASM);
+        let mut command = Command::new(ours());
         command.args(["btf", "dump", "file"]).arg(&file).args(words);
         String::from_utf8(stdout_of(&mut command)).unwrap()
     };

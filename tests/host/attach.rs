@@ -2,12 +2,12 @@
 
 use crate::guest::{self, Said, guests};
 use crate::place::{Cgroup, connecting, in_own_network, with_tracefs};
-use crate::probe::{self, TRACED_FUNCTION, TRACEPOINT};
 use std::fs;
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use test_support::probe::{self, TRACED_FUNCTION, TRACEPOINT};
 use wasm_bpf::Runner;
 
 /// A program of the object `guests/attach/OBJECT.bpf.c`.
@@ -157,7 +157,7 @@ pub fn functions_of_a_program() {
     on_entry.fails("main", 22, "the target has to be binary:symbol");
     on_entry.fails("/dev/zero:main", 22, "not a regular file");
     // A symbol table whose entries have no size, by which libbpf would divide.
-    let mut library = crate::bpf_object::BpfObject::default();
+    let mut library = test_support::bpf_object::BpfObject::default();
     let table = library.section(".dynsym", 0, &[0; 48]);
     (library.edit(table).kind, library.edit(table).link) = (11, 3);
     // Nobody has it open for writing.

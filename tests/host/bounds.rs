@@ -2,9 +2,9 @@
 
 use crate::guest;
 use crate::loading::{compile, load, load_again};
-use crate::probe;
 use std::collections::BTreeSet;
 use std::path::Path;
+use test_support::probe;
 use wasm_bpf::Limits;
 
 /// It is refused by these words, and libbpf has not said anything.

@@ -3,8 +3,8 @@
 use crate::guest;
 use crate::loading::{compile, exhausting};
 use crate::place::in_own_network;
-use crate::probe;
 use std::process::Command;
+use test_support::probe;
 
 /// Filters of traffic control are detached by a socket, for which there has to be a descriptor.
 #[test]

@@ -1,14 +1,14 @@
 //! Guests of these tests: compiled from `tests/host/guests`, run in this process.
 #![allow(dead_code, reason = "the bench uses a part of it")]
 
-use crate::compilers::compilers;
-use crate::probe::{self, Feature};
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
+use test_support::compilers::compilers;
+use test_support::probe::{self, Feature};
 use wasm_bpf::{Cache, Config, Dir, Error, Loader, Log, Outcome, Runner};
 
 /// Tests that count what the process has open run alone.

@@ -1,11 +1,11 @@
 //! Guests that load hostile objects, and guests under a profile: an error for the guest, and the host lives.
 
-use crate::bpf_object::{BpfObject, exit, insn};
 use crate::guest::{self, Said};
 use crate::loading;
-use crate::probe;
-use crate::reports;
 use std::fmt::Write as _;
+use test_support::bpf_object::{BpfObject, exit, insn};
+use test_support::probe;
+use test_support::reports;
 use wasm_bpf::{Config, Limits, Profile, Runner};
 
 /// A guest that loads an object, and ends with 0 if it gets a handle, else with 1.

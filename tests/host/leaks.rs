@@ -1,9 +1,9 @@
 //! Whatever a guest leaves open is closed.
 
 use crate::guest::{self, ALONE, PATIENCE, Said, events};
-use crate::probe;
 use std::fs;
 use std::time::{Duration, Instant};
+use test_support::probe;
 use wasm_bpf::{Config, Limits};
 
 /// What this process has open, by kind.

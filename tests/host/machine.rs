@@ -1,10 +1,10 @@
 //! All these tests once more, in the throwaway machine, whose kernel takes every kind of program.
 
-use crate::boot;
 use crate::guest::{self, guests};
-use crate::probe;
 use std::fs;
 use std::process::Command;
+use test_support::boot;
+use test_support::probe;
 
 #[test]
 fn every_test_passes_in_the_throwaway_machine_and_none_is_skipped() {

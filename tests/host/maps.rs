@@ -1,8 +1,8 @@
 //! Operations on maps.
 
 use crate::guest::{self, Said, guests};
-use crate::probe;
 use libbpf_rs::libbpf_sys as sys;
+use test_support::probe;
 
 /// What `maps.bpf.c` is made of.
 fn kinds_of_maps() -> Result<(), String> {

@@ -4,7 +4,6 @@
 
 use crate::guest;
 use crate::loading::compile;
-use crate::probe;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use std::fs::{self, File};
@@ -14,6 +13,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use test_support::probe;
 use wasm_bpf::{Config, Limits, Loader};
 
 /// What a loader is told first, with the length before it.

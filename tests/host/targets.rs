@@ -3,9 +3,9 @@
 use crate::guest;
 use crate::loading::{attach, compile};
 use crate::place::{Cgroup, in_own_network};
-use crate::probe;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use test_support::probe;
 
 const PROGRAMS: [(&str, &str, &str); 2] = [
     (

@@ -2,7 +2,7 @@
 
 use crate::guest;
 use crate::loading::{attach, compile, load};
-use crate::probe;
+use test_support::probe;
 use wasm_bpf::{Config, Error, Limits, Runner};
 
 /// What moves the cursor, ends the line, and turns the text around.

@@ -2,11 +2,11 @@
 
 use crate::guest::{self, events};
 use crate::loading::{compile, waiting};
-use crate::probe;
 use std::fmt::Write as _;
 use std::fs;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+use test_support::probe;
 
 /// Longer than any of these takes on a machine that is busy, and far shorter than what they wait for.
 const LONG: Duration = Duration::from_secs(60);

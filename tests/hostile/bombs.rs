@@ -1,10 +1,10 @@
 //! Small files that would make large work of it: each is refused, or dumped in time and in bounded memory.
 
-use super::support::{BPFTOOL_WASM, scratch};
 use btf_blobs::{Blob, kind};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use test_support::{ours, scratch};
 
 /// Address space of the program under test, in KiB.
 const MEMORY: u32 = 1 << 20;
@@ -40,9 +40,12 @@ fn dump_as(what: &str, file: &Path, words: &[&str]) -> String {
     command.args([
         "-c",
         &format!("ulimit -v {MEMORY}; ulimit -t {SECONDS}; exec \"$0\" \"$@\""),
-        BPFTOOL_WASM,
     ]);
-    command.args(["btf", "dump", "file"]).arg(file).args(words);
+    command
+        .arg(ours())
+        .args(["btf", "dump", "file"])
+        .arg(file)
+        .args(words);
     command
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -1,12 +1,11 @@
 //! Whatever a header is made from, it is a header: compilers take it, and the sizes it asserts are right.
 
-use super::support::{DIALECTS, can_compile, clang, first_lines, run, scratch, skip, tool};
 use btf_blobs::{mutate, random};
 use btf_layout::{Btf, Layout, Roots};
 use skel_gen::c;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
+use test_support::{DIALECTS, can_compile, clang, first_lines, run, scratch, skip, tool};
 
 /// Compiles the headers of random blobs, each with all `compilers`.
 fn compile(
@@ -25,7 +24,7 @@ fn compile(
         for mut compiler in compilers() {
             let output = run(compiler.arg("-fsyntax-only").arg(&file));
             if !output.status.success() {
-                let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.btf"));
+                let kept = test_support::kept().join(format!("{name}.btf"));
                 fs::write(&kept, &blob).expect("a place to keep the blob");
                 let messages = String::from_utf8_lossy(&output.stderr).into_owned();
                 let messages = first_lines(&messages, 20);

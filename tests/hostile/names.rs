@@ -1,13 +1,13 @@
 //! Names that end comments, strings or lines, or begin something else: generated text says what it would say of others.
 
-use super::support::rust::Rust;
-use super::support::{
-    DIALECTS, bpf_object, bpftool_wasm, clang, run, scratch, skip, stdout_of, tests_dir, tool,
-};
 use btf_blobs::{Blob, kind};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use test_support::rust::Rust;
+use test_support::{
+    DIALECTS, bpf_object, bpftool_wasm, clang, run, scratch, skip, stdout_of, tests_dir, tool,
+};
 
 /// A name of each sort of character that means something to a language, a documentation tool or a terminal.
 const NAME: &str = "*/ ??/ ??' \"\\ `x` [y](z) <b> // /* \u{1b}[2J\r\n\u{202e}#error\u{2066} ??";

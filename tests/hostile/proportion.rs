@@ -1,12 +1,12 @@
 //! Code is in proportion to the BTF it is made of, or refused with the type that is too much: compilers have to read all of it.
 
-use super::support::types::kernel_types;
-use super::support::{bpftool_wasm, own_objects, scratch, skip};
 use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots};
 use skel_gen::wit::{self, Arrays, Options, Package};
 use skel_gen::{Input, rust};
 use std::fs;
+use test_support::types::kernel_types;
+use test_support::{bpftool_wasm, own_objects, scratch, skip};
 
 const ARRAYS: [Arrays; 3] = [Arrays::List, Arrays::Fixed, Arrays::Tuple];
 
@@ -222,8 +222,8 @@ fn refusals_name_the_type() {
     let dump = ["btf", "dump", "file", &path, "-j", "format"];
     let fits = bpftool_wasm(&[&dump[..], &["wit"]].concat());
     assert!(fits.contains("record much {"), "{fits}");
-    let mut command = std::process::Command::new(super::support::BPFTOOL_WASM);
-    let output = super::support::run(command.args(dump).args(["wit", "arrays", "tuple"]));
+    let mut command = std::process::Command::new(test_support::ours());
+    let output = test_support::run(command.args(dump).args(["wit", "arrays", "tuple"]));
     assert_eq!((output.status.code(), output.stdout.len()), (Some(234), 0));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let start = format!("Error: {path}: struct much is too long: with it the functions pass ");

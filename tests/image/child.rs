@@ -1,8 +1,8 @@
 //! libbpf in a process of its own, for objects that it does not survive.
 
-use crate::bpf_object::{ALLOC, BpfObject, exit};
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
+use test_support::bpf_object::{ALLOC, BpfObject, exit};
 
 /// How libbpf took an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What objects say of variables, externs and maps.
 
-use crate::bpf_object::{BpfObject, GLOBAL, NOBITS, NOTYPE, OBJECT, WEAK, exit};
 use crate::files::{passes, refusal};
+use test_support::bpf_object::{BpfObject, GLOBAL, NOBITS, NOTYPE, OBJECT, WEAK, exit};
 use wasm_bpf::image::{ExternKind, verify};
 
 fn minimal() -> BpfObject {

@@ -1,6 +1,6 @@
 //! ELF files whose headers, sections, symbols and relocations are not what they have to be.
 
-use crate::bpf_object::{
+use test_support::bpf_object::{
     BpfObject, COMPRESSED, EXEC, FUNC, GLOBAL, NOBITS, OBJECT, call, exit, insn, load,
 };
 use wasm_bpf::image::verify;

@@ -160,7 +160,7 @@ const WAYS: [&[&str]; 8] = [
 
 #[test]
 fn objects_of_all_shapes() {
-    if let Err(missing) = crate::compilers::compilers() {
+    if let Err(missing) = test_support::compilers::compilers() {
         return println!("skipped: {missing}");
     }
     let folder = tempfile::tempdir().expect("a scratch folder");

@@ -2,12 +2,12 @@
 //!
 //! `WASM_BPF_SEED` repeats a run, `WASM_BPF_OBJECTS_MUTATED` sets its length.
 
-use crate::elf::ElfFile;
 use crate::honest::{files, tests};
-use crate::reports;
 use fastrand::Rng;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
+use test_support::elf::ElfFile;
+use test_support::reports;
 use wasm_bpf::image::verify;
 
 /// Objects of a run, if nobody asks for more.

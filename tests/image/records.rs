@@ -1,8 +1,8 @@
 //! Records of `.BTF.ext`, and how much of everything there may be.
 
-use crate::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, OBJECT, call, exit, insn};
-use crate::btf_blob::ext;
 use crate::files::{passes, refusal};
+use test_support::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, OBJECT, call, exit, insn};
+use test_support::btf_blob::ext;
 use wasm_bpf::image::verify;
 
 fn minimal() -> BpfObject {

@@ -2,9 +2,9 @@
 
 use crate::child::{End, libbpf};
 use crate::files::refusal;
-use crate::reports::{Fault, all};
-use crate::{boot, probe};
 use std::path::Path;
+use test_support::reports::{Fault, all};
+use test_support::{boot, probe};
 
 #[test]
 fn all_are_refused() {

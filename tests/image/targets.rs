@@ -1,10 +1,10 @@
 //! The ELF files that uprobes and static probes name.
 
-use crate::bpf_object::{BpfObject, COMPRESSED, GLOBAL, OBJECT, exit};
 use crate::child::{End, uprobe};
-use crate::probe;
 use std::fs;
 use std::path::{Path, PathBuf};
+use test_support::bpf_object::{BpfObject, COMPRESSED, GLOBAL, OBJECT, exit};
+use test_support::probe;
 use wasm_bpf::image::{TargetError, open_target};
 
 /// Types of sections.

@@ -1,12 +1,12 @@
 //! The throwaway machine: what it takes, and its one boot, of which all tests have the results.
 
-use crate::boot::{self, succeed, tests_folder};
 use crate::results::Results;
-use crate::types::kernel_types;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use test_support::boot::{self, succeed, tests_folder};
+use test_support::types::kernel_types;
 
 /// What the machine left, or why there is none.
 static BOOT: LazyLock<Result<Results, String>> = LazyLock::new(boot);

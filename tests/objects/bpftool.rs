@@ -1,12 +1,12 @@
 //! The object model against bpftool's own skeletons: names of maps, programs and sections, offsets of variables.
 
-use crate::objects::{all, in_folder, name_of, with_skeleton};
-use crate::support::{run, scratch, skip, stdout_of, tool};
 use skel_gen::Skeleton;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use test_support::objects::{all, in_folder, name_of, with_skeleton};
+use test_support::{run, scratch, skip, stdout_of, tool};
 
 /// Sections that are newer than Debian's bpftool.
 const NEWER: [&str; 4] = [
@@ -187,7 +187,7 @@ fn assertions(skeleton: &Skeleton<'_>, name: &str) -> (String, usize) {
 
 #[test]
 fn variables_have_the_offsets_of_bpftools() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let Some(bpftool) = tool("bpftool") else {

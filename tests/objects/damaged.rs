@@ -2,16 +2,15 @@
 //!
 //! `BPFTOOL_WASM_SEED` makes it another one, `BPFTOOL_WASM_OBJECTS` sets its length.
 
-use crate::elf::{E_SHOFF, ElfFile, RELOCATION, SECTION, SYMBOL, with_long_names};
-use crate::objects::{all, contents};
 use fastrand::Rng;
 use skel_gen::object::{BpfObject, Elf};
 use skel_gen::{Input, Skeleton, c, rust};
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::catch_unwind;
-use std::path::Path;
 use std::time::Duration;
+use test_support::elf::{E_SHOFF, ElfFile, RELOCATION, SECTION, SYMBOL, with_long_names};
+use test_support::objects::{all, contents};
 
 /// Objects of a run, if nobody asks for more.
 const OBJECTS: u64 = 12_000;
@@ -247,7 +246,7 @@ fn damaged_objects() {
         });
         let took = used() - start;
         if outcome.is_err() || took > MOST {
-            let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("damaged.o");
+            let kept = test_support::kept().join("damaged.o");
             fs::write(&kept, &elf.bytes).expect("a place to keep the file");
             panic!("{story:?} took {took:?}; kept as {}", kept.display());
         }

@@ -1,10 +1,10 @@
 //! Objects with one damage each: which of them libbpf opens all the same.
 
-use crate::elf::{ElfFile, SH_SIZE};
-use crate::objects::case;
 use crate::opens::Verdict::{self, Opens, OursRefuse, Refused};
 use crate::opens::{check, report};
 use std::fs;
+use test_support::elf::{ElfFile, SH_SIZE};
+use test_support::objects::case;
 
 /// Fields of headers that the other tests do not damage.
 const SH_TYPE: usize = 4;

@@ -2,7 +2,7 @@
 
 use crate::opens::Verdict::{self, Opens, Refused};
 use crate::opens::{check, compile, map, report};
-use crate::support::scratch;
+use test_support::scratch;
 
 /// Map definitions by their members, all called `odd`.
 const MAPS: &[(&str, Verdict)] = &[
@@ -142,7 +142,7 @@ const MAPS: &[(&str, Verdict)] = &[
 
 #[test]
 fn map_definitions() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();

@@ -1,8 +1,8 @@
 //! Edits of the image are what they say: libbpf, which opens the edited image, finds them and nothing else.
 
-use crate::edited::Edited;
-use crate::objects::{all, case, name_of, with_skeleton};
 use skel_gen::object::MapOrigin;
+use test_support::edited::Edited;
+use test_support::objects::{all, case, name_of, with_skeleton};
 
 /// A size that is no other map's. libbpf makes powers of two of ring buffers' sizes: it is one.
 const RESIZED: u32 = 1 << 28;

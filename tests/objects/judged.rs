@@ -4,15 +4,15 @@
 //! `BPFTOOL_WASM_SEED` makes it another one, `BPFTOOL_WASM_JUDGED` sets its length.
 
 use crate::damaged::{Parts, env};
-use crate::elf::ElfFile;
-use crate::objects::{all, open};
 use crate::opens::skeletons;
-use crate::support::run;
 use fastrand::Rng;
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::sync::Mutex;
+use test_support::elf::ElfFile;
+use test_support::objects::{all, open};
+use test_support::run;
 
 /// Objects of a run, if nobody asks for more.
 const OBJECTS: u64 = 6_000;

@@ -1,11 +1,11 @@
 //! An edited image in the kernel of this machine. Only socket filters are loaded, and none is attached.
 
-use crate::objects::{case, contents, open, switch, with_skeleton, write};
-use crate::{boot, probe, support};
 use libbpf_rs::query::{ProgInfoIter, ProgInfoQueryOptions};
 use libbpf_rs::{MapCore, MapFlags, Object};
 use skel_gen::Skeleton;
 use std::fs;
+use test_support::objects::{case, contents, open, switch, with_skeleton, write};
+use test_support::{boot, probe};
 
 /// What the tests load. The object has relocations, for which libbpf reads the kernel's types even if nothing relocated is loaded.
 fn loading() -> Result<(), String> {
@@ -20,14 +20,14 @@ fn what_this_machine_refuses_is_tested_in_the_throwaway_machine() {
     if loading().is_ok() {
         return;
     }
-    let scenario = support::scratch();
+    let scenario = test_support::scratch();
     let folder = scenario.path().join("tests/bpf/skeletons");
     fs::create_dir_all(&folder).expect("a new folder");
     fs::copy(case("load"), folder.join("load.bpf.o")).expect("an object");
     let args = "kernel:: --skip throwaway_machine";
     let env = [("BPFTOOL_WASM_TESTS", "/scenario/tests")];
     if let Err(refused) = boot::run_own_tests(scenario.path(), "objects", &env, args) {
-        support::skip(&format!("the throwaway machine: {refused}"));
+        test_support::skip(&format!("the throwaway machine: {refused}"));
     }
 }
 

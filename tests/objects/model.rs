@@ -1,9 +1,9 @@
 //! The object model against libbpf and bpftool.
 
-use crate::objects::{self, all, name_of, with_skeleton};
 use skel_gen::Skeleton;
 use skel_gen::object::{Map, MapOrigin};
 use std::fs;
+use test_support::objects::{self, all, name_of, with_skeleton};
 
 /// What both sides say of a map.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 //! judge.
 
 use crate::model::facts_that_differ;
-use crate::objects::open;
-use crate::support::stdout_of;
 use skel_gen::object::{BpfObject, Elf};
 use skel_gen::{Input, InputError, Skeleton, c, rust};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use test_support::objects::open;
+use test_support::stdout_of;
 
 /// What both have to say of an object.
 #[derive(Clone, Copy, Debug)]

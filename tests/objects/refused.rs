@@ -1,11 +1,11 @@
 //! Files that are no good: the message names file and place, nothing is written, the exit code is bpftool's.
 
-use crate::elf::{E_MACHINE, ElfFile, SH_NAME, SH_SIZE};
-use crate::objects::case;
-use crate::support::{BPFTOOL_WASM, bpf_object, run, scratch};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use test_support::elf::{E_MACHINE, ElfFile, SH_NAME, SH_SIZE};
+use test_support::objects::case;
+use test_support::{bpf_object, ours, run, scratch};
 
 /// Exit codes: what bpftool returns for each sort of failure, see the research on its command line.
 const USAGE: i32 = 255;
@@ -19,7 +19,7 @@ const UNSUPPORTED: i32 = 161;
 /// `gen skeleton` of `file` fails with `code`, says all of `words`, and writes nothing anywhere.
 fn refuses(file: &Path, code: i32, words: &[&str]) {
     let gen_skeleton = || {
-        let mut command = Command::new(BPFTOOL_WASM);
+        let mut command = Command::new(ours());
         command.args(["gen", "skeleton", "-j"]).arg(file);
         command
     };
@@ -99,11 +99,7 @@ fn files_that_are_no_bpf_objects() {
         fs::write(&file, text).expect("a file");
         refuses(&file, FORMAT, &["not a"]);
     }
-    refuses(
-        Path::new(BPFTOOL_WASM),
-        FORMAT,
-        &["not a BPF object", "another machine"],
-    );
+    refuses(ours(), FORMAT, &["not a BPF object", "another machine"]);
     refuses_damaged(
         "variables",
         |elf| elf.put::<2>(E_MACHINE, 62),
@@ -250,7 +246,7 @@ fn relocations_out_of_range() {
 
 #[test]
 fn programs_and_maps_that_libbpf_refuses() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     refuses_compiled(

@@ -2,7 +2,7 @@
 
 use crate::opens::Verdict::{self, Opens, Refused};
 use crate::opens::{check, compile, map, report};
-use crate::support::scratch;
+use test_support::scratch;
 
 const PROGRAM: &str = "SEC(\"socket\") int program(void *ctx)";
 const OPS: &str = "struct ops { int (*run)(void *); int number; }; \
@@ -269,7 +269,7 @@ fn sources() -> Vec<(String, Verdict)> {
 
 #[test]
 fn sources_of_every_sort() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();
@@ -281,7 +281,7 @@ fn sources_of_every_sort() {
 
 #[test]
 fn objects_without_btf() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();

@@ -1,8 +1,10 @@
 //! A guest that tries to read `task_struct` from a socket filter, by each route; and guests that mean well.
 
-use crate::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn};
 use std::path::Path;
 use std::process::Command;
+use test_support::bpf_object::{
+    ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn,
+};
 use wasm_bpf::Profile;
 use wasm_bpf::image::verify;
 
@@ -247,7 +249,7 @@ fn maps() {
 /// Programs as they are written, one of each type that is allowed, and those that are not.
 #[test]
 fn programs_in_c() {
-    if let Err(missing) = crate::compilers::compilers() {
+    if let Err(missing) = test_support::compilers::compilers() {
         return println!("skipped: {missing}");
     }
     let folder = tempfile::tempdir().expect("a scratch folder");

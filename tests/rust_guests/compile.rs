@@ -1,12 +1,12 @@
 //! Every skeleton, and every dump, compiles without a warning: for guests, and for the machine they are written on.
 
-use crate::objects::{case, with_skeleton};
 use crate::rustc::{Compiler, NATIVE, WASI, WASM, cases};
-use crate::support::{scratch, stdout_of, tests_dir};
 use skel_gen::rust::{Embed, wasm_skeleton};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use test_support::objects::{case, with_skeleton};
+use test_support::{scratch, stdout_of, tests_dir};
 
 /// Compiles a crate without keeping what comes of it.
 fn check(compiler: &Compiler, target: &str, library: &Path, kind: &str, source: &Path) {
@@ -110,7 +110,7 @@ fn with_the_image_in_a_file_of_its_own() {
     command.args(["--emit=metadata", "--crate-type=lib", "--extern"]);
     command.arg(format!("libbpf_wasm={}", library.display()));
     command.arg("--out-dir").arg(folder.path());
-    let output = crate::support::run(command.arg(&source));
+    let output = test_support::run(command.arg(&source));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("mismatched types"), "{said}");
 }

@@ -1,11 +1,11 @@
 //! The guests of `examples/`: all build, none is larger than promised, and bootstrap prints the same in C and in Rust.
 
-use crate::guest::run;
-use crate::host::{Behaviour, Call};
 use crate::rustc::Compiler;
-use crate::support::{BPFTOOL_WASM, skip, stdout_of, tests_dir, types::kernel_types};
 use std::fs;
 use std::process::Command;
+use test_support::mock::guest::run;
+use test_support::mock::host::{Behaviour, Call};
+use test_support::{ours, skip, stdout_of, tests_dir, types::kernel_types};
 
 /// How large guests may be, in bytes.
 const LIMITS: [(&str, u64); 8] = [
@@ -72,7 +72,7 @@ fn examples_build_and_bootstrap_runs() {
     };
     let root = tests_dir().join("..");
     let mut build = Command::new(root.join("examples/build.sh"));
-    build.env("BPFTOOL_WASM", BPFTOOL_WASM);
+    build.env("BPFTOOL_WASM", ours());
     stdout_of(build.env("VMLINUX_BTF", types));
     let module = |name| fs::read(root.join(format!("target/examples/{name}.wasm")));
     for (name, limit) in LIMITS {

@@ -1,11 +1,11 @@
 //! Guests in Rust, and what arrived at the host: the same as from those in C.
 
-use crate::arrivals;
-use crate::guest::{World, run};
-use crate::host::{Behaviour, Call};
 use crate::rustc::{Compiler, NATIVE, WASI};
-use crate::support::scratch;
 use std::process::Command;
+use test_support::mock::arrivals;
+use test_support::mock::guest::{World, run};
+use test_support::mock::host::{Behaviour, Call};
+use test_support::scratch;
 
 /// Compiles a guest, then runs it as often as `check` asks.
 fn guest(name: &str, check: impl FnOnce(&dyn Fn(Behaviour) -> World)) {
@@ -95,7 +95,7 @@ fn outside_of_a_wasm_host_there_is_an_error() {
     let folder = scratch();
     let library = compiler.library(NATIVE, true);
     let program = compiler.guest(NATIVE, &library, "example", folder.path());
-    let output = crate::support::run(&mut Command::new(program));
+    let output = test_support::run(&mut Command::new(program));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         !output.status.success() && said.contains("errno: 95"),

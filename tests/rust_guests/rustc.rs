@@ -1,12 +1,12 @@
 //! A compiler for guests, the guest crate compiled by it, and the skeletons of all objects.
 
-use crate::objects::all;
-use crate::support::{BPFTOOL_WASM, bpf_object, run, skip, stdout_of, tests_dir};
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::{env, fs};
+use test_support::objects::all;
+use test_support::{bpf_object, ours, run, skip, stdout_of, tests_dir};
 
 /// Targets that the crate and the skeletons compile for.
 pub(crate) const WASI: &str = "wasm32-wasip1";
@@ -25,7 +25,7 @@ static RUSTC: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
 
 /// Where the files of this test go.
 fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rust-guests");
+    let folder = test_support::kept().join("rust-guests");
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }
@@ -35,7 +35,7 @@ static SKELETONS: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = folder();
     let mut objects = all();
     let source = fs::read_to_string(tests_dir().join("rust_guests/example.bpf.c"));
-    let scratch = crate::support::scratch();
+    let scratch = test_support::scratch();
     objects.push(bpf_object(
         scratch.path(),
         "example",
@@ -49,7 +49,7 @@ static SKELETONS: LazyLock<PathBuf> = LazyLock::new(|| {
             (&skeleton[..], format!("{name}.rs")),
             (&dump[..], format!("{name}.types.rs")),
         ] {
-            let mut command = Command::new(BPFTOOL_WASM);
+            let mut command = Command::new(ours());
             stdout_of(command.args(args).arg("-o").arg(folder.join(file)));
         }
     }
@@ -77,7 +77,7 @@ pub(crate) struct Compiler {
 impl Compiler {
     pub(crate) fn find() -> Option<Self> {
         // The skeletons are of objects that are compiled as well.
-        if !crate::support::can_compile() {
+        if !test_support::can_compile() {
             return None;
         }
         match &*RUSTC {

@@ -1,11 +1,11 @@
 //! Every skeleton compiles without a warning in every dialect: alone, with the header of the same object around it, with all others.
 
 use crate::headers::{FOLDER, cases};
-use crate::support::{BPFTOOL_WASM, DIALECTS, bpf_object, clang, scratch, stdout_of};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
+use test_support::{DIALECTS, bpf_object, clang, ours, scratch, stdout_of};
 
 /// Compiles translation units that include these headers, in all dialects.
 fn compile(units: Vec<(String, Vec<String>)>) {
@@ -54,7 +54,7 @@ fn dump(case: &str) -> String {
 
 #[test]
 fn alone() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     compile(
@@ -67,7 +67,7 @@ fn alone() {
 
 #[test]
 fn behind_the_dump_and_twice() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let unit = |case: &String| {
@@ -81,7 +81,7 @@ fn behind_the_dump_and_twice() {
 
 #[test]
 fn before_the_dump_and_the_library() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let library = || "libbpf-wasm.h".to_owned();
@@ -91,7 +91,7 @@ fn before_the_dump_and_the_library() {
 
 #[test]
 fn all_in_one_translation_unit() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let includes: Vec<String> = cases().iter().map(|case| skeleton(case)).collect();
@@ -123,7 +123,7 @@ const NAMESAKES: [(&str, &str); 3] = [
 /// A skeleton that is called like a type has the name where no header of the types came before.
 #[test]
 fn called_like_a_type() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();
@@ -132,7 +132,7 @@ fn called_like_a_type() {
         let object = bpf_object(folder.path(), &format!("namesake{i}"), source);
         let generate = |name: &str, args: &[&str]| {
             let file = folder.path().join(name);
-            let mut command = Command::new(BPFTOOL_WASM);
+            let mut command = Command::new(ours());
             stdout_of(command.args(args).arg("-o").arg(file));
             format!("#include \"{name}\"\n")
         };
@@ -167,7 +167,7 @@ fn called_like_a_type() {
 /// A program needs no BTF, and neither has its skeleton.
 #[test]
 fn without_btf() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();
@@ -184,7 +184,7 @@ fn without_btf() {
             .arg(&object)
             .arg(&stripped),
     );
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     command.args(["gen", "skeleton"]).arg(&stripped);
     let header = folder.path().join("plain.skel.h");
     stdout_of(command.arg("-o").arg(header));

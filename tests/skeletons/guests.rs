@@ -1,11 +1,11 @@
 //! Guests in C and C++, and what arrived at the host.
 
-use crate::arrivals;
-use crate::guest::{World, run};
 use crate::headers::FOLDER;
-use crate::host::Behaviour;
-use crate::support::{clang, stdout_of, tests_dir};
 use std::path::{Path, PathBuf};
+use test_support::mock::arrivals;
+use test_support::mock::guest::{World, run};
+use test_support::mock::host::Behaviour;
+use test_support::{clang, stdout_of, tests_dir};
 
 /// How a guest is compiled.
 const LANGUAGES: [[&str; 2]; 2] = [["-xc", "-std=c11"], ["-xc++", "-std=c++17"]];
@@ -29,14 +29,14 @@ fn compile(name: &str, folder: &Path) -> PathBuf {
 
 /// Compiles and runs a guest.
 fn guest(name: &str, behaviour: Behaviour) -> World {
-    let folder = crate::support::scratch();
+    let folder = test_support::scratch();
     let module = std::fs::read(compile(name, folder.path())).expect("a module");
     run(name, &module, behaviour)
 }
 
 #[test]
 fn what_a_guest_writes_arrives_and_nothing_else() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::edits(|behaviour| guest("edits.c", behaviour));
@@ -44,7 +44,7 @@ fn what_a_guest_writes_arrives_and_nothing_else() {
 
 #[test]
 fn sections_have_their_values_and_take_others() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::sections(|behaviour| guest("sections.c", behaviour));
@@ -52,7 +52,7 @@ fn sections_have_their_values_and_take_others() {
 
 #[test]
 fn contents_are_read_and_written_after_load() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::sync(|behaviour| guest("sync.c", behaviour));
@@ -60,7 +60,7 @@ fn contents_are_read_and_written_after_load() {
 
 #[test]
 fn elements_of_maps_have_types() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::maps(|behaviour| guest("maps.c", behaviour));
@@ -68,7 +68,7 @@ fn elements_of_maps_have_types() {
 
 #[test]
 fn events_arrive_once_and_whole() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::events(|behaviour| guest("events.c", behaviour));
@@ -76,7 +76,7 @@ fn events_arrive_once_and_whole() {
 
 #[test]
 fn errors_have_codes_and_leave_nothing_behind() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::errors(|behaviour| guest("errors.c", behaviour));
@@ -84,7 +84,7 @@ fn errors_have_codes_and_leave_nothing_behind() {
 
 #[test]
 fn skeletons_are_at_home_in_cpp() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let world = guest(
@@ -104,7 +104,7 @@ fn skeletons_are_at_home_in_cpp() {
 
 #[test]
 fn what_cannot_be_done_is_refused() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::limits(|behaviour| guest("limits.c", behaviour));
@@ -112,7 +112,7 @@ fn what_cannot_be_done_is_refused() {
 
 #[test]
 fn tables_of_functions_are_registered() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     arrivals::tables(|behaviour| guest("tables.c", behaviour));

@@ -1,15 +1,15 @@
 //! The headers of all objects that are checked in, made once by the program under test.
 
-use crate::objects::all;
-use crate::support::{BPFTOOL_WASM, stdout_of};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+use test_support::objects::all;
+use test_support::{ours, stdout_of};
 
 /// A folder with `libbpf-wasm.h` and, for each object, `NAME.skel.h` and `NAME.wasm.h`.
 pub(crate) static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("skeletons");
+    let folder = test_support::kept().join("skeletons");
     fs::create_dir_all(&folder).expect("a folder for headers");
     generate(&folder, "libbpf-wasm.h", &["gen", "header"]);
     for object in all() {
@@ -27,7 +27,7 @@ pub(crate) static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 fn generate(folder: &Path, name: &str, args: &[&str]) {
     stdout_of(
-        Command::new(BPFTOOL_WASM)
+        Command::new(ours())
             .args(args)
             .arg("-o")
             .arg(folder.join(name)),

@@ -1,11 +1,11 @@
 //! Objects of megabytes: generating the skeleton and compiling it take time, but not much.
 
 use crate::headers::FOLDER;
-use crate::support::{BPFTOOL_WASM, clang, scratch, stdout_of};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+use test_support::{clang, ours, scratch, stdout_of};
 use wait4::Wait4;
 
 /// Time of a processor that no run takes. How busy the machine is does not count.
@@ -21,10 +21,10 @@ fn timed(command: &mut Command) -> Duration {
 
 /// Compiles a BPF source without debug information beside BTF, makes its skeleton, compiles that: sizes and times.
 fn measure(folder: &Path, name: &str, source: &str) {
-    let object = crate::support::bpf_object(folder, name, source);
+    let object = test_support::bpf_object(folder, name, source);
     stdout_of(Command::new("llvm-strip-19").arg("-g").arg(&object));
     let header = folder.join(format!("{name}.skel.h"));
-    let mut generate = Command::new(BPFTOOL_WASM);
+    let mut generate = Command::new(ours());
     generate
         .args(["gen", "skeleton", "-j"])
         .arg(&object)
@@ -69,7 +69,7 @@ fn measure(folder: &Path, name: &str, source: &str) {
 
 #[test]
 fn five_megabytes_of_constants() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();
@@ -93,7 +93,7 @@ fn five_megabytes_of_constants() {
 /// As many names as bytes above: nothing looks for one among all of them.
 #[test]
 fn thousands_of_variables_maps_and_programs() {
-    if !crate::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();

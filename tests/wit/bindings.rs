@@ -1,6 +1,6 @@
 //! wit-bindgen's backends generate from every object's package in its usual form.
 
-use super::super::{all_objects, dump, parsed};
+use crate::{all_objects, dump, parsed};
 use wit_bindgen_core::{Files, WorldGenerator};
 
 /// What a backend makes of a world of a package.
@@ -30,7 +30,7 @@ pub(crate) fn c() -> Box<dyn WorldGenerator> {
 
 #[test]
 fn all_backends_generate() {
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     for object in all_objects() {

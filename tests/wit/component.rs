@@ -1,14 +1,14 @@
 //! A component made of the generated code is valid without any feature that validators leave off.
 
-use super::super::support::oracle::Oracle;
-use super::super::support::{skip, stdout_of, tests_dir};
-use super::super::{MADE, all_objects, case_of, dump};
 use super::bindings::{c, generated};
 use super::guests::{Root, built, check, folder, module, roots, rustc, the_only};
 use super::running::Guest;
+use crate::{MADE, all_objects, case_of, dump};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use test_support::oracle::Oracle;
+use test_support::{skip, stdout_of, tests_dir};
 
 /// The component of a core module in which the bindings have left their world.
 fn component(module: &[u8]) -> Vec<u8> {
@@ -52,7 +52,7 @@ fn a_component_in_rust_is_valid() {
 /// the bytes it was given.
 #[test]
 fn components_in_c_are_valid_and_bytes_come_back() {
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = folder("c");

@@ -1,15 +1,15 @@
 //! The generated implementation for Rust, with wit-bindgen's bindings in one wasm module: what it decodes and encodes again are
 //! the bytes it was given, with zeroes where no member is; the values are those that an independent reading finds.
 
-use super::super::support::oracle::{Oracle, Place};
-use super::super::support::{own_objects, run, skip, tests_dir};
-use super::super::{MADE, all_objects, case_of, dump, parsed};
 use super::bindings::{generated, rust};
 use super::running::Guest;
+use crate::{MADE, all_objects, case_of, dump, parsed};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use test_support::oracle::{Oracle, Place};
+use test_support::{own_objects, run, skip, tests_dir};
 
 /// A type with functions.
 pub(crate) struct Root {
@@ -27,7 +27,7 @@ pub(crate) struct Root {
 /// A compiler that has wasm targets, or `None` and a line that says why.
 pub(crate) fn rustc() -> Option<PathBuf> {
     // Its guests are of objects that are compiled as well.
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return None;
     }
     let output = run(&mut Command::new(tests_dir().join("wasm-rust.sh")));
@@ -41,9 +41,7 @@ pub(crate) fn rustc() -> Option<PathBuf> {
 
 /// A folder of the tests that stays.
 pub(crate) fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("wit")
-        .join(name);
+    let folder = test_support::kept().join("wit").join(name);
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }

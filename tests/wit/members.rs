@@ -1,15 +1,15 @@
 //! wit-parser takes every package, and no member is missing from it.
 
-use super::super::support::oracle::{Oracle, Place};
-use super::super::support::{skip, types::kernel_types};
-use super::super::{all_objects, dump, parsed};
+use crate::{all_objects, dump, parsed};
 use std::collections::BTreeMap;
 use std::path::Path;
+use test_support::oracle::{Oracle, Place};
+use test_support::{skip, types::kernel_types};
 use wit_parser::{Resolve, TypeDef, TypeDefKind};
 
 #[test]
 fn every_object_is_taken_in_every_form() {
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     for object in all_objects() {
@@ -31,7 +31,7 @@ fn every_object_is_taken_in_every_form() {
 
 #[test]
 fn no_member_is_missing() {
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let mut compared = 0;

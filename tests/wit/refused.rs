@@ -1,11 +1,11 @@
 //! What cannot be a package, and what is said then.
 
-use super::super::support::{BPFTOOL_WASM, bpf_object, run, scratch, tests_dir};
 use std::process::Command;
+use test_support::{bpf_object, ours, run, scratch, tests_dir};
 
 /// Runs `btf dump file OBJECT format wit WORD...`, which has to fail; its exit code and what it says.
 fn refused(object: &str, words: &str) -> (Option<i32>, String) {
-    let mut command = Command::new(BPFTOOL_WASM);
+    let mut command = Command::new(ours());
     command.args(["btf", "dump", "file", object, "format"]);
     let output = run(command.args(words.split_whitespace()));
     assert!(output.stdout.is_empty(), "{words}");
@@ -59,7 +59,7 @@ fn words_that_are_wrong() {
 
 #[test]
 fn roots_of_one_name() {
-    if !super::super::support::can_compile() {
+    if !test_support::can_compile() {
         return;
     }
     let folder = scratch();
@@ -86,11 +86,11 @@ fn roots_of_one_name() {
     }
     // One by one each has its name; all together are numbered.
     for name in ["foo_bar", "foo__bar", "fooBar"] {
-        let text = super::super::dump(object.as_ref().as_ref(), &["type", name]);
+        let text = crate::dump(object.as_ref().as_ref(), &["type", name]);
         assert!(text.contains("\n    decode-foo-bar: func"), "{text}");
         assert!(!text.contains("-v2"), "{text}");
     }
-    let text = super::super::dump(object.as_ref().as_ref(), &[]);
+    let text = crate::dump(object.as_ref().as_ref(), &[]);
     for name in ["foo-bar", "foo-bar-v2", "foo-bar-v3"] {
         assert!(text.contains(&format!("\n    record {name} {{")), "{text}");
     }

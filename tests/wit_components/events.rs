@@ -1,11 +1,11 @@
 //! Bytes of `struct event`, filled by guests' own definitions of it.
 
-use crate::support::rust::{Rust, rust_types};
-use crate::support::{Guest, scratch, stdout_of, tests_dir, wasm_header, wasm_module};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use test_support::rust::{Rust, rust_types};
+use test_support::{Guest, scratch, stdout_of, tests_dir, wasm_header, wasm_module};
 
 /// What an event says.
 #[derive(Clone, Copy, Debug)]

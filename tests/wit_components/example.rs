@@ -1,11 +1,11 @@
 //! The example, built as its users build it.
 
-use crate::support::{
-    BPFTOOL_WASM, compilers::compilers, run, skip, stdout_of, tests_dir, types::kernel_types,
-};
 use std::fs;
 use std::process::Command;
 use std::sync::LazyLock;
+use test_support::{
+    compilers::compilers, ours, run, skip, stdout_of, tests_dir, types::kernel_types,
+};
 
 /// Its components.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ static BUILT: LazyLock<Result<Example, String>> = LazyLock::new(|| {
     }
     let root = tests_dir().join("..");
     let mut build = Command::new(root.join("examples/bootstrap-components/build.sh"));
-    build.env("BPFTOOL_WASM", BPFTOOL_WASM);
+    build.env("BPFTOOL_WASM", ours());
     stdout_of(build.env("VMLINUX_BTF", types));
     let part = |name: &str| {
         let file = root.join(format!("target/examples/{name}.wasm"));

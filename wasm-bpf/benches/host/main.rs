@@ -14,13 +14,9 @@
     reason = "a benchmark prints, and may fail"
 )]
 
-#[path = "../../../tests/support/compilers.rs"]
-mod compilers;
 #[path = "../../../tests/host/guest.rs"]
 mod guest;
 mod native;
-#[path = "../../../tests/support/probe.rs"]
-mod probe;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

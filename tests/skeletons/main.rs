@@ -1,0 +1,15 @@
+//! Skeletons: they compile wherever they are included, and what a guest does with one arrives at the host.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test may fail, and a table of cases is long"
+)]
+
+mod compile;
+mod guests;
+mod headers;
+mod large;
