@@ -1,4 +1,4 @@
-// What the guests of tests/rust_guests.rs share: a count of what is allocated, and how errors are compared.
+// What the guests of tests/rust_guests share: a count of what is allocated, and how errors are compared.
 #![allow(dead_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
