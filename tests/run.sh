@@ -48,6 +48,7 @@ check 'cargo fmt --version' cargo fmt --manifest-path fuzz/host/Cargo.toml --che
 check 'cargo clippy --version' cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target --no-default-features --lib --examples -- -D warnings
 check 'cargo clippy --version' cargo clippy --manifest-path fuzz/host/Cargo.toml --target-dir target --no-default-features --lib --examples -- -D warnings
 RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps
+check 'cargo deny --version' cargo deny check bans licenses sources
 check wasi_headers skel-gen/scripts/reserved-names.sh --check
 step cargo test -p libbpf-wasm --all-features -- --show-output
 step cargo test --workspace --no-fail-fast -- --show-output
