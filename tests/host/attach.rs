@@ -8,7 +8,7 @@ use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wasm_bpf::Runner;
+use wasm_bpf_host::Runner;
 
 /// A program of the object `guests/attach/OBJECT.bpf.c`.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use crate::loading::{compile, load, load_again};
 use crate::probe;
 use std::collections::BTreeSet;
 use std::path::Path;
-use wasm_bpf::Limits;
+use wasm_bpf_host::Limits;
 
 /// It is refused by these words, and libbpf has not said anything.
 #[track_caller]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
-use wasm_bpf::{Cache, Config, Dir, Error, Loader, Log, Outcome, Runner};
+use wasm_bpf_host::{Cache, Config, Dir, Error, Loader, Log, Outcome, Runner};
 
 /// Tests that count what the process has open run alone.
 pub static ALONE: RwLock<()> = RwLock::new(());

@@ -2,7 +2,7 @@
 
 use crate::guest::{self, PATIENCE, Said, events, guests};
 use std::time::Duration;
-use wasm_bpf::{Config, Error, Limits, Outcome, Runner};
+use wasm_bpf_host::{Config, Error, Limits, Outcome, Runner};
 
 #[test]
 pub fn whatever_is_passed_gives_an_error() {

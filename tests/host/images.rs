@@ -6,7 +6,7 @@ use crate::loading;
 use crate::probe;
 use crate::reports;
 use std::fmt::Write as _;
-use wasm_bpf::{Config, Limits, Profile, Runner};
+use wasm_bpf_host::{Config, Limits, Profile, Runner};
 
 /// A guest that loads an object, and ends with 0 if it gets a handle, else with 1.
 fn loader(object: &[u8]) -> Vec<u8> {

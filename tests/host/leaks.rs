@@ -4,7 +4,7 @@ use crate::guest::{self, ALONE, PATIENCE, Said, events};
 use crate::probe;
 use std::fs;
 use std::time::{Duration, Instant};
-use wasm_bpf::{Config, Limits};
+use wasm_bpf_host::{Config, Limits};
 
 /// What this process has open, by kind.
 fn open() -> Vec<String> {

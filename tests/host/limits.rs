@@ -2,7 +2,7 @@
 
 use crate::guest::{self, Said};
 use std::collections::BTreeSet;
-use wasm_bpf::{AttachKind, Limits};
+use wasm_bpf_host::{AttachKind, Limits};
 
 /// Runs the guest of ring buffers; how it ended, and what the host said.
 fn run(limits: Limits) -> (i32, String) {

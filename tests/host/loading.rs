@@ -3,7 +3,7 @@
 use crate::guest::{self, Said};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use wasm_bpf::{Config, Limits, Runner};
+use wasm_bpf_host::{Config, Limits, Runner};
 
 /// Compiles BPF source. `None`, and a line that says why, without a compiler. What is compiled stays among the guests, where the
 /// throwaway machine finds it.

@@ -14,7 +14,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use wasm_bpf::{Config, Limits, Loader};
+use wasm_bpf_host::{Config, Limits, Loader};
 
 /// What a loader is told first, with the length before it.
 fn settings(limits: Limits) -> Vec<u8> {
@@ -204,7 +204,7 @@ fn an_engine_gets_no_more_than_the_limits_allow() {
     let limits = Limits {
         objects: 2,
         attachments: 1,
-        attach_kinds: Some([wasm_bpf::AttachKind::Tracepoint].into()),
+        attach_kinds: Some([wasm_bpf_host::AttachKind::Tracepoint].into()),
         ..Limits::default()
     };
     let mut talk = Talk::start(&settings(limits));

@@ -3,7 +3,7 @@
 use crate::guest::{self, PATIENCE, Said, events, guests};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wasm_bpf::{Dir, Error, Limits, Outcome, StopHandle};
+use wasm_bpf_host::{Dir, Error, Limits, Outcome, StopHandle};
 
 /// Runs a guest that does not end by itself; `stop` ends it from another thread, when it has begun.
 fn run(what: &str, stop: impl FnOnce(StopHandle) + Send) -> Result<Outcome, Error> {

@@ -3,7 +3,7 @@
 use crate::guest;
 use crate::loading::{attach, compile, load};
 use crate::probe;
-use wasm_bpf::{Config, Error, Limits, Runner};
+use wasm_bpf_host::{Config, Error, Limits, Runner};
 
 /// What moves the cursor, ends the line, and turns the text around.
 const HOSTILE: &str = "\x1b[2J\nprogram x: all is well\u{202e}\u{9b}";

@@ -3,7 +3,7 @@
 use crate::bpf_object::{
     BpfObject, COMPRESSED, EXEC, FUNC, GLOBAL, NOBITS, OBJECT, call, exit, insn, load,
 };
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 /// What verification says of an object; it has to refuse it.
 #[track_caller]

@@ -8,7 +8,7 @@ use crate::reports;
 use fastrand::Rng;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 /// Objects of a run, if nobody asks for more.
 const OBJECTS: u64 = 30_000;

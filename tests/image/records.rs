@@ -3,7 +3,7 @@
 use crate::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, OBJECT, call, exit, insn};
 use crate::btf_blob::ext;
 use crate::files::{passes, refusal};
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 fn minimal() -> BpfObject {
     BpfObject::with_program(&exit())

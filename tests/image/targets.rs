@@ -5,7 +5,7 @@ use crate::child::{End, uprobe};
 use crate::probe;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wasm_bpf::image::{TargetError, open_target};
+use wasm_bpf_host::image::{TargetError, open_target};
 
 /// Types of sections.
 const DYNSYM: u32 = 11;

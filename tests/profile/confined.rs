@@ -3,8 +3,8 @@
 use crate::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn};
 use std::path::Path;
 use std::process::Command;
-use wasm_bpf::Profile;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::Profile;
+use wasm_bpf_host::image::verify;
 
 /// What the profile `confined` says of an object.
 fn refusal(object: &BpfObject) -> String {

@@ -1,6 +1,6 @@
 //! Profiles that are written as files.
 
-use wasm_bpf::{Allowed, Profile};
+use wasm_bpf_host::{Allowed, Profile};
 
 fn read(text: &str) -> Result<Profile, String> {
     Profile::parse("my.toml", text).map_err(|error| error.to_string())

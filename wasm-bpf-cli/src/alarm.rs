@@ -3,7 +3,7 @@
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
-use wasm_bpf::Error;
+use wasm_bpf_host::Error;
 
 /// What a guest that has to end gets, if the host is stuck in something that cannot be interrupted.
 pub(crate) const MARGIN: Duration = Duration::from_secs(2);

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Cache, Config, Dir, Limits, Profile, program_type_names};
+use wasm_bpf_host::{AttachKind, Cache, Config, Dir, Limits, Profile, program_type_names};
 
 /// What to run, and how.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use alarm::{Alarm, MARGIN};
 use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
-use wasm_bpf::{Config, Error, Loader, Runner, confine, serve_if_loader};
+use wasm_bpf_host::{Config, Error, Loader, Runner, confine, serve_if_loader};
 
 fn main() -> ExitCode {
     serve_if_loader();

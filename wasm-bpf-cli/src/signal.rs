@@ -5,7 +5,7 @@ use crate::alarm::{self, Alarm, MARGIN};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::time::Duration;
-use wasm_bpf::{Error, StopHandle};
+use wasm_bpf_host::{Error, StopHandle};
 
 /// Begins to listen for signals, on a thread of its own. `grace` is how long a guest may go on after SIGTERM.
 pub(crate) fn stop_on_signals(stop: StopHandle, grace: Duration) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 //! [`Config`] gives it, and nothing else.
 //!
 //! ```no_run
-//! use wasm_bpf::{Config, Limits, Runner};
+//! use wasm_bpf_host::{Config, Limits, Runner};
 //! use std::time::Duration;
 //!
 //! let limits = Limits { time: Some(Duration::from_secs(60)), ..Limits::default() };
@@ -18,7 +18,7 @@
 //! });
 //! let outcome = runner.run()?;
 //! println!("{} events, exit code {}", outcome.events, outcome.exit_code);
-//! # Ok::<(), wasm_bpf::Error>(())
+//! # Ok::<(), wasm_bpf_host::Error>(())
 //! ```
 //!
 //! # Calls
@@ -63,9 +63,10 @@
 //! | the map of a `struct_ops` table, by its name | none |
 
 mod attach;
-mod bounded_text;
 mod buffer;
 mod cache;
+mod calls;
+mod clock;
 mod config;
 mod confine;
 mod engine;
@@ -75,30 +76,26 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod image;
-mod imports;
 mod interrupt;
-mod libbpf_print;
 mod limits;
-mod load;
 mod loader;
 mod log;
 mod map;
-mod memory;
+mod object_maps;
 mod objects;
+mod perf_event;
 mod perf_ring;
-mod poll;
-mod private_folder;
 mod profile;
 mod runner;
-mod sleep;
 mod state;
 mod streams;
 
+pub use attach::{AttachKind, UnknownAttachKind};
 pub use config::{Cache, Config, Dir};
 pub use confine::{Confined, confine};
 pub use error::Error;
 pub use interrupt::StopHandle;
-pub use limits::{AttachKind, Limits, program_type_names};
+pub use limits::{Limits, program_type_names};
 pub use loader::{Loader, serve_if_loader};
 pub use log::Log;
 pub use profile::{Allowed, Profile, ProfileError, Refusal};

@@ -2,9 +2,10 @@
 
 use crate::buffer::Buffer;
 use crate::errno::{Errno, Failure};
-use crate::loader::{MapInfo, Privileged};
+use crate::loader::Privileged;
 use crate::log::Log;
 use crate::map::Map;
+use crate::object_maps::MapInfo;
 use libbpf_rs::libbpf_sys;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeMap;

@@ -1,6 +1,5 @@
 //! The memory that a perf event shares with who reads its samples: a page about it, then a ring of pages.
 
-use crate::limits::PERF_PAGES;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::param::page_size;
 use std::ffi::c_void;
@@ -8,6 +7,9 @@ use std::fmt;
 use std::os::fd::BorrowedFd;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Pages of each CPU's ring, as libbpf's tools have them; one more describes it.
+pub(crate) const PERF_PAGES: usize = 64;
 
 /// `struct perf_event_mmap_page` of <linux/perf_event.h>: where the kernel is, and where the reader is.
 const HEAD: usize = 1024;

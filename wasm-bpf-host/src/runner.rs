@@ -1,15 +1,15 @@
 //! Running a guest.
 
+use crate::calls;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::confine::Confined;
 use crate::engine::engine;
 use crate::error::Error;
-use crate::imports;
 use crate::interrupt::{Interrupt, Reason, StopHandle};
 use crate::limits::Limits;
 use crate::loader::{Loader, Privileged, Settings};
 use crate::objects::Objects;
-use crate::sleep::Clock;
 use crate::state::{EventCounts, State};
 use crate::streams;
 use std::fs::File;
@@ -136,7 +136,7 @@ impl Runner {
     /// [`Error::Deadline`], [`Error::Stopped`] if it is ended. That a guest ends with another exit code than 0 is no error.
     pub fn run(mut self) -> Result<Outcome, Error> {
         let mut linker = Linker::new(&self.engine);
-        imports::link(&mut linker, &self.config).map_err(Error::Engine)?;
+        calls::link(&mut linker, &self.config).map_err(Error::Engine)?;
         let mut store = self.store()?;
         let limit = self.config.limits.time;
         let stop = self.stop_handle();

@@ -1,10 +1,10 @@
 //! What the host knows of a running guest.
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::errno::Failure;
 use crate::interrupt::Interrupt;
 use crate::objects::Objects;
-use crate::sleep::Clock;
 use std::sync::Arc;
 use wasmtime::{Caller, Memory, StoreLimits};
 use wasmtime_wasi::p1::WasiP1Ctx;

@@ -17,7 +17,7 @@ use btf_blobs::target::Reached;
 use call::Call;
 use fastrand::Rng;
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Error, Limits, Runner};
+use wasm_bpf_host::{AttachKind, Error, Limits, Runner};
 
 /// What a guest ends with that got a result which is none, and with one that got nothing but errors.
 const NO_RESULT: i32 = 77;
@@ -56,7 +56,7 @@ pub fn check(input: &[u8]) -> Reached {
 /// What a guest may do at most here: it does not take long.
 fn limits(calls: &[Call]) -> Limits {
     let traced = [AttachKind::Kprobe, AttachKind::Uprobe, AttachKind::Usdt];
-    let kinds = AttachKind::ALL.map(|(_, kind)| kind).into_iter();
+    let kinds = AttachKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| fake::may_trace() || !traced.contains(kind));
     Limits {
         objects: 3,

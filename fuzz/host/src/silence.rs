@@ -1,6 +1,6 @@
 //! What is said while an input is tried, said to nobody.
 
-use wasm_bpf::{Config, Log};
+use wasm_bpf_host::{Config, Log};
 
 /// A guest's settings, without a log.
 pub(crate) fn config() -> Config {

@@ -25,7 +25,7 @@ mod probe;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use wasm_bpf::{Config, Dir, Runner};
+use wasm_bpf_host::{Config, Dir, Runner};
 
 const WASM_BPF: &str = env!("CARGO_BIN_EXE_wasm-bpf");
 

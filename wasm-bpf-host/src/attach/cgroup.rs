@@ -1,40 +1,29 @@
-//! Programs of a cgroup, of a network namespace, of a map of sockets.
+//! Programs of a cgroup.
 
-use super::target_path::{open_cgroup, open_netns};
-use super::{Attachment, Request, attachment};
-use crate::errno::{Errno, Failure};
-use libbpf_rs::Link;
-use std::os::fd::{AsRawFd, OwnedFd};
+use super::attachment::Attachment;
+use super::hook::Hook;
+use super::request::Request;
+use super::target_path::open_cgroup;
+use crate::errno::Failure;
+use libbpf_rs::{Link, ProgramType};
+use std::os::fd::AsRawFd;
 
-impl Request<'_> {
-    /// What `open` finds at the target. `-ENOENT` whatever else is there, so that a guest does not learn what it is.
-    fn open(
-        &self,
-        what: &str,
-        open: impl FnOnce(&str) -> Option<OwnedFd>,
-    ) -> Result<OwnedFd, Failure> {
-        if self.target.is_empty() {
-            return Err(self.bad_target(&format!("the path of a {what}")));
-        }
-        open(self.target).ok_or_else(|| {
-            let why = format!("cannot open {}: not a {what}", self.target);
-            self.failure(Errno::NOENT, &why)
-        })
-    }
+pub(super) const HOOK: Hook = Hook {
+    takes: |program, prefix| match program {
+        ProgramType::CgroupSkb
+        | ProgramType::CgroupSock
+        | ProgramType::CgroupSockAddr
+        | ProgramType::CgroupDevice
+        | ProgramType::CgroupSysctl
+        | ProgramType::CgroupSockopt
+        | ProgramType::SockOps => true,
+        ProgramType::Lsm => prefix == "lsm_cgroup",
+        _ => false,
+    },
+    attach: |request| attach(request).map(Attachment::new),
+};
 
-    pub(super) fn cgroup(&self) -> Result<Link, Failure> {
-        let cgroup = self.open("cgroup", open_cgroup)?;
-        self.result(self.program.attach_cgroup(cgroup.as_raw_fd()))
-    }
-
-    pub(super) fn netns(&self) -> Result<Link, Failure> {
-        let netns = self.open("network namespace", open_netns)?;
-        self.result(self.program.attach_netns(netns.as_raw_fd()))
-    }
-
-    pub(super) fn sock_map(&self) -> Result<Attachment, Failure> {
-        let map = self.object.find_map(self.target);
-        let map = map.ok_or_else(|| self.bad_target("a map of the object"))?;
-        attachment::sock_map(self, &map)
-    }
+fn attach(request: &Request<'_>) -> Result<Link, Failure> {
+    let cgroup = request.open("cgroup", open_cgroup)?;
+    request.result(request.program.attach_cgroup(cgroup.as_raw_fd()))
 }

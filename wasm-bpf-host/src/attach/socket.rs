@@ -1,34 +1,41 @@
 //! Socket filters: a packet socket of an interface, which has the program as its filter.
 
-use super::Request;
+use super::attachment::Attachment;
+use super::hook::Hook;
+use super::interface;
+use super::request::Request;
 use crate::errno::{Errno, Failure};
+use libbpf_rs::ProgramType;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with, sockopt};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
+pub(super) const HOOK: Hook = Hook {
+    takes: |program, _| program == ProgramType::SocketFilter,
+    attach: |request| attach(request).map(Attachment::new),
+};
+
 /// The target that means all interfaces.
 const ALL: &str = "any";
 
-impl Request<'_> {
-    pub(super) fn socket(&self) -> Result<OwnedFd, Failure> {
-        let index = match self.target {
-            ALL => 0,
-            name => self.interface(name)?,
-        };
-        let failed = |error: io::Error| {
-            let why = format!("cannot filter {}: {error}", self.target);
-            self.failure(Errno::of_io(&error), &why)
-        };
-        // It gets no packets before it is bound.
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
-            .map_err(|error| failed(error.into()))?;
-        // Nobody reads the packets that the program lets through.
-        sockopt::set_socket_recv_buffer_size(&socket, 0).map_err(|error| failed(error.into()))?;
-        set_filter(&socket, self.program.as_fd().as_raw_fd()).map_err(failed)?;
-        bind(&socket, index).map_err(failed)?;
-        Ok(socket)
-    }
+fn attach(request: &Request<'_>) -> Result<OwnedFd, Failure> {
+    let index = match request.target {
+        ALL => 0,
+        name => interface::index(request, name)?,
+    };
+    let failed = |error: io::Error| {
+        let why = format!("cannot filter {}: {error}", request.target);
+        request.failure(Errno::of_io(&error), &why)
+    };
+    // It gets no packets before it is bound.
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::PACKET, SocketType::RAW, flags, None)
+        .map_err(|error| failed(error.into()))?;
+    // Nobody reads the packets that the program lets through.
+    sockopt::set_socket_recv_buffer_size(&socket, 0).map_err(|error| failed(error.into()))?;
+    set_filter(&socket, request.program.as_fd().as_raw_fd()).map_err(failed)?;
+    bind(&socket, index).map_err(failed)?;
+    Ok(socket)
 }
 
 fn checked(result: libc::c_int) -> io::Result<()> {

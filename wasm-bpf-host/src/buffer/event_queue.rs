@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is taken from the kernel. It is filled only within calls that take, so nobody ever waits for it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Queue(Arc<Mutex<Records>>);
+pub(crate) struct EventQueue(Arc<Mutex<Records>>);
 
-impl Queue {
+impl EventQueue {
     pub(super) fn lock(&self) -> MutexGuard<'_, Records> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,10 +1,10 @@
 //! Events of a ring buffer or a perf event array, on their way from the kernel to the guest.
 
-mod records;
+mod event_queue;
 mod ring;
 mod samples;
 
-pub(crate) use records::Queue;
+pub(crate) use event_queue::EventQueue;
 
 use crate::errno::{Errno, Failure};
 use crate::interrupt::{Interrupt, Wake};
@@ -20,7 +20,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Buffer {
     source: Source,
-    queue: Queue,
+    queue: EventQueue,
     /// The user was told of an event that was cut.
     pub(crate) told_cut: bool,
 }
@@ -37,7 +37,7 @@ impl Buffer {
         map: &Map,
         samples: impl FnOnce() -> Result<Vec<OwnedFd>, Failure>,
     ) -> Result<Self, Failure> {
-        let queue = Queue::default();
+        let queue = EventQueue::default();
         let failed = |errno: Errno| {
             let why = std::io::Error::from_raw_os_error(errno.number());
             let message = format!("map {}: cannot open its buffer: {why}", map.name());
@@ -63,7 +63,7 @@ impl Buffer {
     }
 
     /// The events that were taken from the kernel.
-    pub(crate) fn queue(&self) -> Queue {
+    pub(crate) fn queue(&self) -> EventQueue {
         self.queue.clone()
     }
 

@@ -1,6 +1,6 @@
 //! Ring buffers: libbpf takes the events. It needs no more than the map's descriptor.
 
-use super::records::Queue;
+use super::event_queue::EventQueue;
 use crate::errno::Errno;
 use libbpf_rs::libbpf_sys;
 use std::ffi::{c_int, c_void};
@@ -14,7 +14,7 @@ const BATCH: usize = 512;
 pub(super) struct Ring {
     ring: NonNull<libbpf_sys::ring_buffer>,
     /// Where the events go. libbpf has its address.
-    _queue: Box<Queue>,
+    _queue: Box<EventQueue>,
 }
 
 // SAFETY: libbpf's ring buffers belong to no thread.
@@ -35,13 +35,13 @@ unsafe extern "C" fn take(
     // mapped for reading, and is not written before it is taken.
     unsafe {
         let event = std::slice::from_raw_parts(event.cast::<u8>(), size);
-        (*queue.cast::<Queue>()).lock().push(event);
+        (*queue.cast::<EventQueue>()).lock().push(event);
     }
     0
 }
 
 impl Ring {
-    pub(super) fn open(map: BorrowedFd<'_>, queue: Queue) -> Result<Self, Errno> {
+    pub(super) fn open(map: BorrowedFd<'_>, queue: EventQueue) -> Result<Self, Errno> {
         let mut queue = Box::new(queue);
         let context = (&raw mut *queue).cast();
         // SAFETY: the descriptor is open; the context lives as long as the ring. NULL is no options.

@@ -1,6 +1,6 @@
 //! Perf buffers: a ring of samples for each CPU.
 
-use super::records::Queue;
+use super::event_queue::EventQueue;
 use crate::errno::Errno;
 use crate::perf_ring::{PerfRing, Record};
 use rustix::event::epoll;
@@ -13,11 +13,11 @@ pub(super) struct Samples {
     events: Vec<OwnedFd>,
     /// Readable when there are samples.
     poll: OwnedFd,
-    queue: Queue,
+    queue: EventQueue,
 }
 
 impl Samples {
-    pub(super) fn open(events: Vec<OwnedFd>, queue: Queue) -> Result<Self, Errno> {
+    pub(super) fn open(events: Vec<OwnedFd>, queue: EventQueue) -> Result<Self, Errno> {
         let poll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let mut rings = Vec::new();
         for event in &events {

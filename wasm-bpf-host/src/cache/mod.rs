@@ -1,7 +1,9 @@
 //! Where compiled code is kept. Who can write there decides what the host executes the next time.
 
+mod private_folder;
+
 use crate::config::Cache;
-use crate::private_folder::{FolderError, private_folder};
+use private_folder::{FolderError, private_folder};
 use std::path::PathBuf;
 
 /// What the folder of compiled code is called, in the user's cache folder or in the one that was given.

@@ -7,34 +7,35 @@
 //! A callback may call whatever the guest may call, also poll: the inner poll goes on where the outer one is, and the outer one
 //! behind the inner one. It may close the object: then the poll ends.
 
+use super::memory::{Area, memory};
+use crate::config::Config;
 use crate::errno::{Errno, Failure};
 use crate::interrupt::Wake;
-use crate::memory::{Area, memory};
 use crate::objects::SourceKind;
 use crate::state::{Guest, State};
 use std::io::Read as _;
 use std::time::{Duration, Instant};
-use wasmtime::{Extern, Ref, TypedFunc};
+use wasmtime::{Extern, Linker, Ref, Result, TypedFunc};
 
 /// What is called: with the guest's context, the address of the event, its size.
-pub(crate) type Callback = TypedFunc<(u32, u32, u32), i32>;
+type Callback = TypedFunc<(u32, u32, u32), i32>;
 
 /// What the guest passes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Request {
-    pub(crate) object: u64,
-    pub(crate) fd: i32,
-    pub(crate) context: u32,
+struct Request {
+    object: u64,
+    fd: i32,
+    context: u32,
     /// Where events go.
-    pub(crate) data: u32,
-    pub(crate) max_size: i32,
+    data: u32,
+    max_size: i32,
     /// Negative: for ever.
-    pub(crate) timeout_ms: i32,
+    timeout_ms: i32,
 }
 
 /// A failed poll: one that the guest is told of, or one that ends it.
 #[derive(Debug)]
-pub(crate) enum PollError {
+enum PollError {
     Failure(Failure),
     Errno(Errno),
     Trap(wasmtime::Error),
@@ -52,8 +53,78 @@ impl From<Failure> for PollError {
     }
 }
 
+/// Calls the function at a place of the guest's exported table.
+#[expect(clippy::too_many_arguments, reason = "the ABI's")]
+pub(super) fn call(
+    mut guest: Guest<'_>,
+    object: u64,
+    fd: i32,
+    function: u32,
+    context: u32,
+    data: u32,
+    max_size: i32,
+    timeout_ms: i32,
+) -> Result<i32> {
+    let request = Request {
+        object,
+        fd,
+        context,
+        data,
+        max_size,
+        timeout_ms,
+    };
+    let callback = table_callback(&mut guest, function);
+    finish(&mut guest, request, callback)
+}
+
+/// Offers the same call without a function, in the module of [`Config::callback_module`]: it calls
+/// [`Config::callback_export`].
+pub(super) fn link_named(linker: &mut Linker<State>, config: &Config) -> Result<()> {
+    let export = config.callback_export.clone();
+    linker.func_wrap(
+        &config.callback_module,
+        "wasm_bpf_buffer_poll",
+        move |mut guest: Guest<'_>,
+              object: u64,
+              fd: i32,
+              context: u32,
+              data: u32,
+              max_size: i32,
+              timeout_ms: i32| {
+            let request = Request {
+                object,
+                fd,
+                context,
+                data,
+                max_size,
+                timeout_ms,
+            };
+            let callback = named_callback(&mut guest, &export);
+            finish(&mut guest, request, callback)
+        },
+    )?;
+    Ok(())
+}
+
+/// Polls, if the guest has named something to call.
+fn finish(
+    guest: &mut Guest<'_>,
+    request: Request,
+    callback: Result<Callback, Failure>,
+) -> Result<i32> {
+    let polled = callback
+        .map_err(PollError::Failure)
+        .and_then(|callback| poll(guest, request, &callback));
+    match polled {
+        Ok(count) => Ok(count),
+        Err(PollError::Errno(errno)) => Ok(errno.result()),
+        Err(PollError::Failure(failure)) => Ok(guest.data().fail(&failure)),
+        Err(PollError::Trap(error)) => Err(error),
+    }
+}
+
 /// The function at a place of the guest's exported table.
-pub(crate) fn table_callback(guest: &mut Guest<'_>, place: u32) -> Result<Callback, Failure> {
+fn table_callback(guest: &mut Guest<'_>, place: u32) -> Result<Callback, Failure> {
     let failed = |message: &str| Failure::new(Errno::INVAL, format!("poll: {message}"));
     let table = guest.get_export("__indirect_function_table");
     let table = table.and_then(Extern::into_table).ok_or_else(|| {
@@ -71,7 +142,7 @@ pub(crate) fn table_callback(guest: &mut Guest<'_>, place: u32) -> Result<Callba
 }
 
 /// The function of this name.
-pub(crate) fn named_callback(guest: &mut Guest<'_>, name: &str) -> Result<Callback, Failure> {
+fn named_callback(guest: &mut Guest<'_>, name: &str) -> Result<Callback, Failure> {
     let function = guest.get_export(name).and_then(Extern::into_func);
     let found = function.and_then(|function| function.typed(&*guest).ok());
     found.ok_or_else(|| {
@@ -81,11 +152,7 @@ pub(crate) fn named_callback(guest: &mut Guest<'_>, name: &str) -> Result<Callba
 }
 
 /// Delivers everything that is there, waiting for the first event.
-pub(crate) fn poll(
-    guest: &mut Guest<'_>,
-    request: Request,
-    callback: &Callback,
-) -> Result<i32, PollError> {
+fn poll(guest: &mut Guest<'_>, request: Request, callback: &Callback) -> Result<i32, PollError> {
     let room = usize::try_from(request.max_size).map_err(|_| Errno::INVAL)?;
     let area = Area::at(guest, request.data, room)?;
     if let SourceKind::Iterator(program) = &guest.data().objects.source(request.fd)?.kind {

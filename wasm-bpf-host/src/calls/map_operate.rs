@@ -1,25 +1,15 @@
-//! Operations on the elements of the guest's maps.
+//! `wasm_bpf_map_operate(fd, command, key, value, next_key, flags)`: 0 or `-errno`. Every address is checked for the map's sizes
+//! before the kernel is asked.
+//!
+//! NULL as a key is none: `BPF_MAP_GET_NEXT_KEY` gives the first. Maps without keys (queue, stack, bloom filter) take any.
 
+use super::memory::{Area, Bytes, memory};
 use crate::errno::Errno;
-use crate::loader::MapInfo;
-use crate::memory::{Area, Bytes, memory};
+use crate::map::Map;
 use crate::state::Guest;
 use libbpf_rs::{MapType, libbpf_sys};
 use std::ffi::c_void;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-
-/// A map of the guest.
-#[derive(Debug)]
-pub(crate) struct Map {
-    fd: OwnedFd,
-    /// Its place among the object's.
-    index: u32,
-    name: String,
-    kind: MapType,
-    key_size: usize,
-    /// As the kernel copies them: for a per-CPU map `value_size` rounded up to 8, for each possible CPU.
-    value_size: usize,
-}
+use std::os::fd::{AsFd, AsRawFd};
 
 /// `cmd` of `wasm_bpf_map_operate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,62 +20,20 @@ enum Command {
     NextKey,
 }
 
-impl Map {
-    pub(crate) fn new(index: u32, info: &MapInfo, fd: OwnedFd) -> Result<Self, Errno> {
-        let kind = MapType::from(info.kind);
-        let mut value_size = info.value_size as usize;
-        if is_per_cpu(kind) {
-            let cpus = libbpf_rs::num_possible_cpus().map_err(|error| Errno::of_libbpf(&error))?;
-            value_size = value_size.next_multiple_of(8) * cpus;
-        }
-        Ok(Map {
-            fd,
-            index,
-            name: info.name.clone(),
-            kind,
-            key_size: info.key_size as usize,
-            value_size,
-        })
-    }
-
-    pub(crate) fn index(&self) -> u32 {
-        self.index
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn kind(&self) -> MapType {
-        self.kind
-    }
+pub(super) fn call(
+    mut guest: Guest<'_>,
+    fd: i32,
+    command: i32,
+    key: u32,
+    value: u32,
+    next_key: u32,
+    flags: u64,
+) -> i32 {
+    let done = operate(&mut guest, fd, command, [key, value, next_key], flags);
+    done.map_or_else(Errno::result, |()| 0)
 }
 
-impl AsFd for Map {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
-    }
-}
-
-/// Whether guests may have a descriptor that changes elements of such a map. Changing one of a table of functions attaches it.
-pub(crate) fn is_changeable(kind: MapType) -> bool {
-    kind != MapType::StructOps
-}
-
-fn is_per_cpu(kind: MapType) -> bool {
-    matches!(
-        kind,
-        MapType::PercpuHash
-            | MapType::PercpuArray
-            | MapType::LruPercpuHash
-            | MapType::PercpuCgroupStorage
-    )
-}
-
-/// `wasm_bpf_map_operate`: 0 or `-errno`. Every address is checked for the map's sizes before the kernel is asked.
-///
-/// NULL as a key is none: `BPF_MAP_GET_NEXT_KEY` gives the first. Maps without keys (queue, stack, bloom filter) take any.
-pub(crate) fn operate(
+fn operate(
     guest: &mut Guest<'_>,
     fd: i32,
     command: i32,
@@ -120,11 +68,11 @@ pub(crate) fn operate(
     let bytes = area.of(memory);
     if command == Command::Update {
         return match translate(kind, bytes, |fd| state.objects.map(fd))? {
-            Some(value) => call(map, command, key, &mut value.to_ne_bytes(), flags),
-            None => call(map, command, key, bytes, flags),
+            Some(value) => operate_in_kernel(map, command, key, &mut value.to_ne_bytes(), flags),
+            None => operate_in_kernel(map, command, key, bytes, flags),
         };
     }
-    call(map, command, key, bytes, flags)
+    operate_in_kernel(map, command, key, bytes, flags)
 }
 
 /// Keys of these are descriptors of the host's sockets, files, processes and cgroups.
@@ -171,7 +119,7 @@ fn translate<'a>(
 }
 
 /// One system call. `bytes` is the value, or the next key, and has the map's size.
-fn call(
+fn operate_in_kernel(
     map: &Map,
     command: Command,
     key: Option<&[u8]>,

@@ -9,14 +9,14 @@ const MAX_TEXT: usize = 4096;
 
 /// A part of the guest's memory that was there when it was asked for. Memory never shrinks, so it still is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Area {
+pub(super) struct Area {
     start: usize,
     len: usize,
 }
 
 impl Area {
     /// `-EFAULT` if a byte of it is not in memory. An empty one may be anywhere.
-    pub(crate) fn new(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
+    pub(super) fn new(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
         let (memory, _) = memory(guest)?;
         let start = address as usize;
         match start.checked_add(len) {
@@ -27,7 +27,7 @@ impl Area {
     }
 
     /// The same, but NULL is `-EFAULT` as well, if it is not empty.
-    pub(crate) fn at(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
+    pub(super) fn at(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
         match address {
             0 if len > 0 => Err(Errno::FAULT),
             _ => Area::new(guest, address, len),
@@ -35,7 +35,7 @@ impl Area {
     }
 
     /// Its bytes, in the memory of the same guest.
-    pub(crate) fn of(self, memory: &mut [u8]) -> &mut [u8] {
+    pub(super) fn of(self, memory: &mut [u8]) -> &mut [u8] {
         memory
             .get_mut(self.start..)
             .and_then(|rest| rest.get_mut(..self.len))
@@ -44,7 +44,7 @@ impl Area {
 }
 
 /// The guest's memory, and what the host knows of the guest. `-EFAULT` if it exports none.
-pub(crate) fn memory<'a>(guest: &'a mut Guest<'_>) -> Result<(&'a mut [u8], &'a mut State), Errno> {
+pub(super) fn memory<'a>(guest: &'a mut Guest<'_>) -> Result<(&'a mut [u8], &'a mut State), Errno> {
     let memory = exported(guest).ok_or(Errno::FAULT)?;
     Ok(memory.data_and_store_mut(guest))
 }
@@ -59,14 +59,14 @@ fn exported(guest: &mut Guest<'_>) -> Option<Memory> {
 }
 
 /// A copy of bytes.
-pub(crate) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Vec<u8>, Errno> {
+pub(super) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Vec<u8>, Errno> {
     let area = Area::at(guest, address, len)?;
     let (memory, _) = memory(guest)?;
     Ok(area.of(memory).to_vec())
 }
 
 /// A short value, which most keys are, without an allocation.
-pub(crate) struct Bytes {
+pub(super) struct Bytes {
     short: [u8; SHORT],
     long: Vec<u8>,
     len: usize,
@@ -76,7 +76,7 @@ const SHORT: usize = 64;
 
 impl Bytes {
     /// A copy of bytes.
-    pub(crate) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
+    pub(super) fn copy(guest: &mut Guest<'_>, address: u32, len: usize) -> Result<Self, Errno> {
         let area = Area::at(guest, address, len)?;
         let (memory, _) = memory(guest)?;
         let bytes = area.of(memory);
@@ -88,14 +88,14 @@ impl Bytes {
         Ok(Bytes { short, long, len })
     }
 
-    pub(crate) fn as_slice(&self) -> &[u8] {
+    pub(super) fn as_slice(&self) -> &[u8] {
         self.short.get(..self.len).unwrap_or(&self.long)
     }
 }
 
 /// Text up to its NUL; NULL is none. `-EFAULT` without a NUL in memory, `-ENAMETOOLONG` without one soon, `-EINVAL` if it is
 /// not UTF-8.
-pub(crate) fn text(guest: &mut Guest<'_>, address: u32) -> Result<Option<String>, Errno> {
+pub(super) fn text(guest: &mut Guest<'_>, address: u32) -> Result<Option<String>, Errno> {
     if address == 0 {
         return Ok(None);
     }

@@ -1,11 +1,13 @@
-//! WASI's `poll_oneoff`: sleeping, and waiting for the standard streams, so that both can be interrupted.
+//! `poll_oneoff`: sleeping, and waiting for the standard streams, so that both can be interrupted, which those of
+//! wasmtime cannot.
 //!
 //! Guests cannot be told of an interruption here: their C library knows no such error. Their sleep ends early; they are told by
 //! their next poll for events. A guest that sleeps again instead does not poll, so there is no telling it: it is ended.
 
+use super::memory::{Area, copy, memory};
+use crate::clock::Clock;
 use crate::errno::Errno;
 use crate::interrupt::Wake;
-use crate::memory::{Area, copy, memory};
 use crate::state::Guest;
 use rustix::event::PollFlags;
 use std::io::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
@@ -15,33 +17,6 @@ use wasmtime_wasi::I32Exit;
 
 /// What a shell says of a process that SIGINT ended.
 const INTERRUPTED: i32 = 130;
-
-/// The guest's monotonic clock: time since it was started.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
-    start: Instant,
-}
-
-impl Clock {
-    pub(crate) fn start() -> Self {
-        let start = Instant::now();
-        Clock { start }
-    }
-}
-
-impl wasmtime_wasi::HostMonotonicClock for Clock {
-    fn resolution(&self) -> u64 {
-        1
-    }
-
-    fn now(&self) -> u64 {
-        nanoseconds(self.start.elapsed())
-    }
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
 
 /// Sizes in memory, as WASI's preview 1 lays them out.
 const SUBSCRIPTION: usize = 48;
@@ -80,7 +55,7 @@ impl Subscription {
                             let now = SystemTime::now().duration_since(UNIX_EPOCH);
                             time.saturating_sub(now.unwrap_or_default())
                         }
-                        (1, true) => time.saturating_sub(clock.start.elapsed()),
+                        (1, true) => time.saturating_sub(clock.elapsed()),
                         _ => return None,
                     }
                 },
@@ -135,7 +110,7 @@ impl Streams {
 }
 
 /// `poll_oneoff(subscriptions, events, count, happened) -> errno`.
-pub(crate) fn poll_oneoff(
+pub(super) fn call(
     mut guest: Guest<'_>,
     subscriptions: u32,
     events: u32,

@@ -33,7 +33,7 @@ pub struct Confined {
 ///   `bpf` is left for elements of maps and output of iterators that it has a descriptor of.
 ///
 /// ```no_run
-/// # use wasm_bpf::{Config, Loader, Runner, confine};
+/// # use wasm_bpf_host::{Config, Loader, Runner, confine};
 /// # use std::process::Command;
 /// let mut config = Config::default();
 /// let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
@@ -41,7 +41,7 @@ pub struct Confined {
 /// let confined = confine(&mut config)?;
 /// let runner = Runner::new(&module, config)?.with_loader(loader).confined(confined);
 /// runner.run()?;
-/// # Ok::<(), wasm_bpf::Error>(())
+/// # Ok::<(), wasm_bpf_host::Error>(())
 /// ```
 ///
 /// The folders of the configuration are opened here, and are named by their descriptors in it then. What a folder lets the owner of

@@ -66,7 +66,7 @@ const NO_BTF: &[u8] = b"\x9f\xeb\x01\0\x18\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0
 /// Verifies a BPF object.
 ///
 /// ```
-/// use wasm_bpf::image::{ImageError, verify};
+/// use wasm_bpf_host::image::{ImageError, verify};
 ///
 /// let error = verify(b"\x7fELF, but no more").expect_err("a damaged file");
 /// assert!(matches!(error, ImageError::Header(_)));

@@ -5,6 +5,7 @@
 //! which `/proc/PID/fdinfo` shows as `memlock`), with the sizes that the allocator rounds up to. Sizes of the kernel's own
 //! structs are those of Linux 6.18; other versions differ by a few bytes an element.
 
+use crate::perf_ring::PERF_PAGES;
 use libbpf_rs::{MapType, libbpf_sys};
 
 /// The definition of a map, as far as it decides about memory.
@@ -31,9 +32,6 @@ pub(crate) struct Machine {
     /// Bytes of a page.
     pub(crate) page_size: u32,
 }
-
-/// Pages of each CPU's perf buffer, as libbpf's tools have them; one more describes it.
-pub(crate) const PERF_PAGES: usize = 64;
 
 /// A map without elements: its struct, its descriptor, what BTF is kept for it.
 const EMPTY_MAP: u128 = 4096;

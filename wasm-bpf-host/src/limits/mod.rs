@@ -7,15 +7,13 @@ mod program_types;
 mod usage;
 
 pub(crate) use check::check_open;
-pub(crate) use map_memory::PERF_PAGES;
 pub use program_types::program_type_names;
 pub(crate) use usage::Usage;
 
+use crate::attach::AttachKind;
 use crate::profile::Profile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// Limits of one guest. What is not set is not limited, but for numbers that no honest guest reaches and a machine survives.
@@ -91,83 +89,5 @@ impl Default for Limits {
             pinning: false,
             profile: Profile::trusted(),
         }
-    }
-}
-
-/// A way to attach a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum AttachKind {
-    /// Tracepoints, also raw ones and those with BTF.
-    Tracepoint,
-    /// Functions of the kernel: kprobe, kretprobe, ksyscall.
-    Kprobe,
-    /// Functions of a program: uprobe, uretprobe.
-    Uprobe,
-    /// Static probes of a program.
-    Usdt,
-    /// fentry, fexit, fmod_ret.
-    Trace,
-    /// Perf events.
-    PerfEvent,
-    /// Security hooks.
-    Lsm,
-    /// Programs of a cgroup.
-    Cgroup,
-    /// Socket filters, on an interface.
-    Socket,
-    /// XDP, on an interface.
-    Xdp,
-    /// Traffic control, on an interface.
-    Tc,
-    /// Programs of a network namespace.
-    Netns,
-    /// Iterators.
-    Iter,
-    /// Programs of a map of sockets.
-    SockMap,
-    /// Tables of functions that the kernel calls.
-    StructOps,
-    /// Whatever else libbpf attaches by section name.
-    Other,
-}
-
-impl AttachKind {
-    /// All of them, by name.
-    pub const ALL: [(&str, AttachKind); 16] = [
-        ("tracepoint", AttachKind::Tracepoint),
-        ("kprobe", AttachKind::Kprobe),
-        ("uprobe", AttachKind::Uprobe),
-        ("usdt", AttachKind::Usdt),
-        ("trace", AttachKind::Trace),
-        ("perf_event", AttachKind::PerfEvent),
-        ("lsm", AttachKind::Lsm),
-        ("cgroup", AttachKind::Cgroup),
-        ("socket", AttachKind::Socket),
-        ("xdp", AttachKind::Xdp),
-        ("tc", AttachKind::Tc),
-        ("netns", AttachKind::Netns),
-        ("iter", AttachKind::Iter),
-        ("sockmap", AttachKind::SockMap),
-        ("struct_ops", AttachKind::StructOps),
-        ("other", AttachKind::Other),
-    ];
-}
-
-impl fmt::Display for AttachKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = AttachKind::ALL.iter().find(|(_, kind)| kind == self);
-        f.write_str(found.map_or("other", |(name, _)| name))
-    }
-}
-
-impl FromStr for AttachKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = AttachKind::ALL.iter().find(|(name, _)| *name == text);
-        found.map(|(_, kind)| *kind).ok_or_else(|| {
-            let names: Vec<&str> = AttachKind::ALL.iter().map(|(name, _)| *name).collect();
-            format!("no such kind, but: {}", names.join(", "))
-        })
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn type_name(program: ProgramType) -> &'static str {
 /// The names of all types that libbpf knows: what [`Limits::program_types`](crate::Limits::program_types) may hold.
 ///
 /// ```
-/// assert!(wasm_bpf::program_type_names().any(|name| name == "sched_cls"));
+/// assert!(wasm_bpf_host::program_type_names().any(|name| name == "sched_cls"));
 /// ```
 pub fn program_type_names() -> impl Iterator<Item = &'static str> {
     // The first one stands for none.

@@ -27,14 +27,14 @@ use std::time::Duration;
 ///
 /// ```no_run
 /// use std::process::Command;
-/// use wasm_bpf::{Config, Loader, Runner};
+/// use wasm_bpf_host::{Config, Loader, Runner};
 ///
-/// // In a program whose `main` begins with `wasm_bpf::serve_if_loader()`.
+/// // In a program whose `main` begins with `wasm_bpf_host::serve_if_loader()`.
 /// let config = Config::default();
 /// let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
 /// let runner = Runner::from_file("bootstrap.wasm", config)?.with_loader(loader);
 /// runner.run()?;
-/// # Ok::<(), wasm_bpf::Error>(())
+/// # Ok::<(), wasm_bpf_host::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Loader {

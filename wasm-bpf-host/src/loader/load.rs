@@ -1,9 +1,9 @@
 //! Loading an object within the host's limits.
 
+use super::message::Settings;
 use crate::errno::{Errno, Failure};
 use crate::image;
 use crate::limits::{Usage, check_open};
-use crate::loader::Settings;
 use crate::log::{Heard, hear_libbpf};
 use crate::profile::Refusal;
 use libbpf_rs::ObjectBuilder;

@@ -6,6 +6,7 @@ use crate::attach::{Filter, Leftover};
 use crate::config::Config;
 use crate::errno::{Errno, Failure};
 use crate::limits::{Limits, Usage};
+use crate::object_maps::MapInfo;
 use serde::{Deserialize, Serialize};
 use std::os::fd::OwnedFd;
 
@@ -141,19 +142,4 @@ pub(crate) struct Loaded {
     pub(crate) maps: Vec<MapInfo>,
     /// Hangs up when the process that holds the object has ended; there is none if this process does.
     pub(crate) life: Option<OwnedFd>,
-}
-
-/// A map of an object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct MapInfo {
-    pub(crate) name: String,
-    /// The section that it comes from, if its name is another: `.bss`.
-    pub(crate) section: Option<String>,
-    /// `BPF_MAP_TYPE_*`.
-    pub(crate) kind: u32,
-    /// In bytes, as the kernel has them.
-    pub(crate) key_size: u32,
-    pub(crate) value_size: u32,
-    /// It was not created, so there is no descriptor of it.
-    pub(crate) absent: bool,
 }

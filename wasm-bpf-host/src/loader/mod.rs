@@ -19,6 +19,7 @@ mod child;
 mod client;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod inline;
+mod load;
 mod message;
 mod object;
 mod process;
@@ -30,12 +31,12 @@ mod worker;
 pub use client::Loader;
 pub use process::serve_if_loader;
 
-pub(crate) use message::{Loaded, MapInfo, Settings};
-pub(crate) use object::Object;
+pub(crate) use message::{Loaded, Settings};
 
 use crate::errno::{Errno, Failure};
 use crate::interrupt::Interrupt;
 use crate::log::Log;
+use object::Object;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use table::Table;

@@ -1,39 +1,35 @@
 //! An object in the hands of libbpf, in this process.
 
-use super::message::{Attached, MapInfo, REPLY_FDS, Settings};
+use super::load::load;
+use super::message::{Attached, REPLY_FDS, Settings};
 use super::samples::PerfEvents;
 use super::table::{Held, New};
-use crate::attach::{self, Attachment};
+use crate::attach;
 use crate::errno::{Errno, Failure};
 use crate::limits::Usage;
-use crate::load;
 use crate::log::{Heard, hear_libbpf};
-use crate::map;
-use libbpf_rs::{AsRawLibbpf, MapCore, MapType, libbpf_sys};
+use crate::map::is_changeable;
+use crate::object_maps;
+use libbpf_rs::{MapCore, MapType, libbpf_sys};
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString};
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// A loaded object. What comes first goes first.
 #[derive(Debug)]
 pub(crate) struct Object {
-    attachments: Vec<Attachment>,
+    attachments: Vec<attach::Held>,
     /// By map.
     samples: BTreeMap<u32, PerfEvents>,
-    pub(crate) object: libbpf_rs::Object,
+    object: libbpf_rs::Object,
     settings: Settings,
 }
-
-/// Sections whose maps the kernel knows by another name: `NAME.bss`.
-const SECTIONS: [&CStr; 4] = [c".bss", c".data", c".kconfig", c".rodata"];
 
 impl Held for Object {
     type Context = ();
     type Image<'a> = &'a [u8];
 
     fn load((): &(), settings: &Settings, image: &[u8], usage: Usage) -> Heard<New<Self>> {
-        let loaded = load::load(settings, image, usage);
+        let loaded = load(settings, image, usage);
         loaded.and_then(|(object, usage)| {
             let object = Object {
                 attachments: Vec::new(),
@@ -42,7 +38,7 @@ impl Held for Object {
                 settings: settings.clone(),
             };
             Ok(New {
-                maps: object.maps()?,
+                maps: object_maps::describe(&object.object)?,
                 held: object,
                 usage,
                 life: None,
@@ -51,21 +47,19 @@ impl Held for Object {
     }
 
     fn attach(&mut self, program: &str, target: &str) -> Heard<Attached> {
-        let limits = &self.settings.limits;
-        let attached = hear_libbpf(self.settings.verbose, limits.log_bytes, || {
-            attach::attach(self, limits, program, target)
+        let Settings {
+            limits, verbose, ..
+        } = &self.settings;
+        let attached = hear_libbpf(*verbose, limits.log_bytes, || {
+            let allowed = limits.attach_kinds.as_ref();
+            attach::attach(&mut self.object, allowed, program, target)
         });
-        attached.and_then(|attachment| {
-            let failed = |error: io::Error| {
-                let message = format!("program {program}: no descriptor of it: {error}");
-                Failure::new(Errno::of_io(&error), message)
-            };
-            let attached = Attached {
-                output: attachment.output().map_err(failed)?,
-                leftover: attachment.leftover().map_err(failed)?,
-            };
-            self.attachments.push(attachment);
-            Ok(attached)
+        attached.map(|attachment| {
+            self.attachments.push(attachment.held);
+            Attached {
+                output: attachment.output,
+                leftover: attachment.leftover,
+            }
         })
     }
 
@@ -75,7 +69,7 @@ impl Held for Object {
             let name = map.name().display();
             Failure::new(errno, format!("map {name}: no descriptor of it"))
         };
-        if !map::is_changeable(map.map_type()) {
+        if !is_changeable(map.map_type()) {
             return read_only(map.as_fd()).map_err(failed);
         }
         let fd = map.as_fd().try_clone_to_owned();
@@ -108,64 +102,10 @@ impl Held for Object {
 }
 
 impl Object {
-    fn maps(&self) -> Result<Vec<MapInfo>, Failure> {
-        let sections = SECTIONS.map(|section| (section, self.find_in_libbpf(section)));
-        let maps = self.object.maps().map(|map| {
-            let pointer = map.as_libbpf_object().as_ptr();
-            let section = sections.iter().find(|(_, found)| *found == pointer);
-            let mut info = MapInfo {
-                name: map.name().to_string_lossy().into_owned(),
-                section: section.map(|(name, _)| name.to_string_lossy().into_owned()),
-                kind: map.map_type() as u32,
-                key_size: map.key_size(),
-                value_size: map.value_size(),
-                absent: !map.autocreate(),
-            };
-            if !info.absent {
-                // What the kernel copies is what the kernel says, not what the object says.
-                let kernel = libbpf_rs::MapInfo::new(map.as_fd()).map_err(|error| {
-                    Failure::libbpf(&format!("map {}: no sizes of it", info.name), &error)
-                })?;
-                (info.key_size, info.value_size) = (kernel.info.key_size, kernel.info.value_size);
-            }
-            Ok(info)
-        });
-        maps.collect()
-    }
-
     fn map_at(&self, map: u32) -> Result<libbpf_rs::Map<'_>, Failure> {
         let mut maps = self.object.maps();
         let found = maps.nth(map as usize).filter(libbpf_rs::Map::autocreate);
         found.ok_or_else(|| Failure::new(Errno::NOENT, format!("no map {map} of the object")))
-    }
-
-    /// A map by its name, or by the section that it comes from: `.bss`, `.data.foo`. The part before the first dot of `x.bss`
-    /// is what the guest calls the object, which the host is not told.
-    pub(crate) fn find_map(&self, name: &str) -> Option<libbpf_rs::Map<'_>> {
-        let section = name.find('.').and_then(|dot| name.get(dot..));
-        [Some(name), section]
-            .into_iter()
-            .flatten()
-            .find_map(|name| self.map_by_name(name))
-    }
-
-    fn map_by_name(&self, name: &str) -> Option<libbpf_rs::Map<'_>> {
-        let name = CString::new(name).ok()?;
-        let found = self.find_in_libbpf(&name);
-        let bytes = name.as_bytes();
-        self.object.maps().find(|map| {
-            map.as_libbpf_object().as_ptr() == found
-                || std::os::unix::ffi::OsStrExt::as_bytes(map.name()) == bytes
-        })
-    }
-
-    fn find_in_libbpf(&self, name: &CStr) -> *mut libbpf_sys::bpf_map {
-        let object = self.object.as_libbpf_object();
-        // SAFETY: the object is open, the name ends in NUL.
-        #[allow(unsafe_code, reason = "libbpf-rs has no look-up by section")]
-        unsafe {
-            libbpf_sys::bpf_object__find_map_by_name(object.as_ptr(), name.as_ptr())
-        }
     }
 }
 

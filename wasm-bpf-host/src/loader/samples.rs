@@ -1,11 +1,12 @@
 //! The perf events that a perf event array puts samples into: one for each CPU. Opening one, and mapping it first, takes privileges;
 //! reading it does not.
 
+use crate::perf_event;
 use crate::perf_ring::PerfRing;
 use libbpf_rs::libbpf_sys;
 use std::ffi::c_void;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 /// One for each CPU that is there.
 #[derive(Debug)]
@@ -28,10 +29,8 @@ impl PerfEvents {
         let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
         let mut events = Vec::new();
         for cpu in 0..cpus.min(places) {
-            let fd = match open(cpu) {
-                // A possible CPU that is not there.
-                Err(error) if error.raw_os_error() == Some(libc::ENODEV) => continue,
-                fd => fd?,
+            let Some(fd) = perf_event::open(attributes(), cpu)? else {
+                continue;
             };
             let ring = PerfRing::map(fd.as_fd())?;
             put(map, cpu, &fd)?;
@@ -45,40 +44,17 @@ impl PerfEvents {
     }
 }
 
-/// `PERF_FLAG_FD_CLOEXEC` of <linux/perf_event.h>.
-const CLOSE_ON_EXEC: libc::c_ulong = 1 << 3;
-
-/// Size of the struct that the kernel reads.
-#[expect(clippy::cast_possible_truncation, reason = "about a hundred bytes")]
-const SIZE: u32 = size_of::<libbpf_sys::perf_event_attr>() as u32;
-
-/// An event that programs on one CPU put samples into. Each sample wakes up who waits.
-fn open(cpu: u32) -> io::Result<OwnedFd> {
+/// What programs on one CPU put samples into. Each sample wakes up who waits.
+fn attributes() -> libbpf_sys::perf_event_attr {
     let mut attributes = libbpf_sys::perf_event_attr {
         type_: libbpf_sys::PERF_TYPE_SOFTWARE,
-        size: SIZE,
         config: u64::from(libbpf_sys::PERF_COUNT_SW_BPF_OUTPUT),
         sample_type: u64::from(libbpf_sys::PERF_SAMPLE_RAW),
         ..Default::default()
     };
     attributes.__bindgen_anon_1.sample_period = 1;
     attributes.__bindgen_anon_2.wakeup_events = 1;
-    // SAFETY: the kernel reads the struct, whose size is in it; the result is a descriptor that nobody else has.
-    #[allow(unsafe_code, reason = "no crate here has this system call")]
-    unsafe {
-        let fd = libc::syscall(
-            libc::SYS_perf_event_open,
-            &raw const attributes,
-            -1,
-            cpu,
-            -1,
-            CLOSE_ON_EXEC,
-        );
-        match i32::try_from(fd) {
-            Ok(fd) if fd >= 0 => Ok(OwnedFd::from_raw_fd(fd)),
-            _ => Err(io::Error::last_os_error()),
-        }
-    }
+    attributes
 }
 
 /// Puts an event at its CPU's place. It is enabled: it was not opened as disabled.

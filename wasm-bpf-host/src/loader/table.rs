@@ -1,9 +1,10 @@
 //! The objects of one guest, by handle, and what they take of the limits together.
 
-use super::message::{Attached, Loaded, MapInfo, Settings};
+use super::message::{Attached, Loaded, Settings};
 use crate::errno::{Errno, Failure};
 use crate::limits::Usage;
 use crate::log::Heard;
+use crate::object_maps::MapInfo;
 use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 

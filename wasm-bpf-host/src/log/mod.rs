@@ -4,9 +4,11 @@
 //! one line. What libbpf says keeps its lines, and each begins with `libbpf: `, so that no text in it looks like the host's.
 //! Characters that a terminal acts upon are escaped, as in everything else that this project prints.
 
-use crate::bounded_text::BoundedText;
+mod bounded_text;
+mod libbpf_print;
+
 use crate::errno::Failure;
-use crate::libbpf_print;
+use bounded_text::BoundedText;
 use libbpf_rs::PrintLevel;
 use skel_gen::foreign;
 use std::cell::RefCell;

@@ -44,9 +44,9 @@ use std::path::Path;
 /// variables = false
 /// configuration = true
 /// # "#;
-/// let profile = wasm_bpf::Profile::parse("router.toml", text)?;
+/// let profile = wasm_bpf_host::Profile::parse("router.toml", text)?;
 /// assert!(profile.helpers.has("redirect") && !profile.helpers.has("probe_read_kernel"));
-/// # Ok::<(), wasm_bpf::ProfileError>(())
+/// # Ok::<(), wasm_bpf_host::ProfileError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
