@@ -87,7 +87,7 @@ fn the_exit_code_is_the_guests() {
 }
 
 #[test]
-fn options_behind_the_file_are_the_guests() {
+fn options_after_the_file_are_the_guests() {
     let Some(_together) = guest::needs(&[guests]) else {
         return;
     };

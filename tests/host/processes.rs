@@ -63,7 +63,7 @@ impl Host {
     }
 }
 
-/// Fields of `/proc/PID/stat` behind the name: state, parent.
+/// Fields of `/proc/PID/stat` after the name: state, parent.
 fn stat(process: u32) -> Option<(String, u32)> {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(')')?;

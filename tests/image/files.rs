@@ -75,7 +75,7 @@ fn sections_lie_in_the_file_and_share_nothing() {
     assert!(refusal(&object.build()).contains("'.data': it ends past the end of the file"));
     object.edit(data).size = Some(u64::MAX);
     assert!(refusal(&object.build()).contains("'.data': it ends past the end of the file"));
-    // A little more than it has: what comes behind is another's.
+    // A little more than it has: what comes after it is another's.
     object.edit(data).size = Some(72);
     assert!(refusal(&object.build()).contains("share bytes of the file"));
     let bss = object.section(".bss", 3, &[]);
@@ -126,7 +126,7 @@ fn the_symbol_table_has_names_and_places() {
     let mut twice = object.clone();
     twice.symbol("a", GLOBAL | OBJECT, data, 0, 1);
     assert!(refusal(&twice.build()).contains("'a' is defined twice"));
-    // `sh_entsize` and `sh_link` of the symbol table, which comes behind the sections.
+    // `sh_entsize` and `sh_link` of the symbol table, which comes after the sections.
     let file = object.build();
     let table = usize::from_le_bytes(file[40..48].try_into().unwrap()) + 4 * 64;
     for (at, number, expected) in [

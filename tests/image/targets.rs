@@ -48,7 +48,7 @@ fn with_section(name: &str, kind: u32, entry_size: u64, data: &[u8]) -> Vec<u8> 
     object.symbol("f", GLOBAL | OBJECT, 1, 0, 8);
     let index = object.section(name, 0, data);
     let section = object.edit(index);
-    // The table of strings comes behind the sections and the symbol table.
+    // The table of strings comes after the sections and the symbol table.
     (section.kind, section.entry_size, section.link) = (kind, entry_size, index as u32 + 2);
     section.align = 4;
     object.library()
@@ -269,7 +269,7 @@ fn chains_of_versions_end() {
     }
 }
 
-/// A note of a static probe with this text behind its addresses.
+/// A note of a static probe with this text after its addresses.
 fn probe(text: &[u8]) -> Vec<u8> {
     let mut data = [8_u32, 24 + text.len() as u32, 3]
         .map(u32::to_ne_bytes)

@@ -32,7 +32,7 @@ pub(crate) fn parse() -> Invocation {
 
 const ABOUT: &str = "Runs a WebAssembly guest that drives BPF programs.
 
-Options behind FILE are the guest's. The guest's exit code is this program's; 1 if the guest fails, 2 for a bad option.
+Options after FILE are the guest's. The guest's exit code is this program's; 1 if the guest fails, 2 for a bad option.
 The first SIGINT or SIGTERM ends the guest's wait for events with -EINTR, the second ends the guest.
 What takes privileges is done by a process of its own; the one that runs the guest has none.";
 
@@ -74,7 +74,7 @@ fn command() -> Command {
                 .short('c')
                 .default_value("go-callback"),
         ])
-        // FILE and what is behind it: clap reads no option there.
+        // FILE and what comes after it: clap reads no option there.
         .allow_external_subcommands(true)
         .external_subcommand_value_parser(value_parser!(OsString))
         .subcommand_required(true)
@@ -143,7 +143,7 @@ fn limits() -> [Arg; 9] {
             "NAME|FILE",
             "What programs may do: trusted, confined, or what a file says",
         )
-        .value_parser(|text: &str| Profile::named(text).map_err(|error| error.to_string())),
+        .value_parser(|text: &str| Profile::named(text).map_err(whole)),
         flag("allow-pinning", "Let objects pin maps, and use pinned ones"),
     ]
 }
@@ -180,13 +180,16 @@ fn amounts() -> [Arg; 9] {
     ]
 }
 
+/// An error with its causes, which clap does not print.
+fn whole(error: impl Into<anyhow::Error>) -> String {
+    format!("{:#}", error.into())
+}
+
 fn program_type(text: &str) -> Result<String, String> {
-    match program_type_names().find(|name| *name == text) {
-        Some(name) => Ok(name.to_owned()),
-        None => {
-            let names: Vec<&str> = program_type_names().collect();
-            Err(format!("no such type, but: {}", names.join(", ")))
-        }
+    let names: Vec<&str> = program_type_names().collect();
+    match names.contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("no such type; there are {}", names.join(", "))),
     }
 }
 
@@ -222,25 +225,23 @@ fn invocation(matches: &ArgMatches) -> Invocation {
             .map(|arg| arg.to_string_lossy().into_owned()),
     );
     let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
-    let config = Config {
-        args,
-        env: environment(matches),
-        dirs: dirs(matches),
-        limits: chosen_limits(matches),
-        cache: match matches.get_one::<PathBuf>("cache-dir") {
-            _ if matches.get_flag("no-cache") => Cache::Off,
-            Some(folder) => Cache::Folder(folder.clone()),
-            None => Cache::User,
-        },
-        object_name: match text("object-name") {
-            name if name.is_empty() => stem,
-            name => name,
-        },
-        callback_module: text("module"),
-        callback_export: text("callback-export"),
-        verbose: matches.get_flag("verbose"),
-        ..Config::default()
+    let mut config = Config::default();
+    config.args = args;
+    config.env = environment(matches);
+    config.dirs = dirs(matches);
+    config.limits = chosen_limits(matches);
+    config.cache = match matches.get_one::<PathBuf>("cache-dir") {
+        _ if matches.get_flag("no-cache") => Cache::Off,
+        Some(folder) => Cache::Folder(folder.clone()),
+        None => Cache::User,
     };
+    config.object_name = match text("object-name") {
+        name if name.is_empty() => stem,
+        name => name,
+    };
+    config.callback_module = text("module");
+    config.callback_export = text("callback-export");
+    config.verbose = matches.get_flag("verbose");
     let in_process = matches.get_flag("in-process");
     Invocation {
         file,
@@ -293,12 +294,10 @@ fn times(matches: &ArgMatches) -> Times {
 }
 
 fn chosen_limits(matches: &ArgMatches) -> Limits {
-    let mut limits = Limits {
-        fuel: matches.get_one("fuel").copied(),
-        time: matches.get_one("timeout").copied(),
-        pinning: matches.get_flag("allow-pinning"),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.fuel = matches.get_one("fuel").copied();
+    limits.time = matches.get_one("timeout").copied();
+    limits.pinning = matches.get_flag("allow-pinning");
     if let Some(module) = matches.get_one("max-module") {
         limits.module = *module;
     }

@@ -19,14 +19,18 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
         Err(error) => {
             // What is wrong with something else says with what.
-            let message = match error {
+            let about_the_guest = !matches!(
+                error,
                 Error::Read { .. }
-                | Error::Dir { .. }
-                | Error::Engine(_)
-                | Error::Loader(_)
-                | Error::System { .. } => error.to_string(),
-                _ => format!("{}: {error}", file.display()),
-            };
+                    | Error::Dir { .. }
+                    | Error::Engine(_)
+                    | Error::Loader(_)
+                    | Error::System { .. }
+            );
+            let mut message = format!("{:#}", anyhow::Error::from(error));
+            if about_the_guest {
+                message = format!("{}: {message}", file.display());
+            }
             report(&message, limit);
             ExitCode::FAILURE
         }

@@ -43,6 +43,6 @@ fn kill(stop: &StopHandle) {
 fn keep(alarm: Result<Alarm, Error>) {
     match alarm {
         Ok(alarm) => alarm.keep(),
-        Err(error) => alarm::end(&error.to_string()),
+        Err(error) => alarm::end(&format!("{:#}", anyhow::Error::from(error))),
     }
 }

@@ -5,6 +5,17 @@ use crate::log::Log;
 use std::path::PathBuf;
 
 /// A folder that a guest may see.
+///
+/// ```
+/// use wasm_bpf_host::{Config, Dir};
+///
+/// let mut config = Config::default();
+/// config.dirs.push(Dir {
+///     host: "/srv/data".into(),
+///     guest: "/data".to_owned(),
+///     writable: false,
+/// });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Dir {
     /// Where it is.
@@ -21,7 +32,15 @@ pub struct Dir {
 /// missing. Every folder on the way to it has to belong to this user or to root, and nobody else may write there, unless its
 /// sticky bit is set, as that of `/tmp` is. Where that is not so, as when `sudo` leaves `HOME` as it was, the log says so and
 /// no code is kept.
+///
+/// ```
+/// use wasm_bpf_host::{Cache, Config};
+///
+/// let mut config = Config::default();
+/// config.cache = Cache::Folder("/var/cache/guests".into());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cache {
     /// Nowhere.
     #[default]
@@ -36,8 +55,19 @@ pub enum Cache {
 }
 
 /// What a guest gets, besides its module. The default: no arguments but its name, no environment, no folder, the standard
-/// streams of the process, the default [`Limits`], no cache.
+/// streams of the process, the default [`Limits`], no cache. What is to be otherwise is set in its fields.
+///
+/// ```
+/// use std::time::Duration;
+/// use wasm_bpf_host::Config;
+///
+/// let mut config = Config::default();
+/// config.args = ["bootstrap", "-d", "100"].map(String::from).into();
+/// config.env.push(("TZ".to_owned(), "UTC".to_owned()));
+/// config.limits.time = Some(Duration::from_secs(60));
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The guest's arguments. The first is its name.
     pub args: Vec<String>,
@@ -76,42 +106,5 @@ impl Default for Config {
             log: Log::default(),
             verbose: false,
         }
-    }
-}
-
-impl Config {
-    /// Sets the arguments, of which the first is the guest's name.
-    #[must_use]
-    pub fn args<S: Into<String>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
-        self.args = args.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Adds to the environment.
-    #[must_use]
-    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.env.push((name.into(), value.into()));
-        self
-    }
-
-    /// Sets the limits.
-    #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Sets who gets messages.
-    #[must_use]
-    pub fn log(mut self, log: Log) -> Self {
-        self.log = log;
-        self
-    }
-
-    /// Sets where compiled code is kept.
-    #[must_use]
-    pub fn cache(mut self, cache: Cache) -> Self {
-        self.cache = cache;
-        self
     }
 }

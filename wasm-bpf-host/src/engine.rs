@@ -2,7 +2,7 @@
 
 use crate::cache;
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{EngineError, Error, chain};
 use wasmtime::Engine;
 
 /// An engine for one guest, with what its limits take. Without a safe place for compiled code it keeps none, and says so.
@@ -15,9 +15,9 @@ pub(crate) fn engine(config: &Config) -> Result<Engine, Error> {
             settings.cache(cache);
         }
         Err(error) => {
-            let message = format!("compiled code is not kept: {error}");
+            let message = format!("compiled code is not kept: {}", chain(&error));
             config.log.say(&message);
         }
     }
-    Engine::new(&settings).map_err(Error::Engine)
+    Engine::new(&settings).map_err(|error| Error::Engine(EngineError::line(error)))
 }

@@ -28,6 +28,22 @@ pub(crate) struct Interrupt {
 }
 
 /// Stops a running guest, from any thread. Handles of a guest that has ended do nothing.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use wasm_bpf_host::{Config, Runner};
+///
+/// let runner = Runner::from_file("bootstrap.wasm", Config::default())?;
+/// let stop = runner.stop_handle();
+/// std::thread::spawn(move || {
+///     std::thread::sleep(Duration::from_secs(10));
+///     stop.interrupt();
+///     std::thread::sleep(Duration::from_secs(1));
+///     stop.kill();
+/// });
+/// runner.run()?;
+/// # Ok::<(), wasm_bpf_host::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct StopHandle {
     interrupt: Arc<Interrupt>,

@@ -1,15 +1,16 @@
-//! Host runtime for WebAssembly guests that drive BPF programs.
+//! Host for WebAssembly guests that drive BPF programs, to embed. The command `wasm-bpf` is made of it.
 //!
 //! A guest is a WASI command that imports the calls of module `wasm_bpf`: it hands a BPF object to the host, which loads it with
 //! libbpf (CO-RE), attaches its programs, and gives the guest its maps and events. The guest reaches its own objects and what
 //! [`Config`] gives it, and nothing else.
 //!
 //! ```no_run
-//! use wasm_bpf_host::{Config, Limits, Runner};
 //! use std::time::Duration;
+//! use wasm_bpf_host::{Config, Runner};
 //!
-//! let limits = Limits { time: Some(Duration::from_secs(60)), ..Limits::default() };
-//! let config = Config::default().args(["bootstrap", "-d", "100"]).limits(limits);
+//! let mut config = Config::default();
+//! config.args = ["bootstrap", "-d", "100"].map(String::from).into();
+//! config.limits.time = Some(Duration::from_secs(60));
 //! let runner = Runner::from_file("bootstrap.wasm", config)?;
 //! let stop = runner.stop_handle();
 //! std::thread::spawn(move || {
@@ -32,7 +33,7 @@
 //! | `wasm_close_bpf_object(object)` | 0; all that is attached is detached, all descriptors and buffers are gone |
 //! | `wasm_attach_bpf_program(object, name, target)` | 0; the target is described below |
 //! | `wasm_bpf_map_fd_by_name(object, name)` | the same descriptor each time; `-ENOENT` |
-//! | `wasm_bpf_buffer_poll(object, fd, function, context, data, max_size, timeout_ms)` | the number of events, 0 behind the timeout (negative: none), `-EINTR`, or what the callback returned if that is negative |
+//! | `wasm_bpf_buffer_poll(object, fd, function, context, data, max_size, timeout_ms)` | the number of events, 0 after the timeout (negative: none), `-EINTR`, or what the callback returned if that is negative |
 //! | `wasm_bpf_map_operate(fd, command, key, value, next_key, flags)` | 0; `-EPERM` for what would take a descriptor of the host's |
 //!
 //! The events that a callback did not let come are delivered by the next poll. Callbacks may call everything: a poll within a
@@ -93,7 +94,7 @@ mod streams;
 pub use attach::{AttachKind, UnknownAttachKind};
 pub use config::{Cache, Config, Dir};
 pub use confine::{Confined, confine};
-pub use error::Error;
+pub use error::{EngineError, Error};
 pub use interrupt::StopHandle;
 pub use limits::{Limits, program_type_names};
 pub use loader::{Loader, serve_if_loader};

@@ -35,7 +35,7 @@ pub(crate) struct Object {
     fds: Vec<i32>,
 }
 
-/// What is behind a descriptor.
+/// What a descriptor is of.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) object: u64,
@@ -147,7 +147,7 @@ impl Objects {
         self.sources.get(&fd).ok_or(Errno::BADF)
     }
 
-    /// The map behind a descriptor.
+    /// The map that a descriptor is of.
     pub(crate) fn map(&self, fd: i32) -> Result<&Map, Errno> {
         match &self.source(fd)?.kind {
             SourceKind::Map(map) => Ok(map),

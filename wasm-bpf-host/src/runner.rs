@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::confine::Confined;
 use crate::engine::engine;
-use crate::error::Error;
+use crate::error::{EngineError, Error};
 use crate::interrupt::{Interrupt, Reason, StopHandle};
 use crate::limits::Limits;
 use crate::loader::{Loader, Privileged, Settings};
@@ -21,6 +21,14 @@ use wasmtime::{Engine, Linker, Module, Store, StoreLimitsBuilder, Trap};
 use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
 /// A compiled guest, ready to run once.
+///
+/// ```no_run
+/// use wasm_bpf_host::{Config, Runner};
+///
+/// let outcome = Runner::from_file("bootstrap.wasm", Config::default())?.run()?;
+/// println!("{} events, {} of them lost", outcome.events, outcome.lost_events);
+/// # Ok::<(), wasm_bpf_host::Error>(())
+/// ```
 pub struct Runner {
     engine: Engine,
     module: Module,
@@ -55,12 +63,20 @@ impl std::fmt::Debug for Runner {
 impl Runner {
     /// Compiles a module, in binary form.
     ///
+    /// ```
+    /// use wasm_bpf_host::{Config, Error, Runner};
+    ///
+    /// let error = Runner::new(b"no module", Config::default()).expect_err("no module");
+    /// assert!(matches!(error, Error::Module(_)));
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Large`], [`Error::Module`], [`Error::Engine`], [`Error::System`].
     pub fn new(module: &[u8], config: Config) -> Result<Self, Error> {
         check_size(module, &config.limits)?;
         let engine = engine(&config)?;
-        let module = Module::new(&engine, module).map_err(Error::Module)?;
+        let module = Module::new(&engine, module)
+            .map_err(|error| Error::Module(EngineError::line(error)))?;
         let interrupt = Interrupt::new().map_err(|source| Error::System {
             what: "a descriptor to stop the guest with".to_owned(),
             source,
@@ -136,7 +152,7 @@ impl Runner {
     /// [`Error::Deadline`], [`Error::Stopped`] if it is ended. That a guest ends with another exit code than 0 is no error.
     pub fn run(mut self) -> Result<Outcome, Error> {
         let mut linker = Linker::new(&self.engine);
-        calls::link(&mut linker, &self.config).map_err(Error::Engine)?;
+        calls::link(&mut linker, &self.config).map_err(engine_failed)?;
         let mut store = self.store()?;
         let limit = self.config.limits.time;
         let stop = self.stop_handle();
@@ -182,9 +198,9 @@ impl Runner {
                 false => FsPerms::ReadOnly,
             };
             wasi.preopened_dir(&dir.host, &dir.guest, perms)
-                .map_err(|source| Error::Dir {
+                .map_err(|error| Error::Dir {
                     path: dir.host.clone(),
-                    source,
+                    source: EngineError::line(error),
                 })?;
         }
         let limits = &config.limits;
@@ -211,7 +227,7 @@ impl Runner {
         store.set_epoch_deadline(1);
         store.epoch_deadline_trap();
         if let Some(fuel) = limits.fuel {
-            store.set_fuel(fuel).map_err(Error::Engine)?;
+            store.set_fuel(fuel).map_err(engine_failed)?;
         }
         Ok(store)
     }
@@ -256,11 +272,17 @@ impl Runner {
             (Some(Reason::Killed), ..) => Err(Error::Stopped),
             (None, Some(Trap::OutOfFuel), ..) => Err(Error::Fuel),
             (None, _, Some(exit), _) => Ok(outcome(exit)),
-            (None, None, None, Some(error)) if linking => Err(Error::Link(error)),
-            (None, _, _, Some(error)) => Err(Error::Trap(error)),
+            (None, None, None, Some(error)) if linking => {
+                Err(Error::Link(EngineError::line(error)))
+            }
+            (None, _, _, Some(error)) => Err(Error::Trap(EngineError::trap(error))),
             (None, _, _, None) => Ok(outcome(0)),
         }
     }
+}
+
+fn engine_failed(error: wasmtime::Error) -> Error {
+    Error::Engine(EngineError::line(error))
 }
 
 fn check_size(module: &[u8], limits: &Limits) -> Result<(), Error> {

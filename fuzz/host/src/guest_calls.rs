@@ -33,7 +33,8 @@ pub fn check(input: &[u8]) -> Reached {
         return Reached::Nothing;
     }
     fake::begin(*luck);
-    let config = config().limits(limits(&calls));
+    let mut config = config();
+    config.limits = limits(&calls);
     let runner = Runner::new(&module::module(&calls), config).expect("a good module");
     match runner.run() {
         Ok(outcome) => {
@@ -58,17 +59,16 @@ fn limits(calls: &[Call]) -> Limits {
     let traced = [AttachKind::Kprobe, AttachKind::Uprobe, AttachKind::Usdt];
     let kinds = AttachKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| fake::may_trace() || !traced.contains(kind));
-    Limits {
-        objects: 3,
-        attachments: 20,
-        attach_kinds: Some(kinds.collect()),
-        // Otherwise there is no thread that looks at the time.
-        time: calls
-            .iter()
-            .any(Call::waits)
-            .then_some(Duration::from_millis(20)),
-        ..Limits::default()
-    }
+    let mut limits = Limits::default();
+    limits.objects = 3;
+    limits.attachments = 20;
+    limits.attach_kinds = Some(kinds.collect());
+    // Otherwise there is no thread that looks at the time.
+    limits.time = calls
+        .iter()
+        .any(Call::waits)
+        .then_some(Duration::from_millis(20));
+    limits
 }
 
 /// One more call, one less, or another byte.

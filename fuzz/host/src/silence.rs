@@ -5,7 +5,9 @@ use wasm_bpf_host::{Config, Log};
 /// A guest's settings, without a log.
 pub(crate) fn config() -> Config {
     // Of an object that is closed, libbpf would say it on standard error: the host's own printer is only there once it was needed.
-    Config::default().log(Log::new(|_| {}))
+    let mut config = Config::default();
+    config.log = Log::new(|_| {});
+    config
 }
 
 /// libbpf says nothing, unless the host listens.

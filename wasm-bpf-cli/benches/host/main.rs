@@ -51,7 +51,7 @@ fn median<T: PartialOrd + Copy>(mut samples: Vec<T>) -> T {
     samples[samples.len() / 2]
 }
 
-/// From the start of the process to its end, which is right behind the first poll.
+/// From the start of the process to its end, which is right after the first poll.
 fn start(options: &[&str], file: &Path) -> Duration {
     let start = Instant::now();
     let mut command = Command::new(WASM_BPF);
@@ -83,13 +83,14 @@ fn first_poll(runs: usize) {
 /// Nanoseconds that a guest takes for taking the events, and for all.
 fn in_guest(size: u32) -> [f64; 2] {
     let out = tempfile::tempdir().expect("a scratch folder");
-    let mut config = Config::default().args([
+    let mut config = Config::default();
+    config.args = vec![
         "rate".to_owned(),
         guest::thread_id(),
         ROUNDS.to_string(),
         EVENTS.to_string(),
         size.to_string(),
-    ]);
+    ];
     config.dirs.push(Dir {
         host: out.path().to_owned(),
         guest: "/out".to_owned(),

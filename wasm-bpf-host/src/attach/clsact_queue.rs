@@ -45,7 +45,7 @@ const NLM_F_REQUEST: u16 = 0x1;
 const NLM_F_DUMP: u16 = 0x300;
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
-/// `struct nlmsghdr`, with `struct tcmsg` behind it.
+/// `struct nlmsghdr`, with `struct tcmsg` after it.
 const HEADER: usize = 16;
 const REQUEST: u32 = 36;
 

@@ -1,6 +1,7 @@
 //! What a guest asks for when it attaches a program.
 
 use crate::errno::{Errno, Failure};
+use crate::error::chain;
 use crate::image::{Target, TargetError, open_target};
 use crate::object_maps;
 use libbpf_rs::{Link, ProgramMut};
@@ -113,7 +114,7 @@ impl Request<'_> {
                 TargetError::Open { source, .. } => Errno::of_io(source),
                 _ => Errno::INVAL,
             };
-            self.failure(errno, &format!("cannot attach it: {error}"))
+            self.failure(errno, &format!("cannot attach it: {}", chain(&error)))
         })
     }
 }

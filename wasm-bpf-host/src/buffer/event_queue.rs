@@ -17,7 +17,7 @@ impl EventQueue {
     }
 }
 
-/// Events that are not delivered yet, one behind the other.
+/// Events that are not delivered yet, one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     bytes: Vec<u8>,

@@ -3,6 +3,7 @@
 mod private_folder;
 
 use crate::config::Cache;
+use crate::error::EngineError;
 use private_folder::{FolderError, private_folder};
 use std::path::PathBuf;
 
@@ -19,8 +20,8 @@ pub(crate) enum CacheError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// The engine does not take it.
-    #[error("{0:#}")]
-    Engine(wasmtime::Error),
+    #[error("the engine does not take the folder")]
+    Engine(#[source] EngineError),
 }
 
 /// The engine's cache, in a folder that only this user can look into.
@@ -30,7 +31,8 @@ pub(crate) fn open(place: &Cache) -> Result<Option<wasmtime::Cache>, CacheError>
     };
     let mut config = wasmtime::CacheConfig::new();
     config.with_directory(folder);
-    let cache = wasmtime::Cache::new(config).map_err(CacheError::Engine)?;
+    let cache = wasmtime::Cache::new(config)
+        .map_err(|error| CacheError::Engine(EngineError::line(error)))?;
     Ok(Some(cache))
 }
 

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FolderError {
     /// It is not there and cannot be made, or cannot be looked at.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}", .path.display())]
     System { path: PathBuf, source: io::Error },
     /// It, a folder above it, or a link to it is another user's.
     #[error("{} belongs to user {owner}", .path.display())]

@@ -1,11 +1,11 @@
 //! `wasm_bpf_buffer_poll`: events from a map to a callback of the guest.
 //!
-//! The result is libbpf's `ring_buffer__poll()`'s: the number of events delivered, 0 behind the timeout, `-EINTR` if the wait
-//! was interrupted, another `-errno`, or what a callback returned if that is negative: this ends the poll, and the events behind
+//! The result is libbpf's `ring_buffer__poll()`'s: the number of events delivered, 0 after the timeout, `-EINTR` if the wait
+//! was interrupted, another `-errno`, or what a callback returned if that is negative: this ends the poll, and the events after it
 //! are delivered by the next one.
 //!
 //! A callback may call whatever the guest may call, also poll: the inner poll goes on where the outer one is, and the outer one
-//! behind the inner one. It may close the object: then the poll ends.
+//! after the inner one. It may close the object: then the poll ends.
 
 use super::memory::{Area, memory};
 use crate::config::Config;

@@ -9,7 +9,7 @@ mod files;
 
 use crate::cache;
 use crate::config::{Cache, Config};
-use crate::error::Error;
+use crate::error::{EngineError, Error, chain};
 use rustix::fs::{Mode, OFlags, open};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -56,7 +56,7 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = open(&dir.host, flags, Mode::empty()).map_err(|error| Error::Dir {
             path: dir.host.clone(),
-            source: io::Error::from(error).into(),
+            source: EngineError::line(io::Error::from(error).into()),
         })?;
         dir.host = PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         dirs.push(fd);
@@ -70,7 +70,7 @@ pub fn confine(config: &mut Config) -> Result<Confined, Error> {
     let cache = cache::folder(&config.cache).unwrap_or_else(|error| {
         config
             .log
-            .say(&format!("compiled code is not kept: {error}"));
+            .say(&format!("compiled code is not kept: {}", chain(&error)));
         config.cache = Cache::Off;
         None
     });

@@ -69,7 +69,7 @@ fn numbers(text: &str) -> Option<(usize, Vec<usize>)> {
     Some((*numbers.first()?, rest))
 }
 
-/// Follows the numbers behind the first, each of which names a member or an element.
+/// Follows the numbers after the first, each of which names a member or an element.
 fn follow(btf: &Btf<'_>, root: TypeId, path: &[usize]) -> Result<(), &'static str> {
     let mut id = root;
     // Whether the type is that of the last member of a struct: an array without a length may be accessed anywhere there.

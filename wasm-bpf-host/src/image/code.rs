@@ -1,8 +1,9 @@
 //! Sections of code: which function lies where, and what libbpf must be able to rely on in its instructions.
 
-use super::elf::{Headers, Section};
+use super::elf::Headers;
 use super::error::ImageError;
 use super::instruction::{INSTRUCTION, Instruction, Loads};
+use super::section::Section;
 use super::strings::Room;
 use super::symbols::Symbol;
 

@@ -133,10 +133,10 @@ pub enum ImageError {
         limit: u64,
     },
     /// It is no BPF object.
-    #[error("{0}")]
+    #[error(transparent)]
     Object(#[from] ObjectError),
     /// Its types are damaged.
-    #[error("section '.BTF': {0}")]
+    #[error("section '.BTF'")]
     Btf(#[from] btf_layout::Error),
 }
 

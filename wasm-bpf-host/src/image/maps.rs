@@ -4,6 +4,12 @@ use super::elf::Headers;
 use super::error::ImageError;
 use super::relocations::{JUMP_TABLES, is_struct_ops};
 use btf_layout::{Btf, Kind};
+use libbpf_rs::libbpf_sys::{
+    BPF_F_LINK, BPF_MAP_TYPE_ARENA, BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_BLOOM_FILTER,
+    BPF_MAP_TYPE_INSN_ARRAY, BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_PERCPU_ARRAY,
+    BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+    BPF_MAP_TYPE_RINGBUF, BPF_MAP_TYPE_STRUCT_OPS, BPF_MAP_TYPE_USER_RINGBUF,
+};
 use object::elf;
 use skel_gen::object::{BpfObject, Map, MapOrigin};
 
@@ -31,23 +37,14 @@ pub struct ImageMap {
     pub inner: Option<Box<ImageMap>>,
 }
 
-/// Numbers of `enum bpf_map_type`.
-pub(crate) mod number {
-    pub(crate) const ARRAY: u32 = 2;
-    pub(crate) const PERF_EVENT_ARRAY: u32 = 4;
-    pub(crate) const PERCPU_ARRAY: u32 = 6;
-    pub(crate) const RINGBUF: u32 = 27;
-    pub(crate) const USER_RINGBUF: u32 = 31;
-    /// Those with a value for each processor: also hash tables, and storage of cgroups.
-    pub(crate) const PER_CPU: [u32; 4] = [5, PERCPU_ARRAY, 10, 21];
-    pub(crate) const STRUCT_OPS: u32 = 26;
-    pub(crate) const BLOOM_FILTER: u32 = 30;
-    pub(crate) const ARENA: u32 = 33;
-    pub(crate) const INSN_ARRAY: u32 = 34;
-}
+/// Maps with a value for each processor.
+const PER_CPU: [u32; 4] = [
+    BPF_MAP_TYPE_PERCPU_HASH,
+    BPF_MAP_TYPE_PERCPU_ARRAY,
+    BPF_MAP_TYPE_LRU_PERCPU_HASH,
+    BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE,
+];
 
-/// What makes a link of a table of functions.
-const BPF_F_LINK: u32 = 1 << 13;
 /// Maps that an object may have: no process has descriptors for more.
 const MAX_MAPS: usize = 4096;
 /// Bytes that an arena may have, which the kernel's limit is too; and the smallest page.
@@ -88,7 +85,7 @@ pub(super) fn read(
     let others = object
         .maps
         .iter()
-        .filter(|map| map.kind != number::STRUCT_OPS);
+        .filter(|map| map.kind != BPF_MAP_TYPE_STRUCT_OPS);
     let mut maps: Vec<ImageMap> = others.map(ImageMap::of).collect();
     maps.extend(jump_tables(headers));
     tables(btf, &mut maps)?;
@@ -116,26 +113,26 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
     }
     match map.kind {
         // libbpf takes it for one that it has made of a table, and of which it knows more.
-        number::STRUCT_OPS => {
+        BPF_MAP_TYPE_STRUCT_OPS => {
             return Err(wrong(
                 map,
                 "a table of functions is no definition of '.maps'",
             ));
         }
         // libbpf maps it over whatever of the host's own memory is at that address.
-        number::ARENA if map.map_extra != 0 => {
+        BPF_MAP_TYPE_ARENA if map.map_extra != 0 => {
             return Err(wrong(map, "an arena chooses its address by map_extra"));
         }
-        number::ARENA => {
+        BPF_MAP_TYPE_ARENA => {
             let bytes = u64::from(map.max_entries) * PAGE;
             if bytes == 0 || bytes > MAX_ARENA {
                 return Err(wrong(map, "an arena has from one page to 4 GiB"));
             }
         }
-        number::BLOOM_FILTER if map.map_extra > MAX_HASHES => {
+        BPF_MAP_TYPE_BLOOM_FILTER if map.map_extra > MAX_HASHES => {
             return Err(wrong(map, "map_extra of a bloom filter is 15 at most"));
         }
-        number::BLOOM_FILTER => {}
+        BPF_MAP_TYPE_BLOOM_FILTER => {}
         _ if map.map_extra != 0 => {
             return Err(wrong(map, "map_extra has no meaning for its type"));
         }
@@ -152,7 +149,7 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
         ));
     }
     match map.inner.as_deref() {
-        Some(inner) if matches!(inner.kind, number::ARENA | number::STRUCT_OPS) => {
+        Some(inner) if matches!(inner.kind, BPF_MAP_TYPE_ARENA | BPF_MAP_TYPE_STRUCT_OPS) => {
             Err(wrong(map, "maps of its inner type cannot be in a map"))
         }
         Some(inner) => definition(&Map {
@@ -197,7 +194,7 @@ fn tables(btf: &Btf<'_>, maps: &mut Vec<ImageMap>) -> Result<(), ImageError> {
                 } else {
                     0
                 },
-                ..ImageMap::internal(name, number::STRUCT_OPS, size, 1)
+                ..ImageMap::internal(name, BPF_MAP_TYPE_STRUCT_OPS, size, 1)
             });
         }
     }
@@ -210,7 +207,7 @@ fn jump_tables(headers: &Headers<'_>) -> Option<ImageMap> {
     let count = u32::try_from(section.size / 8).unwrap_or(u32::MAX);
     Some(ImageMap::internal(
         JUMP_TABLES,
-        number::INSN_ARRAY,
+        BPF_MAP_TYPE_INSN_ARRAY,
         8,
         count,
     ))
@@ -221,15 +218,15 @@ impl ImageMap {
     pub fn memory(&self, processors: u64) -> u64 {
         let word = |bytes: u32| u64::from(bytes).next_multiple_of(8);
         let entries = u64::from(self.max_entries);
-        let value = match number::PER_CPU.contains(&self.kind) {
+        let value = match PER_CPU.contains(&self.kind) {
             true => word(self.value_size).saturating_mul(processors),
             false => word(self.value_size),
         };
         let own = match self.kind {
-            number::ARENA => entries.saturating_mul(PAGE),
-            number::RINGBUF | number::USER_RINGBUF => entries,
-            number::PERF_EVENT_ARRAY => processors.max(entries).saturating_mul(8),
-            number::ARRAY | number::PERCPU_ARRAY => entries.saturating_mul(value),
+            BPF_MAP_TYPE_ARENA => entries.saturating_mul(PAGE),
+            BPF_MAP_TYPE_RINGBUF | BPF_MAP_TYPE_USER_RINGBUF => entries,
+            BPF_MAP_TYPE_PERF_EVENT_ARRAY => processors.max(entries).saturating_mul(8),
+            BPF_MAP_TYPE_ARRAY | BPF_MAP_TYPE_PERCPU_ARRAY => entries.saturating_mul(value),
             // What a table keeps beside key and value.
             _ => {
                 entries.saturating_mul(value.saturating_add(word(self.key_size)).saturating_add(64))

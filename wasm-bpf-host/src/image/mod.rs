@@ -18,6 +18,7 @@ pub(crate) mod instruction;
 mod maps;
 mod records;
 mod relocations;
+mod section;
 mod strings;
 mod symbols;
 mod target;
@@ -34,6 +35,7 @@ pub use target_elf::ElfProblem;
 use btf_layout::{Btf, Kind};
 use code::Code;
 use elf::Headers;
+use libbpf_rs::libbpf_sys::BPF_MAP_TYPE_STRUCT_OPS;
 use skel_gen::object::{BpfObject, Elf};
 
 /// A BPF object that libbpf may open: every offset, size, index and reference in it has been checked.
@@ -112,7 +114,7 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedImage<'_>, ImageError> {
         maps: maps.len() as u64,
         tables: maps
             .iter()
-            .filter(|map| map.kind == maps::number::STRUCT_OPS)
+            .filter(|map| map.kind == BPF_MAP_TYPE_STRUCT_OPS)
             .count() as u64,
         externs: externs.len() as u64,
     };

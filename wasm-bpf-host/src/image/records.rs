@@ -72,7 +72,7 @@ impl<'a> Words<'a> {
         Some(u32::from_le_bytes(*bytes))
     }
 
-    /// The `len` bytes at `offset`, and what is behind them.
+    /// The `len` bytes at `offset`, and what follows them.
     fn split(self, len: usize) -> Option<(Words<'a>, Words<'a>)> {
         let (first, rest) = self.0.split_at_checked(len)?;
         Some((Words(first), Words(rest)))
@@ -165,14 +165,14 @@ impl Checker<'_, '_> {
             return Err(wrong("are none"));
         }
         while !rest.0.is_empty() {
-            let (head, behind) = rest.split(8).ok_or_else(cut)?;
+            let (head, after) = rest.split(8).ok_or_else(cut)?;
             let (name, count) = (head.at(0).unwrap_or(0), head.at(4).unwrap_or(0) as usize);
             let name = self.room.take(self.btf.name_at(name))?;
             if name.is_empty() || count == 0 {
                 return Err(wrong("are of no section, or none"));
             }
             let bytes = count.checked_mul(size).ok_or_else(cut)?;
-            let (records, behind) = behind.split(bytes).ok_or_else(cut)?;
+            let (records, after) = after.split(bytes).ok_or_else(cut)?;
             let block = self.block(part, name);
             self.counts.blocks += 1;
             for (i, record) in records.0.chunks_exact(size).enumerate() {
@@ -183,7 +183,7 @@ impl Checker<'_, '_> {
                 self.record(block, Words(record))
                     .map_err(|problem| part.wrong(Some((name, Some(i))), problem))?;
             }
-            rest = behind;
+            rest = after;
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! Relocations that libbpf applies: to instructions, to tables of functions, to maps of maps and of programs.
 
 use super::code::Code;
-use super::elf::{Headers, Section};
+use super::elf::Headers;
 use super::error::ImageError;
 use super::instruction::{Call, INSTRUCTION};
+use super::section::Section;
 use super::strings::Room;
 use super::symbols::Symbol;
 use object::LittleEndian as LE;

@@ -1,7 +1,7 @@
 //! The symbol table: names, and places inside sections that exist.
 
-use super::elf::Section;
 use super::error::ImageError;
+use super::section::Section;
 use super::strings::Strings;
 use object::LittleEndian as LE;
 use object::elf::{self, Sym64};

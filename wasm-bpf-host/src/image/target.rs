@@ -22,7 +22,7 @@ pub struct Target {
 #[non_exhaustive]
 pub enum TargetError {
     /// It cannot be opened, or found.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}", .path.display())]
     Open {
         /// Its path, or its name if it was not found.
         path: PathBuf,
@@ -56,6 +56,13 @@ pub enum TargetError {
 /// a target.
 ///
 /// Only a regular file is opened; of anything else nothing but its type is asked.
+///
+/// ```
+/// use wasm_bpf_host::image::{TargetError, open_target};
+///
+/// let error = open_target("/dev/null").expect_err("a device");
+/// assert!(matches!(error, TargetError::NotAFile { .. }));
+/// ```
 ///
 /// # Errors
 /// [`TargetError`] names the file, and what is wrong in it.

@@ -186,7 +186,7 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
         let (start, size) = self.place(table);
         let offset = u64::from(section.sh_name(self.endian));
         let at = start.checked_add(offset).filter(|_| offset < size);
-        // With the NUL behind it.
+        // With the NUL after it.
         let len = name.len() as u64 + 1;
         let bytes = at.and_then(|at| self.data.read_bytes_at(at, len).ok());
         bytes.is_some_and(|bytes| bytes.strip_prefix(name) == Some(&[0]))
@@ -279,7 +279,7 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
                 return Ok(());
             }
             match rest.get(next..) {
-                Some(behind) if next >= size_of_val(head) => rest = behind,
+                Some(after) if next >= size_of_val(head) => rest = after,
                 _ => return wrong(index, "the chain of versions leaves the section"),
             }
         }

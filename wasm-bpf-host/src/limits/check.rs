@@ -1,10 +1,10 @@
 //! What libbpf has read of an object is compared to the limits, before anything is loaded.
 
+use super::bounds::Limits;
 use super::map_memory::{Machine, MapShape};
 use super::program_types::type_name;
 use super::usage::{Usage, denied};
 use crate::errno::{Errno, Failure};
-use crate::limits::Limits;
 use crate::profile::{Profile, Refusal};
 use libbpf_rs::{AsRawLibbpf, MapType, OpenMap, OpenObject, OpenProgram, ProgramType, libbpf_sys};
 use std::ffi::OsStr;

@@ -1,7 +1,8 @@
 //! What a guest's objects take of its limits.
 
+use super::bounds::Limits;
+use super::claim::Claim;
 use crate::errno::{Errno, Failure};
-use crate::limits::{Limits, claim::Claim};
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 

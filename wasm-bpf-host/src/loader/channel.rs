@@ -126,7 +126,7 @@ impl Channel {
         let message = postcard::take_from_bytes(&body).map_err(|_| invalid("no such message"))?;
         match message {
             (message, []) => Ok(Some((message, fds))),
-            _ => Err(invalid("something is behind the message")),
+            _ => Err(invalid("something follows the message")),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::message::Settings;
 use crate::errno::{Errno, Failure};
+use crate::error::chain;
 use crate::image;
 use crate::limits::{Usage, check_open};
 use crate::log::{Heard, hear_libbpf};
@@ -42,7 +43,7 @@ fn verify<'a>(
     let limits = &settings.limits;
     let usage = Usage::of_image(image, limits, loaded)?;
     let image = image::verify(image).map_err(|error| {
-        let message = format!("the BPF object is refused: {error}");
+        let message = format!("the BPF object is refused: {}", chain(&error));
         Failure::new(Errno::INVAL, message)
     })?;
     let refused = |refusal: Refusal| Failure::new(Errno::PERM, refusal.to_string());

@@ -59,7 +59,7 @@ pub(super) enum Request {
         object: u64,
         map: u32,
     },
-    /// Those behind the first `from`.
+    /// Those after the first `from`.
     Samples {
         object: u64,
         map: u32,

@@ -23,6 +23,8 @@ mod load;
 mod message;
 mod object;
 mod process;
+mod process_name;
+mod reply;
 mod samples;
 mod server;
 mod table;

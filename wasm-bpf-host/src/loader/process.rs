@@ -3,8 +3,8 @@
 use super::channel::Channel;
 use super::child::Child;
 use super::message::Settings;
+use super::process_name::set_name;
 use super::server;
-use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -32,6 +32,19 @@ pub(super) fn start(mut program: Command) -> io::Result<(Channel, Child)> {
 
 /// Serves as a loader if this process was started as one by [`Loader::start`](crate::Loader::start): then it does not return. To
 /// be called first of all in `main`, before there are threads.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use wasm_bpf_host::{Config, Error, Loader, Runner, serve_if_loader};
+///
+/// fn main() -> Result<(), Error> {
+///     serve_if_loader();
+///     let config = Config::default();
+///     let loader = Loader::start(Command::new("/proc/self/exe"), &config)?;
+///     Runner::from_file("bootstrap.wasm", config)?.with_loader(loader).run()?;
+///     Ok(())
+/// }
+/// ```
 pub fn serve_if_loader() {
     let mut args = std::env::args_os().skip(1);
     if args.next().is_none_or(|arg| arg != LOADER) {
@@ -94,17 +107,5 @@ fn ignore_signals() {
         unsafe {
             libc::signal(signal, libc::SIG_IGN);
         }
-    }
-}
-
-/// What the kernel and `ps` call this process.
-pub(super) fn set_name(name: &CStr) {
-    // SAFETY: a text that ends in NUL, which the kernel copies.
-    #[allow(
-        unsafe_code,
-        reason = "rustix has it with a feature that nobody else needs"
-    )]
-    unsafe {
-        libc::prctl(libc::PR_SET_NAME, name.as_ptr(), 0, 0, 0);
     }
 }

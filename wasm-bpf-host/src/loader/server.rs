@@ -2,14 +2,15 @@
 //! itself. When the engine is gone, it sees to it that nothing is left attached.
 
 use super::channel::Channel;
-use super::message::{Answer, Left, MAX_REQUEST, REQUEST_FDS, Reply, Request, Settings};
+use super::message::{Answer, Left, MAX_REQUEST, REQUEST_FDS, Request, Settings};
+use super::reply::pass_on;
 use super::table::{Held, Table};
 use super::worker::Worker;
 use crate::errno::{Errno, Failure};
 use crate::log::Heard;
 use rustix::event::{PollFd, PollFlags, poll};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -128,22 +129,6 @@ fn answer<T: FromDescriptor>(
         }
         Request::Close { object } => {
             Heard::silent(objects.close(object).map(|()| (Answer::Closed, Vec::new())))
-        }
-    }
-}
-
-/// Sends an answer.
-pub(super) fn pass_on(channel: &Channel, heard: Heard<(Answer, Vec<OwnedFd>)>) -> io::Result<()> {
-    let said = heard.said;
-    match heard.result {
-        Ok((answer, fds)) => {
-            let fds: Vec<_> = fds.iter().map(AsFd::as_fd).collect();
-            let result = Ok(answer);
-            channel.send(&Reply { said, result }, &fds)
-        }
-        Err(failure) => {
-            let result = Err(failure.into());
-            channel.send(&Reply { said, result }, &[])
         }
     }
 }

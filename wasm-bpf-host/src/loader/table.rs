@@ -27,7 +27,7 @@ pub(crate) trait Held: Sized {
 
     fn map(&mut self, map: u32) -> Result<OwnedFd, Failure>;
 
-    /// Some of the descriptors behind the first `from`, and how many there are in all.
+    /// Some of the descriptors after the first `from`, and how many there are in all.
     fn samples(&mut self, map: u32, from: u32) -> Result<(Vec<OwnedFd>, u32), Failure>;
 }
 

@@ -7,7 +7,8 @@ use super::message::{
     Answer, Attached, Left, MAX_REPLY, MAX_REQUEST, REPLY_FDS, Refusal, Reply, Request, Settings,
 };
 use super::object::Object;
-use super::process::set_name;
+use super::process_name::set_name;
+use super::reply::pass_on;
 use super::table::{Held, New};
 use crate::attach::Leftover;
 use crate::errno::{Errno, Failure};
@@ -312,7 +313,7 @@ fn answer(loader: &Channel, object: &mut Object, request: &Request) -> io::Resul
             Failure::new(Errno::INVAL, "no request for an object").into()
         }
     };
-    super::server::pass_on(loader, heard)
+    pass_on(loader, heard)
 }
 
 fn reply(

@@ -31,6 +31,16 @@ impl Log {
     /// what libbpf said, which may be words of the guest's; all others are one message of the host's each.
     ///
     /// What the guest writes to its standard output and error does not come here.
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    /// use wasm_bpf_host::{Config, Log};
+    ///
+    /// let (lines, log) = channel();
+    /// let mut config = Config::default();
+    /// config.log = Log::new(move |text| drop(lines.send(text.to_owned())));
+    /// # drop(log);
+    /// ```
     pub fn new(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Log {
             sink: Arc::new(sink),

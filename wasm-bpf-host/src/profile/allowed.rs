@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What of one kind is allowed, by name.
+///
+/// ```
+/// use wasm_bpf_host::Allowed;
+///
+/// let mut helpers = Allowed::only(["ktime_get_ns"]);
+/// helpers.allow("get_prandom_u32");
+/// assert!(helpers.has("get_prandom_u32") && !helpers.has("probe_read_kernel"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Allowed {
     /// All but these.

@@ -149,7 +149,7 @@ impl Profile {
     }
 }
 
-/// The name that libbpf looks for in the kernel: without the last `___` and what is behind it.
+/// The name that libbpf looks for in the kernel: without the last `___` and what follows it.
 fn without_flavour(name: &str) -> &str {
     let bytes = name.as_bytes();
     let mut windows = bytes.windows(5).enumerate().rev();

@@ -5,6 +5,11 @@
 //! process, and learns nothing of processes, users, cgroups or other sockets. The guest chooses the interface or cgroup that it
 //! attaches to: a host that runs guests of several owners gives each a network namespace of its own.
 
+use libbpf_rs::libbpf_sys::{
+    BPF_F_MMAPABLE, BPF_F_NO_COMMON_LRU, BPF_F_NO_PREALLOC, BPF_F_NUMA_NODE, BPF_F_RDONLY,
+    BPF_F_RDONLY_PROG, BPF_F_WRONLY, BPF_F_WRONLY_PROG, BPF_F_ZERO_SEED,
+};
+
 /// Programs that get packets: on a socket, an interface, a cgroup.
 pub(super) const PROGRAMS: &[&str] = &[
     "socket_filter",
@@ -35,9 +40,16 @@ pub(super) const MAPS: &[&str] = &[
 /// Bytes of all maps of an object together.
 pub(super) const MAP_MEMORY: u64 = 64 << 20;
 
-/// `BPF_F_NO_PREALLOC`, `NO_COMMON_LRU`, `NUMA_NODE`, `RDONLY`, `WRONLY`, `ZERO_SEED`, `RDONLY_PROG`, `WRONLY_PROG`, `MMAPABLE`:
-/// how a map keeps its elements, and who may change them.
-pub(super) const MAP_FLAGS: u32 = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400;
+/// How a map keeps its elements, and who may change them.
+pub(super) const MAP_FLAGS: u32 = BPF_F_NO_PREALLOC
+    | BPF_F_NO_COMMON_LRU
+    | BPF_F_NUMA_NODE
+    | BPF_F_RDONLY
+    | BPF_F_WRONLY
+    | BPF_F_ZERO_SEED
+    | BPF_F_RDONLY_PROG
+    | BPF_F_WRONLY_PROG
+    | BPF_F_MMAPABLE;
 
 /// Helpers. What is missing, and why:
 ///

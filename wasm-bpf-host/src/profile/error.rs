@@ -3,11 +3,18 @@
 use std::path::PathBuf;
 
 /// Why a profile cannot be used.
+///
+/// ```
+/// use wasm_bpf_host::Profile;
+///
+/// let error = Profile::parse("mine.toml", "[helpers]\nallow = ['fly']\n").expect_err("no helper");
+/// assert_eq!(error.to_string(), "profile mine.toml, line 2: there is no helper fly");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileError {
     /// Its file cannot be read.
-    #[error("profile {}: {source}; the names are trusted and confined", .path.display())]
+    #[error("profile {}, which is neither trusted nor confined nor a file that can be read", .path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -27,6 +34,19 @@ pub enum ProfileError {
 }
 
 /// What a profile does not allow.
+///
+/// ```
+/// use wasm_bpf_host::{Profile, Refusal};
+///
+/// const BPF_PROG_TYPE_KPROBE: u32 = 2;
+/// let refusal = Profile::confined().check_program("on_call", BPF_PROG_TYPE_KPROBE);
+/// let refusal = refusal.expect_err("no kprobes");
+/// assert!(matches!(refusal, Refusal::Program { .. }));
+/// assert_eq!(
+///     refusal.to_string(),
+///     "program on_call: the profile does not allow programs of type kprobe"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {

@@ -184,7 +184,7 @@ mod tests {
             Some("kprobe")
         );
         assert_eq!(program_of_section("xdpx"), None);
-        assert_eq!(map(33), "arena");
+        assert_eq!(map(libbpf_sys::BPF_MAP_TYPE_ARENA), "arena");
         assert!(is_type("ringbuf", map) && is_type("xdp", program));
         assert!(!is_type("xdp", map) && !is_type("unspec", map) && !is_type("#1", map));
     }
