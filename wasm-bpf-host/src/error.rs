@@ -129,3 +129,52 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let texts: Vec<String> = causes.map(ToString::to_string).collect();
     texts.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{ImageError, TargetError};
+    use crate::profile::ProfileError;
+    use std::io;
+
+    #[test]
+    fn each_cause_is_named_once() {
+        let path = || PathBuf::from("place");
+        let cause = || io::Error::from_raw_os_error(libc::ENOENT);
+        let engine = || EngineError::line(wasmtime::Error::from(cause()).context("engine's"));
+        let blob = btf_layout::Btf::parse(b"none").map(drop);
+        let what = "a thread".to_owned();
+        let source = cause();
+        let errors: [(Box<dyn std::error::Error>, &str); 7] = [
+            (Box::new(Error::System { what, source }), "No such file"),
+            (Box::new(Error::Loader(cause())), "No such file"),
+            (Box::new(Error::Module(engine())), "No such file"),
+            (Box::new(Error::Trap(engine())), "No such file"),
+            (
+                Box::new(TargetError::Open {
+                    path: path(),
+                    source: cause(),
+                }),
+                "No such file",
+            ),
+            (
+                Box::new(ProfileError::Read {
+                    path: path(),
+                    source: cause(),
+                }),
+                "No such file",
+            ),
+            (
+                Box::new(ImageError::Btf(blob.expect_err("no BTF"))),
+                "'.BTF'",
+            ),
+        ];
+        for (error, words) in errors {
+            let text = chain(error.as_ref());
+            assert_eq!(text.matches(words).count(), 1, "{text}");
+            let causes: Vec<_> = text.split(": ").collect();
+            let last = causes.last().expect("one");
+            assert_eq!(text.matches(last).count(), 1, "{text}");
+        }
+    }
+}

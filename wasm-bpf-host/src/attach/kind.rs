@@ -1,10 +1,6 @@
 //! The table of hooks.
 
 use super::hook::Hook;
-use super::{
-    cgroup, iter, kprobe, lsm, netns, other, perf_event, socket, sockmap, struct_ops, tc, trace,
-    tracepoint, uprobe, usdt, xdp,
-};
 use libbpf_rs::ProgramType;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -43,7 +39,7 @@ macro_rules! hooks {
 
             pub(super) fn hook(self) -> Hook {
                 match self {
-                    $(AttachKind::$kind => $file::HOOK,)+
+                    $(AttachKind::$kind => super::$file::HOOK,)+
                 }
             }
         }
