@@ -8,7 +8,14 @@ use wasm_bpf_host::image::verify;
 /// What verification says of an object; it has to refuse it.
 #[track_caller]
 pub fn refusal(bytes: &[u8]) -> String {
-    verify(bytes).map(drop).expect_err("a refusal").to_string()
+    chain(&verify(bytes).map(drop).expect_err("a refusal"))
+}
+
+/// An error and its causes.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
 }
 
 /// It has to pass.

@@ -2,6 +2,7 @@
 
 use crate::bpf_object::{BpfObject, COMPRESSED, GLOBAL, OBJECT, exit};
 use crate::child::{End, uprobe};
+use crate::files::chain;
 use crate::probe;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,10 +36,7 @@ impl File {
     }
 
     fn refusal(&self) -> String {
-        open_target(&self.name())
-            .map(drop)
-            .expect_err("a refusal")
-            .to_string()
+        chain(&open_target(&self.name()).map(drop).expect_err("a refusal"))
     }
 }
 
@@ -77,9 +75,9 @@ fn programs_and_libraries_pass() {
             match open_target(&path.to_string_lossy()) {
                 Ok(_) => count += 1,
                 // For another machine, such as a relocatable file of a boot loader.
-                Err(error @ TargetError::Elf { .. })
-                    if error.to_string().contains("byte order") => {}
-                Err(error) => panic!("{error}"),
+                Err(TargetError::Elf { problem, .. })
+                    if problem.to_string().contains("byte order") => {}
+                Err(error) => panic!("{error:?}"),
             }
         }
     }

@@ -42,11 +42,12 @@ pub enum TargetError {
         path: PathBuf,
     },
     /// No ELF file, or a damaged one.
-    #[error("{}: {problem}", .path.display())]
+    #[error("{}", .path.display())]
     Elf {
         /// Its path.
         path: PathBuf,
         /// What is wrong with it.
+        #[source]
         problem: ElfProblem,
     },
 }

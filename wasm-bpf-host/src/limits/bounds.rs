@@ -34,8 +34,8 @@ pub struct Limits {
     pub fuel: Option<u64>,
     /// How long the guest may run: it ends with [`Error::Deadline`](crate::Error::Deadline) after that.
     pub time: Option<Duration>,
-    /// Program types that may be loaded, by libbpf's names, which [`program_type_names`](crate::program_type_names) lists: `kprobe`, `xdp`, `sched_cls`.
-    /// `None`: all. A program counts as the type that it will be loaded as, functions of tables as `struct_ops` wherever their
+    /// Program types that may be loaded, by libbpf's names, which [`program_type_names`](crate::program_type_names) lists:
+    /// `kprobe`, `xdp`, `sched_cls`. `None`: all. A program counts as the type that it will be loaded as, functions of tables as `struct_ops` wherever their
     /// section is, and tables themselves as well. `ext` programs take the place of functions of other programs, and may do what
     /// those may.
     pub program_types: Option<BTreeSet<String>>,
