@@ -31,7 +31,7 @@ fuzz: ## Look for inputs that break something: TARGET=btf for one target, SECOND
 bench: ## Compare times with bpftool's and a native consumer's, and show where ours go
 	@tests/setup.sh test
 	@cargo bench --quiet -p bpftool-wasm
-	@cargo bench --quiet -p wasm-bpf
+	@cargo bench --quiet -p wasm-bpf-cli
 
 setup: ## Install what the examples take, through apt
 	@tests/setup.sh

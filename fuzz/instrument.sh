@@ -12,13 +12,13 @@ is() {
     done
     return 1
 }
-if is btf_layout skel_gen bpftool_wasm object clap_builder wasm_bpf libbpf_rs; then
+if is btf_layout skel_gen bpftool_wasm object clap_builder wasm_bpf_host libbpf_rs; then
     set -- "$@" -Cpasses=sancov-module
     for option in level=4 trace-compares inline-8bit-counters pc-table; do
         set -- "$@" "-Cllvm-args=-sanitizer-coverage-$option"
     done
 fi
-if [ -n "${HOST_SANITIZER:-}" ] && is wasm_bpf libbpf_rs wasm_bpf_fuzz image target_elf protocol guest_calls seeds; then
+if [ -n "${HOST_SANITIZER:-}" ] && is wasm_bpf_host libbpf_rs wasm_bpf_fuzz image target_elf protocol guest_calls seeds; then
     set -- "$@" "-Zsanitizer=$HOST_SANITIZER"
 fi
 exec "$rustc" "$@"

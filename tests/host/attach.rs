@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use test_support::probe::{self, TRACED_FUNCTION, TRACEPOINT};
-use wasm_bpf::Runner;
+use wasm_bpf_host::Runner;
 
 /// A program of the object `guests/attach/OBJECT.bpf.c`.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,11 @@ impl Program {
             target.to_owned(),
         ];
         args.extend(runs.then(|| "runs".to_owned()));
-        let mut config = guest::config(&said).args(args);
+        let mut config = guest::config(&said);
+        config.args = args;
         config.dirs.push(guest::objects());
         let outcome = guest::runner(&guest::module("attach"), config).and_then(Runner::run);
-        let outcome = outcome.unwrap_or_else(|error| panic!("{self:?}: {error}"));
+        let outcome = outcome.unwrap_or_else(|error| panic!("{self:?}: {error:?}"));
         (outcome.exit_code, said.text())
     }
 

@@ -5,7 +5,7 @@ use crate::loading::{compile, load, load_again};
 use std::collections::BTreeSet;
 use std::path::Path;
 use test_support::probe;
-use wasm_bpf::Limits;
+use wasm_bpf_host::Limits;
 
 /// It is refused by these words, and libbpf has not said anything.
 #[track_caller]
@@ -50,11 +50,9 @@ pub fn maps_have_bytes_not_only_entries() {
     };
     let words = "no more than 67108864 bytes of all objects' sections";
     assert_refused(&image, Limits::default(), words);
-    let limits = Limits {
-        image_bytes: 1 << 30,
-        map_bytes: 50 << 20,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.image_bytes = 1 << 30;
+    limits.map_bytes = 50 << 20;
     assert_refused(&image, limits, "no more than 52428800 bytes of all maps");
 }
 
@@ -67,24 +65,11 @@ pub fn objects_count_together_until_they_are_closed() {
         return;
     };
     let some = Limits::default();
-    let one_of = [
-        Limits {
-            map_bytes: 3 << 19,
-            ..some.clone()
-        },
-        Limits {
-            maps: 1,
-            ..some.clone()
-        },
-        Limits {
-            objects: 1,
-            ..some.clone()
-        },
-        Limits {
-            image_bytes: image.len() as u64,
-            ..some.clone()
-        },
-    ];
+    let mut one_of = [(); 4].map(|()| some.clone());
+    one_of[0].map_bytes = 3 << 19;
+    one_of[1].maps = 1;
+    one_of[2].objects = 1;
+    one_of[3].image_bytes = image.len() as u64;
     for limits in one_of {
         let (loaded, said) = load_again(&image, limits.clone());
         assert_eq!(loaded, [true, false, true], "{limits:?} {said}");
@@ -101,21 +86,15 @@ pub fn prototypes_of_inner_maps_count() {
     let Some(_together) = guest::needs(&[probe::hashes_of_maps]) else {
         return;
     };
-    let limits = Limits {
-        maps: 1,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.maps = 1;
     assert_refused(&image, limits, "no more than 1 maps");
-    let limits = Limits {
-        map_entries: 999,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.map_entries = 999;
     assert_refused(&image, limits, "no more than 999 entries");
-    let limits = Limits {
-        maps: 2,
-        map_entries: 1000,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.maps = 2;
+    limits.map_entries = 1000;
     let (loaded, said) = load(&image, limits);
     assert!(loaded, "{said}");
 }
@@ -168,10 +147,8 @@ pub fn programs_and_their_functions_are_counted() {
     let Some(image) = compile(&source) else {
         return;
     };
-    let limits = Limits {
-        programs: 19,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.programs = 19;
     assert_refused(
         &image,
         limits,
@@ -180,10 +157,9 @@ pub fn programs_and_their_functions_are_counted() {
 }
 
 fn only(name: &str) -> Limits {
-    Limits {
-        program_types: Some(BTreeSet::from([name.to_owned()])),
-        ..Limits::default()
-    }
+    let mut limits = Limits::default();
+    limits.program_types = Some(BTreeSet::from([name.to_owned()]));
+    limits
 }
 
 /// Programs that are loaded although, or as something else than, their section says.
@@ -234,14 +210,11 @@ pub fn programs_that_are_not_loaded_may_be_of_any_type() {
 #[test]
 pub fn honest_objects_stay_within_an_eighth_of_the_limits() {
     let _together = guest::needs(&[]);
-    let all = Limits::default();
-    let limits = Limits {
-        image_bytes: all.image_bytes / 8,
-        programs: all.programs / 8,
-        maps: all.maps / 8,
-        map_bytes: all.map_bytes / 8,
-        ..all
-    };
+    let mut limits = Limits::default();
+    limits.image_bytes /= 8;
+    limits.programs /= 8;
+    limits.maps /= 8;
+    limits.map_bytes /= 8;
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
     let mut count = 0;
     for folder in ["bpf", "bpf/skeletons"] {

@@ -32,16 +32,16 @@ fn help_version_and_errors() {
     let output = run(&["/no/such/file.wasm"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        stderr(&output).contains("Error: /no/such/file.wasm: No such file"),
+        stderr(&output).contains("Error: cannot read /no/such/file.wasm: No such file"),
         "{}",
         stderr(&output)
     );
     assert_eq!(run(&["--frob", "x.wasm"]).status.code(), Some(2));
     assert_eq!(run(&[]).status.code(), Some(2));
-    assert_eq!(
-        run(&["--allow-attach", "nothing", "x.wasm"]).status.code(),
-        Some(2)
-    );
+    let output = run(&["--allow-attach", "nothing", "x.wasm"]);
+    assert_eq!(output.status.code(), Some(2));
+    let kinds = "no such kind: nothing; there are tracepoint, kprobe, uprobe";
+    assert!(stderr(&output).contains(kinds), "{}", stderr(&output));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_exit_code_is_the_guests() {
 }
 
 #[test]
-fn options_behind_the_file_are_the_guests() {
+fn options_after_the_file_are_the_guests() {
     let Some(_together) = guest::needs(&[guests]) else {
         return;
     };

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use test_support::compilers::compilers;
 use test_support::probe::{self, Feature};
-use wasm_bpf::{Cache, Config, Dir, Error, Loader, Log, Outcome, Runner};
+use wasm_bpf_host::{Cache, Config, Dir, Error, Loader, Log, Outcome, Runner};
 
 /// Tests that count what the process has open run alone.
 pub static ALONE: RwLock<()> = RwLock::new(());
@@ -169,8 +169,21 @@ pub fn all() -> &'static Path {
 
 /// What guests get: what the host says is kept, and so is compiled code for the next one.
 pub fn config(said: &Said) -> Config {
-    let cache = Cache::Folder(FOLDER.path.join("cache"));
-    Config::default().log(said.log()).cache(cache)
+    let mut config = plain_config(said);
+    config.cache = Cache::Folder(FOLDER.path.join("cache"));
+    config
+}
+
+/// The same without compiled code.
+pub fn plain_config(said: &Said) -> Config {
+    let mut config = Config::default();
+    config.log = said.log();
+    config
+}
+
+/// Arguments of a guest.
+pub fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(str::to_owned).into()
 }
 
 /// The folder of all objects, as guests see it.
@@ -249,8 +262,8 @@ pub fn runner(module: &[u8], config: Config) -> Result<Runner, Error> {
 }
 
 /// Runs a guest on this thread with one argument.
-pub fn run_with(name: &str, arg: &str, config: Config) -> Result<Outcome, Error> {
-    let config = config.args([name, arg]);
+pub fn run_with(name: &str, arg: &str, mut config: Config) -> Result<Outcome, Error> {
+    config.args = words([name, arg]);
     runner(&module(name), config)?.run()
 }
 
@@ -258,7 +271,7 @@ pub fn run_with(name: &str, arg: &str, config: Config) -> Result<Outcome, Error>
 pub fn run(name: &str) -> (Outcome, String) {
     let said = Said::default();
     let outcome = run_with(name, &thread_id(), config(&said));
-    let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error}\n{}", said.text()));
+    let outcome = outcome.unwrap_or_else(|error| panic!("{name}: {error:?}\n{}", said.text()));
     assert_eq!(
         outcome.exit_code,
         0,

@@ -2,7 +2,7 @@
 
 use crate::guest::{self, PATIENCE, Said, events, guests};
 use std::time::Duration;
-use wasm_bpf::{Config, Error, Limits, Outcome, Runner};
+use wasm_bpf_host::{Config, Error, Limits, Outcome, Runner};
 
 #[test]
 pub fn whatever_is_passed_gives_an_error() {
@@ -13,17 +13,15 @@ pub fn whatever_is_passed_gives_an_error() {
 }
 
 fn endless(what: &str, limits: Limits) -> Result<Outcome, Error> {
-    let config = guest::config(&Said::default())
-        .args(["endless", &guest::thread_id(), what])
-        .limits(limits);
+    let mut config = guest::config(&Said::default());
+    config.args = guest::words(["endless", &guest::thread_id(), what]);
+    config.limits = limits;
     guest::runner(&guest::module("endless"), config)?.run()
 }
 
 fn assert_ends_with_its_time(what: &str) {
-    let limits = Limits {
-        time: Some(Duration::from_millis(300)),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.time = Some(Duration::from_millis(300));
     let result = endless(what, limits);
     assert!(matches!(result, Err(Error::Deadline)), "{what}: {result:?}");
 }
@@ -49,10 +47,8 @@ pub fn polls_end_with_their_time() {
 }
 
 fn assert_ends_with_its_fuel(what: &str) {
-    let limits = Limits {
-        fuel: Some(50_000_000),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.fuel = Some(50_000_000);
     let result = endless(what, limits);
     assert!(matches!(result, Err(Error::Fuel)), "{what}: {result:?}");
 }
@@ -74,10 +70,8 @@ pub fn callbacks_end_with_their_fuel() {
 }
 
 fn assert_traps(what: &str) {
-    let limits = Limits {
-        time: Some(PATIENCE),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.time = Some(PATIENCE);
     let result = endless(what, limits);
     assert!(matches!(result, Err(Error::Trap(_))), "{what}: {result:?}");
 }
@@ -105,10 +99,8 @@ pub fn memory_ends_where_the_host_says() {
     let Some(_together) = guest::needs(&[guests]) else {
         return;
     };
-    let limits = Limits {
-        memory: 20 << 20,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.memory = 20 << 20;
     let outcome = endless("memory", limits).expect("an end");
     assert!((10..20).contains(&outcome.exit_code), "{outcome:?}");
 }
@@ -118,7 +110,7 @@ pub fn memory_ends_where_the_host_says() {
 pub fn odd_modules_are_refused() {
     let run = |text: &str| {
         let module = wat::parse_str(text).expect("a module");
-        let config = Config::default().log(Said::default().log());
+        let config = guest::plain_config(&Said::default());
         guest::runner(&module, config).and_then(Runner::run)
     };
     let result = guest::runner(b"\x7fELF no module", Config::default()).map(|_| ());
@@ -171,7 +163,7 @@ pub fn guests_without_memory_get_errors() {
                 (call $exit (i32.const 200))))"#,
     )
     .expect("a module");
-    let config = Config::default().log(Said::default().log());
+    let config = guest::plain_config(&Said::default());
     let outcome = guest::runner(&module, config).and_then(Runner::run);
     assert_eq!(outcome.expect("an end").exit_code, 200);
 }

@@ -4,7 +4,7 @@ use crate::guest::{self, ALONE, PATIENCE, Said, events};
 use std::fs;
 use std::time::{Duration, Instant};
 use test_support::probe;
-use wasm_bpf::{Config, Limits};
+use wasm_bpf_host::Config;
 
 /// What this process has open, by kind.
 fn open() -> Vec<String> {
@@ -31,10 +31,9 @@ fn in_kernel() -> usize {
 }
 
 fn config() -> Config {
-    Config {
-        object_name: object_name(),
-        ..Config::default().log(Said::default().log())
-    }
+    let mut config = guest::plain_config(&Said::default());
+    config.object_name = object_name();
+    config
 }
 
 #[test]
@@ -55,12 +54,10 @@ pub fn nothing_is_left_of_a_guest() {
     }
     // One that takes all it can, and one that traps then.
     for arg in ["1", "t"] {
-        let limits = Limits {
-            objects: 5,
-            attachments: 3,
-            ..Limits::default()
-        };
-        let result = guest::run_with("crowd", arg, config().limits(limits));
+        let mut config = config();
+        config.limits.objects = 5;
+        config.limits.attachments = 3;
+        let result = guest::run_with("crowd", arg, config);
         let code = result.map(|outcome| outcome.exit_code).ok();
         assert_eq!(code, (arg == "1").then_some(0), "crowd {arg}");
         assert_eq!(open(), before, "crowd {arg}");

@@ -2,12 +2,13 @@
 
 use crate::guest::{self, Said};
 use std::collections::BTreeSet;
-use wasm_bpf::{AttachKind, Limits};
+use wasm_bpf_host::{AttachKind, Limits};
 
 /// Runs the guest of ring buffers; how it ended, and what the host said.
 fn run(limits: Limits) -> (i32, String) {
     let said = Said::default();
-    let config = guest::config(&said).limits(limits);
+    let mut config = guest::config(&said);
+    config.limits = limits;
     let outcome = guest::run_with("sizes", &guest::thread_id(), config).expect("an end");
     (outcome.exit_code, said.text())
 }
@@ -18,10 +19,8 @@ pub fn what_is_not_allowed_is_refused_with_a_reason() {
         return;
     };
     let types = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
-    let limits = Limits {
-        program_types: types(&["xdp", "kprobe"]),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.program_types = types(&["xdp", "kprobe"]);
     let (code, said) = run(limits);
     assert_ne!(code, 0);
     assert!(
@@ -29,10 +28,8 @@ pub fn what_is_not_allowed_is_refused_with_a_reason() {
         "{said}"
     );
 
-    let limits = Limits {
-        attach_kinds: Some(BTreeSet::from([AttachKind::Xdp])),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.attach_kinds = Some(BTreeSet::from([AttachKind::Xdp]));
     let (code, said) = run(limits);
     assert_ne!(code, 0);
     assert!(
@@ -40,18 +37,14 @@ pub fn what_is_not_allowed_is_refused_with_a_reason() {
         "{said}"
     );
 
-    let limits = Limits {
-        maps: 5,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.maps = 5;
     let (code, said) = run(limits);
     assert_ne!(code, 0);
     assert!(said.contains("no more than 5 maps"), "{said}");
 
-    let limits = Limits {
-        map_entries: 1 << 19,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.map_entries = 1 << 19;
     let (code, said) = run(limits);
     assert_ne!(code, 0);
     assert!(
@@ -59,23 +52,19 @@ pub fn what_is_not_allowed_is_refused_with_a_reason() {
         "{said}"
     );
 
-    let limits = Limits {
-        objects: 0,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.objects = 0;
     let (code, said) = run(limits);
     assert_ne!(code, 0);
     assert!(said.contains("no more than 0 objects"), "{said}");
 
-    let limits = Limits {
-        program_types: types(&["raw_tracepoint"]),
-        attach_kinds: Some(BTreeSet::from([AttachKind::Tracepoint])),
-        maps: 7,
-        map_entries: 1 << 20,
-        objects: 1,
-        attachments: 1,
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.program_types = types(&["raw_tracepoint"]);
+    limits.attach_kinds = Some(BTreeSet::from([AttachKind::Tracepoint]));
+    limits.maps = 7;
+    limits.map_entries = 1 << 20;
+    limits.objects = 1;
+    limits.attachments = 1;
     let (code, said) = run(limits);
     assert_eq!(code, 0, "{said}");
 }

@@ -3,7 +3,7 @@
 use crate::guest::{self, Said};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use wasm_bpf::{Config, Limits, Runner};
+use wasm_bpf_host::{Limits, Runner};
 
 /// Compiles BPF source. `None`, and a line that says why, without a compiler. What is compiled stays among the guests, where the
 /// throwaway machine finds it.
@@ -96,9 +96,10 @@ pub fn waiting(image: &[u8], name: &str, target: &str) -> Vec<u8> {
 /// How the guest ends, and what the host says.
 fn run(module: &[u8], limits: Limits) -> (i32, String) {
     let said = Said::default();
-    let config = Config::default().log(said.log()).limits(limits);
+    let mut config = guest::plain_config(&said);
+    config.limits = limits;
     let outcome = guest::runner(module, config).and_then(Runner::run);
-    let outcome = outcome.unwrap_or_else(|error| panic!("{error}\n{}", said.text()));
+    let outcome = outcome.unwrap_or_else(|error| panic!("{error:?}\n{}", said.text()));
     (outcome.exit_code, said.text())
 }
 

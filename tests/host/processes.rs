@@ -7,7 +7,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use wasm_bpf::{Config, confine};
+use wasm_bpf_host::{Config, confine};
 
 /// A running host.
 struct Host {
@@ -63,7 +63,7 @@ impl Host {
     }
 }
 
-/// Fields of `/proc/PID/stat` behind the name: state, parent.
+/// Fields of `/proc/PID/stat` after the name: state, parent.
 fn stat(process: u32) -> Option<(String, u32)> {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(')')?;
@@ -192,7 +192,7 @@ fn a_confined_thread_can_do_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "hello").expect("a file");
-    let dir = wasm_bpf::Dir {
+    let dir = wasm_bpf_host::Dir {
         host: folder.path().to_owned(),
         guest: "/shared".to_owned(),
         writable: false,

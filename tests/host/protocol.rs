@@ -14,7 +14,7 @@ use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use test_support::probe;
-use wasm_bpf::{Config, Limits, Loader};
+use wasm_bpf_host::{Config, Limits, Loader};
 
 /// What a loader is told first, with the length before it.
 fn settings(limits: Limits) -> Vec<u8> {
@@ -22,7 +22,8 @@ fn settings(limits: Limits) -> Vec<u8> {
     let file = folder.path().join("settings");
     let mut listener = Command::new("sh");
     listener.args(["-c", "cat > \"$0\""]).arg(&file);
-    let config = Config::default().limits(limits);
+    let mut config = Config::default();
+    config.limits = limits;
     drop(Loader::start(listener, &config).expect("a shell"));
     fs::read(&file).expect("what the shell heard")
 }
@@ -83,7 +84,7 @@ impl Talk {
     }
 }
 
-/// A number, and what is behind it.
+/// A number, and what follows it.
 fn number(bytes: &[u8]) -> (u64, &[u8]) {
     let end = bytes.iter().position(|byte| byte & 0x80 == 0);
     let (own, rest) = bytes.split_at(end.expect("an end") + 1);
@@ -130,7 +131,7 @@ fn what_is_no_message_ends_the_loader() {
         // A length that is not there, and one that is too long.
         vec![200, 0, 0, 0, 1, 2, 3],
         [&u32::MAX.to_le_bytes()[..], &[0; 100]].concat(),
-        // A text that is longer than the message, one that is no text, bytes behind the message, no such message.
+        // A text that is longer than the message, one that is no text, bytes after the message, no such message.
         vec![6, 0, 0, 0, 1, 1, 0xff, 0xff, 0xff, 0x7f],
         vec![5, 0, 0, 0, 1, 1, 1, 0xff, 0],
         vec![3, 0, 0, 0, 4, 1, 0],
@@ -201,12 +202,10 @@ fn an_engine_gets_no_more_than_the_limits_allow() {
     let Some(_together) = guest::needs(&[probe::raw_tracepoints]) else {
         return;
     };
-    let limits = Limits {
-        objects: 2,
-        attachments: 1,
-        attach_kinds: Some([wasm_bpf::AttachKind::Tracepoint].into()),
-        ..Limits::default()
-    };
+    let mut limits = Limits::default();
+    limits.objects = 2;
+    limits.attachments = 1;
+    limits.attach_kinds = Some([wasm_bpf_host::AttachKind::Tracepoint].into());
     let mut talk = Talk::start(&settings(limits));
     let object = image(&object, true);
     let said =

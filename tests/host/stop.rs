@@ -3,17 +3,14 @@
 use crate::guest::{self, PATIENCE, Said, events, guests};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use wasm_bpf::{Dir, Error, Limits, Outcome, StopHandle};
+use wasm_bpf_host::{Dir, Error, Outcome, StopHandle};
 
 /// Runs a guest that does not end by itself; `stop` ends it from another thread, when it has begun.
 fn run(what: &str, stop: impl FnOnce(StopHandle) + Send) -> Result<Outcome, Error> {
     let told = tempfile::tempdir().expect("a scratch folder");
-    let mut config = guest::config(&Said::default())
-        .args(["endless", &guest::thread_id(), what])
-        .limits(Limits {
-            time: Some(PATIENCE),
-            ..Limits::default()
-        });
+    let mut config = guest::config(&Said::default());
+    config.args = guest::words(["endless", &guest::thread_id(), what]);
+    config.limits.time = Some(PATIENCE);
     config.dirs.push(Dir {
         host: told.path().to_owned(),
         guest: "/told".to_owned(),
@@ -97,7 +94,8 @@ pub fn a_guest_may_be_stopped_before_it_runs() {
     let Some(_together) = guest::needs(&[guests]) else {
         return;
     };
-    let config = guest::config(&Said::default()).args(["endless", "0", "loop"]);
+    let mut config = guest::config(&Said::default());
+    config.args = guest::words(["endless", "0", "loop"]);
     let runner = guest::runner(&guest::module("endless"), config).expect("a module");
     runner.stop_handle().kill();
     let result = runner.run();

@@ -2,7 +2,7 @@
 
 use crate::files::{passes, refusal};
 use test_support::bpf_object::{BpfObject, GLOBAL, NOBITS, NOTYPE, OBJECT, WEAK, exit};
-use wasm_bpf::image::{ExternKind, verify};
+use wasm_bpf_host::image::{ExternKind, verify};
 
 fn minimal() -> BpfObject {
     BpfObject::with_program(&exit())

@@ -3,12 +3,19 @@
 use test_support::bpf_object::{
     BpfObject, COMPRESSED, EXEC, FUNC, GLOBAL, NOBITS, OBJECT, call, exit, insn, load,
 };
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 /// What verification says of an object; it has to refuse it.
 #[track_caller]
 pub fn refusal(bytes: &[u8]) -> String {
-    verify(bytes).map(drop).expect_err("a refusal").to_string()
+    chain(&verify(bytes).map(drop).expect_err("a refusal"))
+}
+
+/// An error and its causes.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
 }
 
 /// It has to pass.
@@ -75,7 +82,7 @@ fn sections_lie_in_the_file_and_share_nothing() {
     assert!(refusal(&object.build()).contains("'.data': it ends past the end of the file"));
     object.edit(data).size = Some(u64::MAX);
     assert!(refusal(&object.build()).contains("'.data': it ends past the end of the file"));
-    // A little more than it has: what comes behind is another's.
+    // A little more than it has: what comes after it is another's.
     object.edit(data).size = Some(72);
     assert!(refusal(&object.build()).contains("share bytes of the file"));
     let bss = object.section(".bss", 3, &[]);
@@ -126,7 +133,7 @@ fn the_symbol_table_has_names_and_places() {
     let mut twice = object.clone();
     twice.symbol("a", GLOBAL | OBJECT, data, 0, 1);
     assert!(refusal(&twice.build()).contains("'a' is defined twice"));
-    // `sh_entsize` and `sh_link` of the symbol table, which comes behind the sections.
+    // `sh_entsize` and `sh_link` of the symbol table, which comes after the sections.
     let file = object.build();
     let table = usize::from_le_bytes(file[40..48].try_into().unwrap()) + 4 * 64;
     for (at, number, expected) in [

@@ -3,7 +3,7 @@
 use skel_gen::object::{BpfObject, Elf, Image};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 pub fn tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests")

@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use test_support::elf::ElfFile;
 use test_support::reports;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 /// Objects of a run, if nobody asks for more.
 const OBJECTS: u64 = 30_000;

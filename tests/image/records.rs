@@ -3,7 +3,7 @@
 use crate::files::{passes, refusal};
 use test_support::bpf_object::{ALLOC, BpfObject, EXEC, FUNC, GLOBAL, OBJECT, call, exit, insn};
 use test_support::btf_blob::ext;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 fn minimal() -> BpfObject {
     BpfObject::with_program(&exit())

@@ -1,11 +1,12 @@
 //! The ELF files that uprobes and static probes name.
 
 use crate::child::{End, uprobe};
+use crate::files::chain;
 use std::fs;
 use std::path::{Path, PathBuf};
 use test_support::bpf_object::{BpfObject, COMPRESSED, GLOBAL, OBJECT, exit};
 use test_support::probe;
-use wasm_bpf::image::{TargetError, open_target};
+use wasm_bpf_host::image::{TargetError, open_target};
 
 /// Types of sections.
 const DYNSYM: u32 = 11;
@@ -35,10 +36,7 @@ impl File {
     }
 
     fn refusal(&self) -> String {
-        open_target(&self.name())
-            .map(drop)
-            .expect_err("a refusal")
-            .to_string()
+        chain(&open_target(&self.name()).map(drop).expect_err("a refusal"))
     }
 }
 
@@ -48,7 +46,7 @@ fn with_section(name: &str, kind: u32, entry_size: u64, data: &[u8]) -> Vec<u8> 
     object.symbol("f", GLOBAL | OBJECT, 1, 0, 8);
     let index = object.section(name, 0, data);
     let section = object.edit(index);
-    // The table of strings comes behind the sections and the symbol table.
+    // The table of strings comes after the sections and the symbol table.
     (section.kind, section.entry_size, section.link) = (kind, entry_size, index as u32 + 2);
     section.align = 4;
     object.library()
@@ -77,9 +75,9 @@ fn programs_and_libraries_pass() {
             match open_target(&path.to_string_lossy()) {
                 Ok(_) => count += 1,
                 // For another machine, such as a relocatable file of a boot loader.
-                Err(error @ TargetError::Elf { .. })
-                    if error.to_string().contains("byte order") => {}
-                Err(error) => panic!("{error}"),
+                Err(TargetError::Elf { problem, .. })
+                    if problem.to_string().contains("byte order") => {}
+                Err(error) => panic!("{error:?}"),
             }
         }
     }
@@ -269,7 +267,7 @@ fn chains_of_versions_end() {
     }
 }
 
-/// A note of a static probe with this text behind its addresses.
+/// A note of a static probe with this text after its addresses.
 fn probe(text: &[u8]) -> Vec<u8> {
     let mut data = [8_u32, 24 + text.len() as u32, 3]
         .map(u32::to_ne_bytes)

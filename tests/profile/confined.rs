@@ -5,8 +5,8 @@ use std::process::Command;
 use test_support::bpf_object::{
     ALLOC, BpfObject, EXEC, FUNC, GLOBAL, NOTYPE, OBJECT, call, exit, insn,
 };
-use wasm_bpf::Profile;
-use wasm_bpf::image::verify;
+use wasm_bpf_host::Profile;
+use wasm_bpf_host::image::verify;
 
 /// What the profile `confined` says of an object.
 fn refusal(object: &BpfObject) -> String {

@@ -9,7 +9,7 @@ use test_support::{ours, skip, stdout_of, tests_dir, types::kernel_types};
 
 /// How large guests may be, in bytes.
 const LIMITS: [(&str, u64); 8] = [
-    ("bootstrap", 40_000),
+    ("bootstrap", 60_000),
     ("bootstrap-rust", 100_000),
     ("lsm", 60_000),
     ("opensnoop", 60_000),

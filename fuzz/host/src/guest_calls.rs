@@ -17,7 +17,7 @@ use btf_blobs::target::Reached;
 use call::Call;
 use fastrand::Rng;
 use std::time::Duration;
-use wasm_bpf::{AttachKind, Error, Limits, Runner};
+use wasm_bpf_host::{AttachKind, Error, Limits, Runner};
 
 /// What a guest ends with that got a result which is none, and with one that got nothing but errors.
 const NO_RESULT: i32 = 77;
@@ -33,7 +33,8 @@ pub fn check(input: &[u8]) -> Reached {
         return Reached::Nothing;
     }
     fake::begin(*luck);
-    let config = config().limits(limits(&calls));
+    let mut config = config();
+    config.limits = limits(&calls);
     let runner = Runner::new(&module::module(&calls), config).expect("a good module");
     match runner.run() {
         Ok(outcome) => {
@@ -56,19 +57,18 @@ pub fn check(input: &[u8]) -> Reached {
 /// What a guest may do at most here: it does not take long.
 fn limits(calls: &[Call]) -> Limits {
     let traced = [AttachKind::Kprobe, AttachKind::Uprobe, AttachKind::Usdt];
-    let kinds = AttachKind::ALL.map(|(_, kind)| kind).into_iter();
+    let kinds = AttachKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| fake::may_trace() || !traced.contains(kind));
-    Limits {
-        objects: 3,
-        attachments: 20,
-        attach_kinds: Some(kinds.collect()),
-        // Otherwise there is no thread that looks at the time.
-        time: calls
-            .iter()
-            .any(Call::waits)
-            .then_some(Duration::from_millis(20)),
-        ..Limits::default()
-    }
+    let mut limits = Limits::default();
+    limits.objects = 3;
+    limits.attachments = 20;
+    limits.attach_kinds = Some(kinds.collect());
+    // Otherwise there is no thread that looks at the time.
+    limits.time = calls
+        .iter()
+        .any(Call::waits)
+        .then_some(Duration::from_millis(20));
+    limits
 }
 
 /// One more call, one less, or another byte.

@@ -13,7 +13,7 @@ use btf_blobs::objects::checked_in;
 use btf_blobs::target::Reached;
 use fastrand::Rng;
 use libbpf_rs::{MapCore, ObjectBuilder};
-use wasm_bpf::image::verify;
+use wasm_bpf_host::image::verify;
 
 /// Verifies an image; what passes is opened and loaded.
 pub fn check(input: &[u8]) -> Reached {

@@ -22,7 +22,7 @@ use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
-use wasm_bpf::{AttachKind, Config, Limits, fuzzing};
+use wasm_bpf_host::{AttachKind, Config, fuzzing};
 
 /// Kinds of inputs.
 const KINDS: u8 = 5;
@@ -56,16 +56,15 @@ pub fn check(input: &[u8]) -> Reached {
 /// What a guest may do at most here: it does not take long.
 fn settings() -> Config {
     let traced = [AttachKind::Kprobe, AttachKind::Uprobe, AttachKind::Usdt];
-    let kinds = AttachKind::ALL.map(|(_, kind)| kind).into_iter();
+    let kinds = AttachKind::ALL.iter().copied();
     let kinds = kinds.filter(|kind| fake::may_trace() || !traced.contains(kind));
-    config().limits(Limits {
-        objects: 3,
-        attachments: 40,
-        maps: 60,
-        map_bytes: 64 << 20,
-        attach_kinds: Some(kinds.collect()),
-        ..Limits::default()
-    })
+    let mut config = config();
+    config.limits.objects = 3;
+    config.limits.attachments = 40;
+    config.limits.maps = 60;
+    config.limits.map_bytes = 64 << 20;
+    config.limits.attach_kinds = Some(kinds.collect());
+    config
 }
 
 /// A pair of sockets, of which one hears something, and then that it was all.

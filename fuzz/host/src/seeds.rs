@@ -24,7 +24,7 @@ pub fn program_names() -> Vec<String> {
     static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
         let mut names = vec!["nobody".to_owned()];
         for image in [HOOKS, PROBES] {
-            let image = wasm_bpf::image::verify(image).expect("a good object");
+            let image = wasm_bpf_host::image::verify(image).expect("a good object");
             let functions = image.functions().iter();
             names.extend(functions.map(|function| function.name.to_owned()));
         }

@@ -1,11 +1,13 @@
 //! What is said while an input is tried, said to nobody.
 
-use wasm_bpf::{Config, Log};
+use wasm_bpf_host::{Config, Log};
 
 /// A guest's settings, without a log.
 pub(crate) fn config() -> Config {
     // Of an object that is closed, libbpf would say it on standard error: the host's own printer is only there once it was needed.
-    Config::default().log(Log::new(|_| {}))
+    let mut config = Config::default();
+    config.log = Log::new(|_| {});
+    config
 }
 
 /// libbpf says nothing, unless the host listens.

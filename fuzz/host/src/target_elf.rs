@@ -17,7 +17,7 @@ use std::cell::OnceCell;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
-use wasm_bpf::image::open_target;
+use wasm_bpf_host::image::open_target;
 
 /// Any process.
 const ALL: i32 = -1;

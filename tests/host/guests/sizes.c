@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* Events that are larger than the guest's room are cut, and nothing behind the room is touched. */
+/* Events that are larger than the guest's room are cut, and nothing after the room is touched. */
 #include "events.h"
 
 static uint32_t seen;

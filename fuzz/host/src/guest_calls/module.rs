@@ -60,10 +60,10 @@ fn write(call: &Call, code: &mut Function) {
     }
 }
 
-/// `proc_exit`, behind the calls.
+/// `proc_exit`, after the calls.
 const EXIT: u32 = 7;
 
-/// Functions of the module, behind those that it imports.
+/// Functions of the module, after those that it imports.
 const START: u32 = 8;
 const CALLBACK: u32 = 9;
 

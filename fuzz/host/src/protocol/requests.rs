@@ -1,4 +1,4 @@
-//! Requests made of bytes: each begins with one that says which, and takes what it needs of those behind; what is missing is 0.
+//! Requests made of bytes: each begins with one that says which, and takes what it needs of those after it; what is missing is 0.
 
 use crate::seeds;
 use fastrand::Rng;
@@ -59,7 +59,7 @@ pub(super) struct Conversation {
     pub(super) well_formed: bool,
 }
 
-/// Bytes that are taken one after the other, and zeros behind them.
+/// Bytes that are taken one after the other, and zeros after them.
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {

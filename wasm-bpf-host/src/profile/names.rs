@@ -1,0 +1,191 @@
+//! Names of what a profile speaks of: helpers as the kernel's header calls them, types of programs and maps as libbpf does.
+
+use libbpf_rs::libbpf_sys;
+use std::ffi::{CStr, CString, c_char};
+
+/// The helpers by number, named like their `BPF_FUNC_*` without that prefix. No more are added to the kernel: what is new is a
+/// function of the kernel.
+#[rustfmt::skip]
+const HELPERS: &[&str] = &[
+    "unspec", "map_lookup_elem", "map_update_elem", "map_delete_elem", "probe_read", "ktime_get_ns",
+    "trace_printk", "get_prandom_u32", "get_smp_processor_id", "skb_store_bytes", "l3_csum_replace",
+    "l4_csum_replace", "tail_call", "clone_redirect", "get_current_pid_tgid", "get_current_uid_gid",
+    "get_current_comm", "get_cgroup_classid", "skb_vlan_push", "skb_vlan_pop", "skb_get_tunnel_key",
+    "skb_set_tunnel_key", "perf_event_read", "redirect", "get_route_realm", "perf_event_output",
+    "skb_load_bytes", "get_stackid", "csum_diff", "skb_get_tunnel_opt", "skb_set_tunnel_opt",
+    "skb_change_proto", "skb_change_type", "skb_under_cgroup", "get_hash_recalc", "get_current_task",
+    "probe_write_user", "current_task_under_cgroup", "skb_change_tail", "skb_pull_data", "csum_update",
+    "set_hash_invalid", "get_numa_node_id", "skb_change_head", "xdp_adjust_head", "probe_read_str",
+    "get_socket_cookie", "get_socket_uid", "set_hash", "setsockopt", "skb_adjust_room", "redirect_map",
+    "sk_redirect_map", "sock_map_update", "xdp_adjust_meta", "perf_event_read_value", "perf_prog_read_value",
+    "getsockopt", "override_return", "sock_ops_cb_flags_set", "msg_redirect_map", "msg_apply_bytes",
+    "msg_cork_bytes", "msg_pull_data", "bind", "xdp_adjust_tail", "skb_get_xfrm_state", "get_stack",
+    "skb_load_bytes_relative", "fib_lookup", "sock_hash_update", "msg_redirect_hash", "sk_redirect_hash",
+    "lwt_push_encap", "lwt_seg6_store_bytes", "lwt_seg6_adjust_srh", "lwt_seg6_action", "rc_repeat",
+    "rc_keydown", "skb_cgroup_id", "get_current_cgroup_id", "get_local_storage", "sk_select_reuseport",
+    "skb_ancestor_cgroup_id", "sk_lookup_tcp", "sk_lookup_udp", "sk_release", "map_push_elem", "map_pop_elem",
+    "map_peek_elem", "msg_push_data", "msg_pop_data", "rc_pointer_rel", "spin_lock", "spin_unlock",
+    "sk_fullsock", "tcp_sock", "skb_ecn_set_ce", "get_listener_sock", "skc_lookup_tcp", "tcp_check_syncookie",
+    "sysctl_get_name", "sysctl_get_current_value", "sysctl_get_new_value", "sysctl_set_new_value", "strtol",
+    "strtoul", "sk_storage_get", "sk_storage_delete", "send_signal", "tcp_gen_syncookie", "skb_output",
+    "probe_read_user", "probe_read_kernel", "probe_read_user_str", "probe_read_kernel_str", "tcp_send_ack",
+    "send_signal_thread", "jiffies64", "read_branch_records", "get_ns_current_pid_tgid", "xdp_output",
+    "get_netns_cookie", "get_current_ancestor_cgroup_id", "sk_assign", "ktime_get_boot_ns", "seq_printf",
+    "seq_write", "sk_cgroup_id", "sk_ancestor_cgroup_id", "ringbuf_output", "ringbuf_reserve",
+    "ringbuf_submit", "ringbuf_discard", "ringbuf_query", "csum_level", "skc_to_tcp6_sock", "skc_to_tcp_sock",
+    "skc_to_tcp_timewait_sock", "skc_to_tcp_request_sock", "skc_to_udp6_sock", "get_task_stack",
+    "load_hdr_opt", "store_hdr_opt", "reserve_hdr_opt", "inode_storage_get", "inode_storage_delete", "d_path",
+    "copy_from_user", "snprintf_btf", "seq_printf_btf", "skb_cgroup_classid", "redirect_neigh", "per_cpu_ptr",
+    "this_cpu_ptr", "redirect_peer", "task_storage_get", "task_storage_delete", "get_current_task_btf",
+    "bprm_opts_set", "ktime_get_coarse_ns", "ima_inode_hash", "sock_from_file", "check_mtu",
+    "for_each_map_elem", "snprintf", "sys_bpf", "btf_find_by_name_kind", "sys_close", "timer_init",
+    "timer_set_callback", "timer_start", "timer_cancel", "get_func_ip", "get_attach_cookie", "task_pt_regs",
+    "get_branch_snapshot", "trace_vprintk", "skc_to_unix_sock", "kallsyms_lookup_name", "find_vma", "loop",
+    "strncmp", "get_func_arg", "get_func_ret", "get_func_arg_cnt", "get_retval", "set_retval",
+    "xdp_get_buff_len", "xdp_load_bytes", "xdp_store_bytes", "copy_from_user_task", "skb_set_tstamp",
+    "ima_file_hash", "kptr_xchg", "map_lookup_percpu_elem", "skc_to_mptcp_sock", "dynptr_from_mem",
+    "ringbuf_reserve_dynptr", "ringbuf_submit_dynptr", "ringbuf_discard_dynptr", "dynptr_read",
+    "dynptr_write", "dynptr_data", "tcp_raw_gen_syncookie_ipv4", "tcp_raw_gen_syncookie_ipv6",
+    "tcp_raw_check_syncookie_ipv4", "tcp_raw_check_syncookie_ipv6", "ktime_get_tai_ns", "user_ringbuf_drain",
+    "cgrp_storage_get", "cgrp_storage_delete",
+];
+
+/// The name of a helper; of one that is not known its number.
+pub(super) fn helper(number: i32) -> String {
+    let name = usize::try_from(number)
+        .ok()
+        .and_then(|number| HELPERS.get(number));
+    name.map_or_else(|| format!("#{number}"), |name| (*name).to_owned())
+}
+
+/// Whether there is a helper of this name; `unspec` is none.
+pub(super) fn is_helper(name: &str) -> bool {
+    HELPERS.iter().skip(1).any(|helper| *helper == name)
+}
+
+/// The type of the programs in a section, as libbpf decides it; `None` if it does not know the section.
+pub(super) fn program_of_section(section: &str) -> Option<u32> {
+    let section = section.strip_prefix('?').unwrap_or(section);
+    let name = CString::new(section).ok()?;
+    let (mut program, mut attach) = (0, 0);
+    // SAFETY: libbpf compares a string that ends in NUL with its own, and fills two numbers.
+    #[allow(unsafe_code, reason = "libbpf-rs does not have it")]
+    let result = unsafe {
+        libbpf_sys::libbpf_prog_type_by_name(name.as_ptr(), &raw mut program, &raw mut attach)
+    };
+    (result == 0).then_some(program)
+}
+
+/// libbpf's name of a type of programs.
+pub(super) fn program(number: u32) -> String {
+    // SAFETY: takes a number; the text is one of libbpf's constants, or NULL.
+    #[allow(unsafe_code, reason = "libbpf-rs does not have it")]
+    let name = unsafe { text(libbpf_sys::libbpf_bpf_prog_type_str(number)) };
+    name.map_or_else(|| format!("#{number}"), str::to_owned)
+}
+
+/// libbpf's name of a type of maps.
+pub(super) fn map(number: u32) -> String {
+    // SAFETY: as above.
+    #[allow(unsafe_code, reason = "libbpf-rs does not have it")]
+    let name = unsafe { text(libbpf_sys::libbpf_bpf_map_type_str(number)) };
+    name.map_or_else(|| format!("#{number}"), str::to_owned)
+}
+
+/// # Safety
+/// `constant` is NULL, or text that ends in NUL and stays.
+#[allow(unsafe_code, reason = "for libbpf's constants")]
+unsafe fn text(constant: *const c_char) -> Option<&'static str> {
+    if constant.is_null() {
+        return None;
+    }
+    // SAFETY: as the caller says.
+    unsafe { CStr::from_ptr(constant) }.to_str().ok()
+}
+
+/// Whether `name_of` gives this name to some type. `unspec` is none.
+pub(super) fn is_type(name: &str, name_of: fn(u32) -> String) -> bool {
+    /// More than there are, or will be for long.
+    const TYPES: u32 = 128;
+    (1..TYPES)
+        .map(name_of)
+        .any(|known| !known.starts_with('#') && known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers are those of the kernel's header that libbpf comes with.
+    #[test]
+    fn helpers_have_their_numbers() {
+        for (number, name) in [
+            (libbpf_sys::BPF_FUNC_map_lookup_elem, "map_lookup_elem"),
+            (libbpf_sys::BPF_FUNC_ktime_get_ns, "ktime_get_ns"),
+            (libbpf_sys::BPF_FUNC_skb_store_bytes, "skb_store_bytes"),
+            (libbpf_sys::BPF_FUNC_tail_call, "tail_call"),
+            (libbpf_sys::BPF_FUNC_clone_redirect, "clone_redirect"),
+            (libbpf_sys::BPF_FUNC_redirect, "redirect"),
+            (libbpf_sys::BPF_FUNC_perf_event_output, "perf_event_output"),
+            (libbpf_sys::BPF_FUNC_skb_load_bytes, "skb_load_bytes"),
+            (libbpf_sys::BPF_FUNC_get_current_task, "get_current_task"),
+            (libbpf_sys::BPF_FUNC_probe_write_user, "probe_write_user"),
+            (libbpf_sys::BPF_FUNC_redirect_map, "redirect_map"),
+            (libbpf_sys::BPF_FUNC_override_return, "override_return"),
+            (libbpf_sys::BPF_FUNC_fib_lookup, "fib_lookup"),
+            (libbpf_sys::BPF_FUNC_sk_storage_get, "sk_storage_get"),
+            (libbpf_sys::BPF_FUNC_send_signal, "send_signal"),
+            (libbpf_sys::BPF_FUNC_probe_read_kernel, "probe_read_kernel"),
+            (libbpf_sys::BPF_FUNC_ringbuf_output, "ringbuf_output"),
+            (libbpf_sys::BPF_FUNC_ringbuf_query, "ringbuf_query"),
+            (libbpf_sys::BPF_FUNC_skc_to_tcp_sock, "skc_to_tcp_sock"),
+            (libbpf_sys::BPF_FUNC_get_task_stack, "get_task_stack"),
+            (
+                libbpf_sys::BPF_FUNC_get_current_task_btf,
+                "get_current_task_btf",
+            ),
+            (libbpf_sys::BPF_FUNC_snprintf, "snprintf"),
+            (libbpf_sys::BPF_FUNC_sys_bpf, "sys_bpf"),
+            (libbpf_sys::BPF_FUNC_loop, "loop"),
+            (libbpf_sys::BPF_FUNC_kptr_xchg, "kptr_xchg"),
+            (
+                libbpf_sys::BPF_FUNC_user_ringbuf_drain,
+                "user_ringbuf_drain",
+            ),
+            (
+                libbpf_sys::BPF_FUNC_cgrp_storage_delete,
+                "cgrp_storage_delete",
+            ),
+        ] {
+            assert_eq!(helper(i32::try_from(number).expect("a number")), name);
+            assert!(is_helper(name));
+        }
+        assert_eq!(helper(-1), "#-1");
+        assert_eq!(helper(1 << 20), "#1048576");
+        assert!(!is_helper("unspec"));
+    }
+
+    #[test]
+    fn types_are_libbpfs() {
+        assert_eq!(
+            program_of_section("socket").map(program).as_deref(),
+            Some("socket_filter")
+        );
+        assert_eq!(
+            program_of_section("?xdp").map(program).as_deref(),
+            Some("xdp")
+        );
+        assert_eq!(
+            program_of_section("tcx/egress").map(program).as_deref(),
+            Some("sched_cls")
+        );
+        assert_eq!(
+            program_of_section("kprobe/x").map(program).as_deref(),
+            Some("kprobe")
+        );
+        assert_eq!(program_of_section("xdpx"), None);
+        assert_eq!(map(libbpf_sys::BPF_MAP_TYPE_ARENA), "arena");
+        assert!(is_type("ringbuf", map) && is_type("xdp", program));
+        assert!(!is_type("xdp", map) && !is_type("unspec", map) && !is_type("#1", map));
+    }
+}
