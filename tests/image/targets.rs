@@ -224,7 +224,10 @@ fn tables_are_what_libbpf_takes_them_for() {
             .refusal()
             .contains("its entries have another size")
     );
-    // The section table itself.
+    // The section table itself: without a place, and with entries of other sizes.
+    let mut bytes = good.clone();
+    bytes[40..48].fill(0);
+    assert!(File::new(&bytes).refusal().contains("has no table of them"));
     let mut bytes = good;
     bytes[58] = 63;
     assert!(File::new(&bytes).refusal().contains("have another size"));

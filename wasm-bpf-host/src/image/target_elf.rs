@@ -91,7 +91,13 @@ impl<'d, H: FileHeader<Endian = Endianness>, R: ReadRef<'d>> Checker<'d, H, R> {
         let header = H::parse(data).map_err(cut)?;
         let endian = header.endian().map_err(cut)?;
         let count = header.e_shnum(endian);
-        if count >= 0xff00 || (count == 0 && header.e_shoff(endian).into() != 0) {
+        let has_table = header.e_shoff(endian).into() != 0;
+        if count > 0 && !has_table {
+            return Err(ElfProblem::File(
+                "it counts sections, and has no table of them",
+            ));
+        }
+        if count >= 0xff00 || (count == 0 && has_table) {
             return Err(ElfProblem::File(
                 "it has more sections than an ELF header counts",
             ));
