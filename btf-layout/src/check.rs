@@ -5,7 +5,7 @@ use crate::carrier::Carrier;
 use crate::error::Problem;
 use crate::layout::{Def, DefKind, Layout, Record};
 use crate::record::number;
-use crate::slot::{BitSlot, BitUnit, Packed};
+use crate::slot::{BitSlot, BitUnit, Slot};
 use crate::units::{Bits, Bytes, TypeId};
 use crate::validate::{self, Site};
 
@@ -38,8 +38,8 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
             } else {
                 check_struct(layout, record)?;
             }
-            let mut slots = layout.packed(record).iter();
-            slots.try_for_each(|slot| check_slot(layout, position, slot))
+            let mut slots = layout.slots(record);
+            slots.try_for_each(|slot| check_slot(layout, position, &slot))
         }
         DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
         DefKind::Typedef(target) => {
@@ -52,20 +52,20 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
 /// Checks a section laid out like a struct, behind all definitions.
 pub(crate) fn section(layout: &Layout<'_>, record: &Record) -> Checked {
     check_struct(layout, record)?;
-    let mut slots = layout.packed(record).iter();
-    slots.try_for_each(|slot| check_slot(layout, layout.defs().len(), slot))
+    let mut slots = layout.slots(record);
+    slots.try_for_each(|slot| check_slot(layout, layout.defs().len(), &slot))
 }
 
 /// Slots tile `[0, size)`.
 fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut end = Bytes(0);
-    for slot in layout.packed(record) {
-        if slot.is_empty() {
-            holds(slot.offset <= record.size, "nothing behind the struct")?;
+    for slot in layout.slots(record) {
+        if let Slot::Empty(empty) = slot {
+            holds(empty.offset <= record.size, "nothing behind the struct")?;
             continue;
         }
-        holds(slot.offset == end, "gap or overlap between slots")?;
-        end = Bytes(end.0.saturating_add(slot.size.0));
+        holds(slot.offset() == end, "gap or overlap between slots")?;
+        end = Bytes(end.0.saturating_add(slot.size().0));
     }
     holds(end == record.size, "slots do not fill the struct")
 }
@@ -73,44 +73,33 @@ fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
 /// No arm ends behind the union, and one that has bytes ends with it.
 fn check_union(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut largest = Bytes(0);
-    for arm in layout.packed(record) {
-        let end = Bytes(arm.offset.0.saturating_add(arm.size.0));
+    for arm in layout.slots(record) {
+        let end = Bytes(arm.offset().0.saturating_add(arm.size().0));
         holds(end <= record.size, "union arm ends behind the union")?;
-        if !arm.is_empty() {
+        if !matches!(arm, Slot::Empty(_)) {
             largest = largest.max(end);
         }
     }
     holds(largest == record.size, "no arm is as large as the union")
 }
 
-fn check_slot(layout: &Layout<'_>, position: usize, slot: &Packed) -> Checked {
-    if slot.is_empty() {
-        return holds(slot.size == Bytes(0), "nothing with a size");
-    }
-    if slot.is_opaque() {
-        return holds(position == layout.defs().len(), "opaque bytes in a type");
-    }
-    if !slot.is_field() {
-        return match slot.unit(&layout.units) {
-            Some(unit) => {
-                holds(
-                    unit.offset == slot.offset && unit.size == slot.size,
-                    "bit unit out of its slot",
-                )?;
-                check_unit(layout, unit)
-            }
-            None => holds(slot.size > Bytes(0), "empty padding"),
-        };
-    }
+fn check_slot(layout: &Layout<'_>, position: usize, slot: &Slot<'_>) -> Checked {
+    let field = match slot {
+        Slot::Field(field) => field,
+        Slot::Bits(unit) => return check_unit(layout, unit),
+        Slot::Pad(pad) => return holds(pad.size > Bytes(0), "empty padding"),
+        Slot::Empty(_) => return Ok(()),
+        Slot::Opaque(_) => return holds(position == layout.defs().len(), "opaque bytes in a type"),
+    };
     // Nearly every other field is a pointer, which needs no definition.
-    if layout.btf().number(slot.ty) == number::PTR && slot.size == Btf::POINTER {
+    if layout.btf().number(field.ty) == number::PTR && field.size == Btf::POINTER {
         return Ok(());
     }
     holds(
-        layout.btf().size(slot.ty) == Some(slot.size),
+        layout.btf().size(field.ty) == Some(field.size),
         "field size differs from BTF",
     )?;
-    check_behind(layout, position, slot.ty)
+    check_behind(layout, position, field.ty)
 }
 
 /// Bit slots tile the unit, and no bitfield is wider than its type.

@@ -1,7 +1,7 @@
 //! The layout IR: definitions in by-value order, each tiled by slots. Data only; [`Layout::plan`] makes it.
 
 use crate::btf::Btf;
-use crate::slot::{BitSlot, BitUnit, Packed, Slot};
+use crate::slot::{BitSlot, BitUnit, Slot};
 use crate::units::{Bytes, TypeId};
 
 /// The definitions that a set of roots needs, laid out for wasm32.
@@ -16,9 +16,7 @@ use crate::units::{Bytes, TypeId};
 pub struct Layout<'b> {
     pub(crate) btf: &'b Btf<'b>,
     pub(crate) defs: Vec<Def>,
-    pub(crate) slots: Vec<Packed>,
-    /// Bit units, at the positions that slots name.
-    pub(crate) units: Vec<BitUnit>,
+    pub(crate) slots: Vec<Slot<'b>>,
     pub(crate) bits: Vec<BitSlot<'b>>,
     /// Anonymous enums and the typedef that names each, in id order.
     pub(crate) enum_names: Vec<(TypeId, TypeId)>,
@@ -93,14 +91,7 @@ impl<'b> Layout<'b> {
         &self,
         record: &Record,
     ) -> impl ExactSizeIterator<Item = Slot<'b>> + Clone + use<'_, 'b> {
-        let (btf, units) = (self.btf, self.units.as_slice());
-        let packed = self.packed(record).iter();
-        packed.map(move |slot| slot.unpacked(btf, units))
-    }
-
-    /// What [`Layout::slots`] unpacks.
-    pub(crate) fn packed(&self, record: &Record) -> &[Packed] {
-        record.slots.of(&self.slots)
+        record.slots.of(&self.slots).iter().copied()
     }
 
     /// The bitfields and fillers of a bit unit; they tile it.

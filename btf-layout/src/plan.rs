@@ -34,7 +34,6 @@ impl<'b> Layout<'b> {
                 btf,
                 defs: Vec::new(),
                 slots: Vec::new(),
-                units: Vec::new(),
                 bits: Vec::new(),
                 enum_names: enum_names(btf),
                 has_pointers: false,
@@ -205,7 +204,6 @@ impl<'b> Planner<'b> {
         let mut tiler = Tiler {
             btf: layout.btf,
             slots: &mut layout.slots,
-            units: &mut layout.units,
             bits: &mut layout.bits,
         };
         let tiled = if union {

@@ -34,7 +34,6 @@ impl<'b> Layout<'b> {
         let mut tiler = Tiler {
             btf,
             slots: &mut self.slots,
-            units: &mut self.units,
             bits: &mut self.bits,
         };
         let mut sorted: Vec<_> = members.iter().enumerate().collect();

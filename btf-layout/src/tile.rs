@@ -4,14 +4,14 @@ use crate::btf::Btf;
 use crate::error::Problem;
 use crate::kind::{Composite, Place};
 use crate::layout::Run;
-use crate::slot::{BitSlot, BitUnit, Bitfield, Packed};
-use crate::units::{Bits, Bytes};
+use crate::record::number;
+use crate::slot::{BitSlot, BitUnit, Bitfield, Empty, Field, Opaque, Pad, Slot};
+use crate::units::{Bits, Bytes, TypeId};
 
 /// Appends slots and bit slots to a layout's arenas.
 pub(crate) struct Tiler<'a, 'b> {
     pub(crate) btf: &'b Btf<'b>,
-    pub(crate) slots: &'a mut Vec<Packed>,
-    pub(crate) units: &'a mut Vec<BitUnit>,
+    pub(crate) slots: &'a mut Vec<Slot<'b>>,
     pub(crate) bits: &'a mut Vec<BitSlot<'b>>,
 }
 
@@ -72,7 +72,7 @@ impl<'b> Tiler<'_, 'b> {
             // Most members are no bitfields, and begin where the one before ends.
             if start == end && member.place.width.is_none() && open.is_none() {
                 let offset = bytes(start.floor_bytes()).map_err(at)?;
-                self.slots.push(field(member, offset, size));
+                self.put_field(member, offset, size);
                 end = Bits(end.0 + size.bits().0);
                 continue;
             }
@@ -84,6 +84,21 @@ impl<'b> Tiler<'_, 'b> {
         self.pad(end, size).map_err(|problem| (0, 0, problem))
     }
 
+    /// Adds a member that is no bitfield.
+    fn put_field(&mut self, member: Placed, offset: Bytes, size: Bytes) {
+        let name = self.btf.name_at(member.name);
+        self.slots.push(match member.opaque {
+            Some(size) => Slot::Opaque(Opaque { name, offset, size }),
+            None => Slot::Field(Field {
+                name,
+                ty: member.place.ty,
+                offset,
+                size,
+                lends: name.is_empty() && is_record(self.btf, member.place.ty),
+            }),
+        });
+    }
+
     /// Places a member whose type has no size: it has no bytes. They belong to no tile.
     #[cold]
     fn put_without_size(&mut self, member: Placed) -> Result<(), Problem> {
@@ -92,7 +107,8 @@ impl<'b> Tiler<'_, 'b> {
             return Err(Problem::Unsized(ty));
         }
         let offset = bytes(member.place.offset.floor_bytes())?;
-        self.slots.push(Packed::empty(member.name, offset));
+        let name = self.btf.name_at(member.name);
+        self.slots.push(Slot::Empty(Empty { name, offset }));
         Ok(())
     }
 
@@ -109,7 +125,7 @@ impl<'b> Tiler<'_, 'b> {
         let Some(width) = place.width else {
             let end = self.close(open, end)?;
             self.pad(end, start)?;
-            self.slots.push(field(member, start, size));
+            self.put_field(member, start, size);
             return Ok(Bits(place.offset.0 + size.bits().0));
         };
         // A bitfield in a later byte than the unit reaches begins a new unit.
@@ -146,12 +162,11 @@ impl<'b> Tiler<'_, 'b> {
         };
         let boundary = bytes(end.ceil_bytes())?;
         self.fill(unit.offset.bits().0, end, boundary.bits());
-        self.units.push(BitUnit {
+        self.slots.push(Slot::Bits(BitUnit {
             offset: unit.offset,
             size: Bytes(boundary.0 - unit.offset.0),
             bits: Run::since(unit.first_bit, self.bits),
-        });
-        self.slots.extend(Packed::last_unit(self.units));
+        }));
         Ok(boundary.bits())
     }
 
@@ -169,7 +184,8 @@ impl<'b> Tiler<'_, 'b> {
     fn pad(&mut self, end: Bits, to: Bytes) -> Result<(), Problem> {
         let offset = bytes(end.floor_bytes())?;
         if offset < to {
-            self.slots.push(Packed::pad(offset, Bytes(to.0 - offset.0)));
+            let size = Bytes(to.0 - offset.0);
+            self.slots.push(Slot::Pad(Pad { offset, size }));
         }
         Ok(())
     }
@@ -187,7 +203,8 @@ impl<'b> Tiler<'_, 'b> {
             largest = largest.max(end);
         }
         if largest < composite.size {
-            self.slots.push(Packed::pad(Bytes(0), composite.size));
+            let (offset, size) = (Bytes(0), composite.size);
+            self.slots.push(Slot::Pad(Pad { offset, size }));
         }
         Ok(())
     }
@@ -196,7 +213,7 @@ impl<'b> Tiler<'_, 'b> {
     fn arm(&mut self, member: Placed, size: Bytes) -> Result<Bytes, Problem> {
         let start = bytes(member.place.offset.floor_bytes())?;
         if member.place.width.is_none() {
-            self.slots.push(field(member, start, size));
+            self.put_field(member, start, size);
             return Ok(Bytes(start.0.saturating_add(size.0)));
         }
         let mut open = None;
@@ -223,11 +240,10 @@ fn placed<'b>(
     })
 }
 
-fn field(member: Placed, offset: Bytes, size: Bytes) -> Packed {
-    match member.opaque {
-        None => Packed::field(member.name, member.place.ty, offset, size),
-        Some(size) => Packed::opaque(member.name, offset, size),
-    }
+/// Whether a value of type `ty` is a struct or union.
+fn is_record(btf: &Btf<'_>, ty: TypeId) -> bool {
+    let resolved = btf.number(btf.resolved(ty));
+    matches!(resolved, number::STRUCT | number::UNION)
 }
 
 /// A position that validation has bounded by [`Bytes::MAX`].
