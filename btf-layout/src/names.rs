@@ -68,7 +68,7 @@ impl<'a> Names<'a> {
     /// The string at `offset`, or `None` outside the section or inside a character.
     pub(crate) fn get(&self, offset: u32) -> Option<&'a str> {
         let tail = self.tail(offset)?;
-        let len = first_nul(tail.as_bytes())?;
+        let len = memchr::memchr(0, tail.as_bytes())?;
         tail.get(..len)
     }
 
@@ -98,22 +98,4 @@ impl<'a> Names<'a> {
             Some(offset) => self.own.get(offset..),
         }
     }
-}
-
-/// Position of the first NUL byte. Names are short: eight bytes at a time are quicker than a call.
-#[inline]
-fn first_nul(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let (words, rest) = bytes.as_chunks();
-    for (word, at) in words.iter().zip((0..).step_by(8)) {
-        let word = u64::from_le_bytes(*word);
-        // Taking 1 from each byte borrows from the top bit of the lowest one that is 0.
-        let nuls = word.wrapping_sub(ONES) & !word & TOPS;
-        if nuls != 0 {
-            return Some(at + nuls.trailing_zeros() as usize / 8);
-        }
-    }
-    let nul = rest.iter().position(|byte| *byte == 0)?;
-    Some(bytes.len() - rest.len() + nul)
 }

@@ -89,11 +89,8 @@ impl Spellings {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let longest = u32::try_from(btf.longest_name()).unwrap_or(u32::MAX);
-        // Nearly all sections are small enough even if every name were as long as the longest, and that is quicker to find out.
-        let walked = Walk::run(btf, limit, Some(longest)).or_else(|_| Walk::run(btf, limit, None));
-        let (table, endless) =
-            walked.map_err(|id| validate::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
+        let (table, endless) = Walk::run(btf, limit)
+            .map_err(|id| validate::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
         for (id, problem) in endless {
             flaws.note(id, Site::Whole, problem);
         }
@@ -107,8 +104,6 @@ struct Walk<'b> {
     first: u32,
     /// More text is too much for the section.
     limit: u32,
-    /// The length to take for that of every name; `None`: each name's own.
-    longest: Option<u32>,
     table: Spellings,
     /// The types from one that lies too deep up to the root of the walk.
     way: Vec<TypeId>,
@@ -145,17 +140,12 @@ impl Sum {
 
 impl<'b> Walk<'b> {
     /// Measures all types; fails with the one with which there is too much text.
-    fn run(
-        btf: &'b Btf<'b>,
-        limit: u32,
-        longest: Option<u32>,
-    ) -> Result<(Spellings, Vec<(TypeId, Problem)>), TypeId> {
+    fn run(btf: &'b Btf<'b>, limit: u32) -> Result<(Spellings, Vec<(TypeId, Problem)>), TypeId> {
         let first = btf.first().0;
         let mut walk = Walk {
             btf,
             first,
             limit,
-            longest,
             table: Spellings::with_len(btf.len() - first),
             way: Vec::new(),
             endless: Vec::new(),
@@ -225,16 +215,9 @@ impl<'b> Walk<'b> {
     /// Adds the names that a function or a function type has itself.
     #[inline]
     fn add_names(&self, whole: &mut Sum, id: TypeId) -> Measured {
-        let is_proto = self.btf.number(id) == number::FUNC_PROTO;
-        if let Some(longest) = self.longest {
-            let vlen = || self.btf.head(id).map_or(0, |head| head.vlen() as u64);
-            let params = if is_proto { vlen() } else { 0 };
-            whole.text += (u64::from(longest) + u64::from(LINE)) * (1 + params);
-            return Ok(());
-        }
         whole.text += u64::from(self.line_of(id));
         self.in_limit(whole)?;
-        if !is_proto {
+        if self.btf.number(id) != number::FUNC_PROTO {
             return Ok(());
         }
         let mut rows = self.btf.rows::<2>(id);
@@ -279,10 +262,6 @@ impl<'b> Walk<'b> {
         if known.depth == OPEN {
             self.cut(id, Problem::Cycle);
             return Ok(self.known(id));
-        }
-        if let Some(whole) = self.at_once(id) {
-            self.enter(id, whole);
-            return Ok(whole);
         }
         bounded(level, Spelling::default())?;
         let open = Spelling {
@@ -331,59 +310,17 @@ impl<'b> Walk<'b> {
         })
     }
 
-    /// The spelling of type `id` if all its parts have names or are in the table already, and nothing is wrong with it: so it is
-    /// with nearly all types.
-    fn at_once(&self, id: TypeId) -> Option<Spelling> {
-        let line = u64::from(self.longest?) + u64::from(LINE);
-        let mut whole = Sum {
-            id,
-            text: line,
-            depth: 0,
-        };
-        let known = each_part(self.btf, id, |part| {
-            match part {
-                Part::Line(_) => whole.text += line,
-                Part::Type(ty) => whole.add(self.part(ty, line).ok_or(())?),
-                Part::Lent(ty) => whole.add(self.measured(ty).ok_or(())?),
-            }
-            Ok::<(), ()>(())
-        });
-        known.ok()?;
-        let text = u32::try_from(whole.text)
-            .ok()
-            .filter(|text| *text <= self.limit)?;
-        let depth = whole.depth;
-        (u32::from(depth) < Btf::MAX_DEPTH).then_some(Spelling { text, depth })
-    }
-
-    /// What a part of type `id` takes, if that is known; names take a line.
-    #[inline]
-    fn part(&self, id: TypeId, line: u64) -> Option<Spelling> {
-        if !self.btf.is_word(id) {
-            return self.measured(id);
-        }
-        let text = u32::try_from(line).ok()?;
-        Some(Spelling { text, depth: 0 })
-    }
-
-    #[inline]
-    fn measured(&self, id: TypeId) -> Option<Spelling> {
-        Some(self.known(id)).filter(|spelling| spelling.is_known())
-    }
-
     /// Adds a line with the name at `offset`. It looks at the limit each time: to find the end of a long name takes long.
     #[inline]
     fn add_line(&self, whole: &mut Sum, offset: u32) -> Measured {
-        let name = || u32::try_from(self.btf.name_at(offset).len()).unwrap_or(u32::MAX);
-        whole.text += u64::from(self.longest.unwrap_or_else(name).saturating_add(LINE));
+        whole.text += u64::from(line(self.btf.name_at(offset)));
         self.in_limit(whole)
     }
 
     /// A line with the name of `id`.
     #[inline]
     fn line_of(&self, id: TypeId) -> u32 {
-        let name = || u32::try_from(self.btf.name(id).len()).unwrap_or(u32::MAX);
-        self.longest.unwrap_or_else(name).saturating_add(LINE)
+        line(self.btf.name(id))
     }
 
     /// Fails if `whole` is too much text for the section.
@@ -394,6 +331,12 @@ impl<'b> Walk<'b> {
         }
         Err(Stop::TooLong(whole.id))
     }
+}
+
+/// Bytes of a line with this name.
+fn line(name: &str) -> u32 {
+    let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
+    len.saturating_add(LINE)
 }
 
 /// `part`, unless that is too deep at this level.
