@@ -1,6 +1,6 @@
 //! What can be wrong with a BTF section. Every error names the place: section offset, type or member.
 
-use crate::names::NO_EMPTY_STRING;
+use crate::btf::NO_EMPTY_STRING;
 use crate::units::{Bits, TypeId};
 use std::fmt;
 use thiserror::Error;

@@ -1,8 +1,8 @@
 //! How much a type is: bytes of its values, levels below it, text that it takes. Measured when the BTF was validated.
 
 use super::Btf;
-use crate::record::number;
-use crate::spelling::Spelling;
+use super::expansion::Spelling;
+use super::record::number;
 use crate::units::{Bytes, TypeId};
 
 impl Btf<'_> {

@@ -3,10 +3,10 @@
 use super::compiler::{Compiler, Extent, round_up};
 use super::late_arm::{LateArm, Row, constrains, fill};
 use crate::btf::Btf;
+use crate::btf::{self, Site};
+use crate::btf::{Composite, Kind, Member};
 use crate::error::{Error, Problem};
-use crate::kind::{Composite, Kind, Member};
 use crate::units::{Bits, Bytes, TypeId};
-use crate::validate::{self, Site};
 
 /// The C forms of the records of a BTF section, worked out on demand.
 ///
@@ -189,7 +189,7 @@ impl<'b> Forms<'b> {
             Err(Misfit::At(..)) if !packed => Ok(None),
             Err(Misfit::At(i, problem)) => {
                 let name = composite.tail.row(i).map_or(0, |[name, ..]| name);
-                Err(validate::error(self.btf, id, Site::Member(i, name), problem).into())
+                Err(btf::error(self.btf, id, Site::Member(i, name), problem).into())
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Source: <https://docs.kernel.org/bpf/kfuncs.html>; the tags are set by pahole.
 
 use crate::btf::Btf;
-use crate::kind::Kind;
+use crate::btf::Kind;
 use crate::units::TypeId;
 
 /// A kernel function that BPF programs can call.

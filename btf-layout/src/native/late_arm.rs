@@ -3,7 +3,7 @@
 use super::compiler::{Compiler, Extent};
 use super::form::NativeItem;
 use crate::btf::Btf;
-use crate::kind::{Member, Place};
+use crate::btf::{Member, Place};
 use crate::units::{Bits, Bytes};
 
 /// A member as stored, its place as newer encodings state it.

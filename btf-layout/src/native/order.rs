@@ -5,7 +5,7 @@ use super::plan::NativeStep;
 use super::refs::{Ref, Refs};
 use super::survey::Survey;
 use crate::btf::Btf;
-use crate::kind::Kind;
+use crate::btf::Kind;
 use crate::units::TypeId;
 
 /// How far a declaration is.

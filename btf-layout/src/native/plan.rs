@@ -6,9 +6,9 @@ use super::order::Order;
 use super::sort;
 use super::survey::Survey;
 use crate::btf::Btf;
+use crate::btf::Kind;
 use crate::error::Error;
-use crate::kind::Kind;
-use crate::roots::Roots;
+use crate::layout::Roots;
 use crate::units::TypeId;
 use std::collections::BTreeSet;
 

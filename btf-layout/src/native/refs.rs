@@ -2,7 +2,7 @@
 
 use super::survey::Survey;
 use crate::btf::Btf;
-use crate::kind::{Composite, Kind};
+use crate::btf::{Composite, Kind};
 use crate::units::TypeId;
 
 /// A named type that is mentioned.

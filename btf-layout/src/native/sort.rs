@@ -1,7 +1,7 @@
 //! The order of a full dump: by kind and name, so that type ids, which change from build to build, hardly show.
 
 use crate::btf::Btf;
-use crate::kind::Kind;
+use crate::btf::Kind;
 use crate::units::TypeId;
 use std::cmp::Ordering;
 

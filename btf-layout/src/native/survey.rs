@@ -1,7 +1,7 @@
 //! One look at what C gives a name, for what has to be known before the first definition is ordered.
 
 use crate::btf::Btf;
-use crate::kind::Kind;
+use crate::btf::Kind;
 use crate::units::TypeId;
 
 /// What one look at the declared types tells.

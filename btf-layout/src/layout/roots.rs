@@ -1,8 +1,8 @@
 //! Which types a layout is made for.
 
 use crate::btf::Btf;
+use crate::btf::Kind;
 use crate::error::Error;
-use crate::kind::Kind;
 use crate::units::TypeId;
 use std::collections::BTreeSet;
 

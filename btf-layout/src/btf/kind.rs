@@ -2,8 +2,8 @@
 //!
 //! Source of every field: <https://docs.kernel.org/bpf/btf.html>, "Type Encoding".
 
-use crate::enums::Enum;
-use crate::record::Tail;
+use super::enums::Enum;
+use super::record::Tail;
 use crate::units::{Bits, Bytes, TypeId};
 
 /// What a type record says, without its name.

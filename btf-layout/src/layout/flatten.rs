@@ -1,8 +1,8 @@
 //! Members as C reaches them: those of anonymous structs are the outer struct's own.
 
-use crate::layout::{Layout, Record};
-use crate::record::number;
-use crate::slot::{BitSlot, Slot};
+use super::slot::{BitSlot, Slot};
+use super::{Layout, Record};
+use crate::btf::number;
 use crate::units::{Bits, Bytes, TypeId};
 
 /// A member of a struct, or an arm of a union, and where it lies in it.

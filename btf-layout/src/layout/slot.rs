@@ -1,6 +1,6 @@
 //! The parts of a struct or union.
 
-use crate::layout::Run;
+use super::Run;
 use crate::units::{Bits, Bytes, TypeId};
 
 /// A part of a struct, or an arm of a union. An arm that does not start at 0 is behind as many bytes without a meaning.

@@ -1,7 +1,22 @@
 //! The layout IR: definitions in by-value order, each tiled by slots. Data only; [`Layout::plan`] makes it.
 
+mod carrier;
+mod display;
+mod flatten;
+mod plan;
+mod roots;
+mod section;
+mod slot;
+mod tile;
+mod verify;
+
+pub use self::carrier::Carrier;
+pub use self::flatten::{FlatMember, FlatPlace};
+pub use self::roots::Roots;
+pub use self::section::SectionMember;
+pub use self::slot::{BitSlot, BitUnit, Bitfield, Empty, Field, Opaque, Pad, Slot};
+
 use crate::btf::Btf;
-use crate::slot::{BitSlot, BitUnit, Slot};
 use crate::units::{Bytes, TypeId};
 
 /// The definitions that a set of roots needs, laid out for wasm32.

@@ -1,17 +1,17 @@
 //! From roots to a [`Layout`]: which definitions are needed, in which order, tiled by which slots.
 
+use super::carrier::enum_names;
+use super::roots::Roots;
+use super::tile::Tiler;
+use super::verify;
+use super::{Def, DefKind, Layout, Record, Run};
 use crate::btf::Btf;
-use crate::carrier::enum_names;
-use crate::check;
+use crate::btf::Endian;
+use crate::btf::number;
+use crate::btf::{self, Checked, Site};
+use crate::btf::{Composite, Kind};
 use crate::error::{Error, Problem};
-use crate::header::Endian;
-use crate::kind::{Composite, Kind};
-use crate::layout::{Def, DefKind, Layout, Record, Run};
-use crate::record::number;
-use crate::roots::Roots;
-use crate::tile::Tiler;
 use crate::units::{Bytes, TypeId};
-use crate::validate::{self, Checked, Site};
 use std::collections::BTreeSet;
 
 impl<'b> Layout<'b> {
@@ -78,7 +78,7 @@ impl<'b> Layout<'b> {
             ids.sort_unstable();
             ids.dedup();
         }
-        check::check(&planner.layout)?;
+        verify::check(&planner.layout)?;
         Ok(planner.layout)
     }
 }
@@ -212,7 +212,7 @@ impl<'b> Planner<'b> {
             tiler.tile_struct(&composite)
         };
         tiled.map_err(|(i, name, problem)| {
-            validate::error(self.layout.btf, id, Site::Member(i, name), problem)
+            btf::error(self.layout.btf, id, Site::Member(i, name), problem)
         })?;
         let record = Record {
             union,
@@ -233,7 +233,7 @@ impl<'b> Planner<'b> {
             }
             _ => {
                 let problem = Problem::Check("a definition has no place in the index");
-                Err(validate::error(layout.btf, id, Site::Whole, problem))
+                Err(btf::error(layout.btf, id, Site::Whole, problem))
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Proof that every type holds a finite number of others by value, each inside it; how deep they nest, and how large they are.
 
-use crate::btf::Btf;
+use super::Btf;
+use super::flaws::Flaws;
+use super::kind::{Composite, Kind};
+use super::record::number;
+use super::references::{self, Site};
 use crate::error::Problem;
-use crate::flaws::Flaws;
-use crate::kind::{Composite, Kind};
-use crate::record::number;
 use crate::units::{Bits, Bytes, TypeId};
-use crate::validate::{self, Site};
 
 /// Depth by value of each of a section's own types; 0 for those that hold nothing. Pointers and functions hold nothing.
 /// And the size of those that have another type's bytes: typedefs, qualified types and arrays.
@@ -219,7 +219,7 @@ impl Walk<'_, '_> {
             } else {
                 size_of(size)
             };
-            match validate::member(self.btf, place, held, composite.size) {
+            match references::member(self.btf, place, held, composite.size) {
                 Ok(end) if size != NO_BYTES => {
                     in_order &= place.offset >= last;
                     last = end;

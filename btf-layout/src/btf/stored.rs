@@ -1,11 +1,11 @@
 //! Types as they are stored, and as they are shown: those that have a flaw, or no bytes, as something that a pointer to them can
 //! do with.
 
-use crate::btf::Btf;
+use super::Btf;
+use super::flaws::Flaws;
+use super::kind::Kind;
+use super::record::{Head, Words, decode, number};
 use crate::error::TypeError;
-use crate::flaws::Flaws;
-use crate::kind::Kind;
-use crate::record::{Head, Words, decode, number};
 use crate::units::{Bytes, TypeId};
 
 impl Btf<'_> {

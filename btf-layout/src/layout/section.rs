@@ -1,13 +1,13 @@
 //! Sections of global variables, laid out like structs whose members somebody else has placed.
 
+use super::tile::{Placed, Tiler};
+use super::verify;
+use super::{Layout, Record, Run};
 use crate::btf::Btf;
-use crate::check;
+use crate::btf::Place;
+use crate::btf::{self, Site};
 use crate::error::{Error, Problem};
-use crate::kind::Place;
-use crate::layout::{Layout, Record, Run};
-use crate::tile::{Placed, Tiler};
 use crate::units::{Bytes, TypeId};
-use crate::validate::{self, Site};
 
 /// A variable and its place in its section. BTF does not know the place before linking; the symbol table does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,15 +55,15 @@ impl<'b> Layout<'b> {
         });
         tiler.tile(placed, size).map_err(|(i, name, problem)| {
             let var = members.get(i).map_or(TypeId::VOID, |member| member.var);
-            validate::error(btf, btf.target(var), Site::Member(i, name), problem)
+            btf::error(btf, btf.target(var), Site::Member(i, name), problem)
         })?;
         let record = Record {
             union: false,
             size,
             slots: Run::since(first, &self.slots),
         };
-        check::section(self, &record).map_err(|broken| {
-            validate::error(
+        verify::section(self, &record).map_err(|broken| {
+            btf::error(
                 btf,
                 TypeId::VOID,
                 Site::Member(0, 0),

@@ -1,9 +1,9 @@
 //! The carrier of a type: the wasm32 value whose bytes are those of the BPF value.
 
+use super::Layout;
 use crate::btf::Btf;
-use crate::kind::{Array, Int, Kind};
-use crate::layout::Layout;
-use crate::record::number;
+use crate::btf::number;
+use crate::btf::{Array, Int, Kind};
 use crate::units::{Bytes, TypeId};
 
 /// What carries a value on wasm32. Chosen by size and signedness, never by a C spelling such as `long`, whose size

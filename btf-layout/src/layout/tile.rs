@@ -1,11 +1,10 @@
 //! Members to slots: fills every gap with explicit padding and groups bitfields into byte units.
 
+use super::Run;
+use super::slot::{BitSlot, BitUnit, Bitfield, Empty, Field, Opaque, Pad, Slot};
 use crate::btf::Btf;
+use crate::btf::{Composite, Place, number};
 use crate::error::Problem;
-use crate::kind::{Composite, Place};
-use crate::layout::Run;
-use crate::record::number;
-use crate::slot::{BitSlot, BitUnit, Bitfield, Empty, Field, Opaque, Pad, Slot};
 use crate::units::{Bits, Bytes, TypeId};
 
 /// Appends slots and bit slots to a layout's arenas.

@@ -1,19 +1,19 @@
 //! Proves the promises of [`Layout`] for every layout that is handed out. It shares no code with the planner.
 
+use super::carrier::Carrier;
+use super::slot::{BitSlot, BitUnit, Slot};
+use super::{Def, DefKind, Layout, Record};
 use crate::btf::Btf;
-use crate::carrier::Carrier;
+use crate::btf::number;
+use crate::btf::{self, Site};
 use crate::error::Problem;
-use crate::layout::{Def, DefKind, Layout, Record};
-use crate::record::number;
-use crate::slot::{BitSlot, BitUnit, Slot};
 use crate::units::{Bits, Bytes, TypeId};
-use crate::validate::{self, Site};
 
 /// Checks `layout`; an error names the definition that breaks a promise.
-pub(crate) fn check(layout: &Layout<'_>) -> validate::Checked {
+pub(crate) fn check(layout: &Layout<'_>) -> btf::Checked {
     for (position, def) in layout.defs().iter().enumerate() {
         check_def(layout, position, def).map_err(|broken| {
-            validate::error(layout.btf(), def.id, Site::Whole, Problem::Check(broken))
+            btf::error(layout.btf(), def.id, Site::Whole, Problem::Check(broken))
         })?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! The index of a type section: where each record is, and of which kind.
 
+use super::record::{Head, Words, number};
+use super::strings::Names;
 use crate::error::Error;
-use crate::names::Names;
-use crate::record::{Head, Words, number};
 use crate::units::TypeId;
 
 /// An entry per record, in two tables: most questions are about the kind alone, and its table fits into a cache.

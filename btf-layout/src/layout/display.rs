@@ -1,9 +1,9 @@
 //! A layout as text, one line per slot: what a person reviews, and snapshots keep.
 
-use crate::carrier::Carrier;
-use crate::kind::Kind;
-use crate::layout::{Def, DefKind, Layout};
-use crate::slot::{BitSlot, Slot};
+use super::carrier::Carrier;
+use super::slot::{BitSlot, Slot};
+use super::{Def, DefKind, Layout};
+use crate::btf::Kind;
 use crate::units::TypeId;
 use std::fmt;
 

@@ -3,11 +3,11 @@
 //! What a record must have to be one is what libbpf asks for: names and references that exist. What a type must have so that a
 //! layout can be made of it follows the kernel's verifier, and is laxer where real compilers are (member order, for one).
 
-use crate::btf::Btf;
+use super::Btf;
+use super::flaws::Flaws;
+use super::kind::{Int, Kind, Place};
+use super::record::{Head, number};
 use crate::error::{Problem, TypeError};
-use crate::flaws::Flaws;
-use crate::kind::{Int, Kind, Place};
-use crate::record::{Head, number};
 use crate::units::{Bits, Bytes, TypeId};
 
 /// What every check returns: as long as all is well, nothing but a null pointer.

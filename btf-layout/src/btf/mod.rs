@@ -1,18 +1,36 @@
 //! A BTF section, validated once: every later look-up is in range, every walk ends.
 
+mod enums;
+mod expansion;
+mod flaws;
+mod header;
+mod index;
+mod kind;
 mod measures;
+mod nesting;
+mod parts;
+mod record;
+mod references;
+mod stored;
+mod strings;
 
+pub use self::enums::Enum;
+pub use self::header::Endian;
+pub use self::kind::{Array, Composite, Datasec, FuncProto, Int, Kind, Member, Place, SectionVar};
+
+pub(crate) use self::record::number;
+pub(crate) use self::references::{Checked, Site, error};
+pub(crate) use self::strings::NO_EMPTY_STRING;
+
+use self::expansion::Spellings;
+use self::flaws::Flaws;
+use self::header::Sections;
+use self::index::Records;
+use self::nesting::Extents;
+use self::record::{Head, Tail, Words, decode};
+use self::strings::Names;
 use crate::error::{Error, TypeError};
-use crate::extent::Extents;
-use crate::flaws::Flaws;
-use crate::header::{Endian, Sections};
-use crate::kind::{Kind, Place};
-use crate::names::Names;
-use crate::record::{Head, Tail, Words, decode, number};
-use crate::records::Records;
-use crate::spelling::Spellings;
 use crate::units::{Bits, Bytes, TypeId};
-use crate::validate;
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -107,9 +125,9 @@ impl<'a> Btf<'a> {
             declared: Vec::new(),
             base,
         };
-        let mut flaws = validate::records(&btf)?;
+        let mut flaws = references::records(&btf)?;
         btf.declared = btf.list_declared();
-        let units = validate::units(&btf, &flaws);
+        let units = references::units(&btf, &flaws);
         if !units.is_empty() {
             units.into_iter().for_each(|id| btf.show(id, None));
             btf.declared = btf.list_declared();

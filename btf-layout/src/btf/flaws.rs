@@ -1,9 +1,9 @@
 //! Types that no layout can be made of, and why.
 
-use crate::btf::Btf;
+use super::Btf;
+use super::references::{self, Site};
 use crate::error::{Problem, TypeError};
 use crate::units::TypeId;
-use crate::validate::{self, Site};
 use std::collections::BTreeMap;
 
 /// The types of one section that have a flaw.
@@ -71,10 +71,10 @@ impl Flaws {
                 Some(Flaw {
                     site,
                     cause: Cause::Own(problem),
-                }) => *validate::error(btf, *held, *site, problem.clone()),
+                }) => *references::error(btf, *held, *site, problem.clone()),
                 _ => btf.flaw(*held)?,
             })),
         };
-        Some(*validate::error(btf, id, flaw.site, problem))
+        Some(*references::error(btf, id, flaw.site, problem))
     }
 }

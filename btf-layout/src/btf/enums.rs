@@ -1,7 +1,7 @@
 //! Enums in their two encodings.
 
-use crate::kind::Int;
-use crate::record::Tail;
+use super::kind::Int;
+use super::record::Tail;
 use crate::units::Bytes;
 
 /// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`.

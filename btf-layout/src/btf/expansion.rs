@@ -3,13 +3,13 @@
 //! One pass finds the types whose text has no end, and proves that all the others' is not out of proportion to the section:
 //! twenty unnamed structs that each hold the one before twice are a million members, however small the section is.
 
-use crate::btf::Btf;
+use super::Btf;
+use super::flaws::Flaws;
+use super::parts::{Part, each_part};
+use super::record::number;
+use super::references::{self, Site};
 use crate::error::{Problem, TypeError};
-use crate::flaws::Flaws;
-use crate::parts::{Part, each_part};
-use crate::record::number;
 use crate::units::TypeId;
-use crate::validate::{self, Site};
 
 /// Text and depth of each of a section's own types, written out in full.
 #[derive(Debug, Default)]
@@ -90,7 +90,7 @@ impl Spellings {
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let (table, endless) = Walk::run(btf, limit)
-            .map_err(|id| validate::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
+            .map_err(|id| references::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
         for (id, problem) in endless {
             flaws.note(id, Site::Whole, problem);
         }

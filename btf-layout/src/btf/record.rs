@@ -1,8 +1,8 @@
 //! Type records: `struct btf_type` and the rows behind it, as little-endian words.
 
-use crate::enums::{Enum, EnumRows};
-use crate::kind::{Array, Composite, Datasec, FuncProto, Int, Kind};
-use crate::names::Names;
+use super::enums::{Enum, EnumRows};
+use super::kind::{Array, Composite, Datasec, FuncProto, Int, Kind};
+use super::strings::Names;
 use crate::units::{Bytes, TypeId};
 
 /// Kind numbers of `enum` `BTF_KIND_*`.

@@ -1,8 +1,8 @@
 //! The parts of which the text of a type consists.
 
-use crate::btf::Btf;
-use crate::kind::Kind;
-use crate::record::number;
+use super::Btf;
+use super::kind::Kind;
+use super::record::number;
 use crate::units::TypeId;
 
 /// A part of what a type is spelled as.
