@@ -14,7 +14,6 @@
 mod btf;
 mod error;
 mod layout;
-mod native;
 mod units;
 
 pub use btf::{
@@ -25,5 +24,4 @@ pub use layout::{
     BitSlot, BitUnit, Bitfield, Carrier, Def, DefKind, Empty, Field, FlatMember, FlatPlace, Layout,
     Opaque, Pad, Record, Roots, SectionMember, Slot,
 };
-pub use native::{Kfunc, NativeItem, NativePlan, NativeRecord, NativeStep};
 pub use units::{Bits, Bytes, TypeId};

@@ -7,7 +7,7 @@ use super::Btf;
 use super::flaws::Flaws;
 use super::parts::{Part, each_part};
 use super::record::number;
-use super::references::{self, Site};
+use super::references::Site;
 use crate::error::{Problem, TypeError};
 use crate::units::TypeId;
 
@@ -90,7 +90,7 @@ impl Spellings {
         let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let (table, endless) = Walk::run(btf, limit)
-            .map_err(|id| references::error(btf, id, Site::Whole, Problem::TooLong(limit)))?;
+            .map_err(|id| btf.error_at(id, Site::Whole, Problem::TooLong(limit)))?;
         for (id, problem) in endless {
             flaws.note(id, Site::Whole, problem);
         }

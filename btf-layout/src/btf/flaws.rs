@@ -1,7 +1,7 @@
 //! Types that no layout can be made of, and why.
 
 use super::Btf;
-use super::references::{self, Site};
+use super::references::Site;
 use crate::error::{Problem, TypeError};
 use crate::units::TypeId;
 use std::collections::BTreeMap;
@@ -71,10 +71,10 @@ impl Flaws {
                 Some(Flaw {
                     site,
                     cause: Cause::Own(problem),
-                }) => *references::error(btf, *held, *site, problem.clone()),
+                }) => *btf.error_at(*held, *site, problem.clone()),
                 _ => btf.flaw(*held)?,
             })),
         };
-        Some(*references::error(btf, id, flaw.site, problem))
+        Some(*btf.error_at(id, flaw.site, problem))
     }
 }

@@ -74,7 +74,7 @@ pub enum Kind<'b> {
     },
 }
 
-impl Kind<'_> {
+impl<'b> Kind<'b> {
     /// What C (or, where C has no word, BTF) calls the kind; for messages.
     pub fn word(&self) -> &'static str {
         match self {
@@ -100,8 +100,32 @@ impl Kind<'_> {
         }
     }
 
+    /// What a struct or union says.
+    pub fn composite(&self) -> Option<Composite<'b>> {
+        match self {
+            Kind::Struct(composite) | Kind::Union(composite) => Some(*composite),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. }
+            | Kind::TypeTag { .. } => None,
+        }
+    }
+
     /// Whether the type may have a definition of its own: a struct, union, enum or typedef.
-    pub(crate) fn is_definition(&self) -> bool {
+    pub fn is_definition(&self) -> bool {
         match self {
             Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => true,
             Kind::Void
@@ -186,6 +210,8 @@ pub struct Array {
 /// `BTF_KIND_STRUCT` or `BTF_KIND_UNION`.
 #[derive(Clone, Copy, Debug)]
 pub struct Composite<'b> {
+    /// Whether it is a union.
+    pub union: bool,
     /// Size in bytes, tail padding included.
     pub size: Bytes,
     /// Whether member records carry a bitfield size (`kind_flag`).

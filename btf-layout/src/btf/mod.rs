@@ -19,7 +19,7 @@ pub use self::header::Endian;
 pub use self::kind::{Array, Composite, Datasec, FuncProto, Int, Kind, Member, Place, SectionVar};
 
 pub(crate) use self::record::number;
-pub(crate) use self::references::{Checked, Site, error};
+pub(crate) use self::references::{Checked, Site};
 pub(crate) use self::strings::NO_EMPTY_STRING;
 
 use self::expansion::Spellings;
@@ -45,7 +45,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// that does, has a [`Btf::flaw`]: no layout can be made of it. Everything but `stored` shows it as what a pointer to it needs: a
 /// struct or union as a forward declaration, anything else as `void`. So whoever asks for a [`Btf::kind`] need not know of flaws, and
 /// every walk ends. That all types together can be written down in text of a length in proportion to the section's is required
-/// by [`Layout::plan`](crate::Layout::plan) and [`NativePlan::new`](crate::NativePlan::new).
+/// by [`Layout::plan`](crate::Layout::plan).
 ///
 /// An integer of size 0, which is Rust's `()`, is `void` as well: a type without bytes.
 #[derive(Debug)]
@@ -292,6 +292,18 @@ impl<'a> Btf<'a> {
             },
             _ => place,
         }
+    }
+
+    /// The members of a struct or union in declaration order, each at its [normalized](Btf::normalized) place.
+    pub fn members(
+        &'a self,
+        composite: &Composite<'a>,
+    ) -> impl ExactSizeIterator<Item = Member<'a>> + Clone + use<'a> {
+        let members = composite.members();
+        members.map(|member| Member {
+            place: self.normalized(member.place),
+            ..member
+        })
     }
 
     /// Where the record of `id` starts in the blob it was parsed from, in bytes; `None` if it is the base's.

@@ -215,6 +215,7 @@ fn decode_composite<'b>(
     names: &'b Names<'b>,
 ) -> Option<Composite<'b>> {
     Some(Composite {
+        union: head.kind() == number::UNION,
         size: Bytes(head.size_or_type),
         kind_flag: head.flag(),
         tail: Tail::read(rest, head.vlen(), names)?,

@@ -22,32 +22,6 @@ pub(crate) enum Site {
     Member(usize, u32),
 }
 
-/// An error about type `id`.
-#[cold]
-pub(crate) fn error(btf: &Btf<'_>, id: TypeId, site: Site, problem: Problem) -> Box<TypeError> {
-    let member = match site {
-        Site::Whole => None,
-        Site::Member(i, name) => Some((i, shortened(btf.name_at(name)))),
-    };
-    Box::new(TypeError {
-        id,
-        kind: btf.stored(id).word(),
-        name: shortened(btf.name(id)),
-        member,
-        problem,
-    })
-}
-
-/// A name for a message: the start of it, if it is longer than any compiler writes.
-fn shortened(name: &str) -> String {
-    const LONGEST: usize = 512;
-    if name.len() <= LONGEST {
-        return name.to_owned();
-    }
-    let end = (0..=LONGEST).rfind(|end| name.is_char_boundary(*end));
-    format!("{}...", name.get(..end.unwrap_or(0)).unwrap_or_default())
-}
-
 /// Checks every name and every reference of `btf`'s own records. What is wrong with a type, but not with its record, is no
 /// error: the result has it.
 pub(crate) fn records(btf: &Btf<'_>) -> Checked<Flaws> {
@@ -60,7 +34,7 @@ pub(crate) fn records(btf: &Btf<'_>) -> Checked<Flaws> {
         match check.names([head.name]).and_then(|()| check.record(head)) {
             Ok(()) => {}
             Err(wrong) if wrong.record => {
-                return Err(error(btf, id, wrong.site, wrong.problem));
+                return Err(btf.error_at(id, wrong.site, wrong.problem));
             }
             Err(wrong) => flaws.note(id, wrong.site, wrong.problem),
         }

@@ -5,7 +5,8 @@ use super::Btf;
 use super::flaws::Flaws;
 use super::kind::Kind;
 use super::record::{Head, Words, decode, number};
-use crate::error::TypeError;
+use super::references::Site;
+use crate::error::{Problem, TypeError};
 use crate::units::{Bytes, TypeId};
 
 impl Btf<'_> {
@@ -30,6 +31,31 @@ impl Btf<'_> {
         match id.0.checked_sub(self.first.0) {
             Some(_) => self.flaws.error(self, id),
             None => self.base?.flaw(id),
+        }
+    }
+
+    /// An error about type `id`, or about the part of it with this position and name: a member, a parameter or the like.
+    #[cold]
+    pub fn error(
+        &self,
+        id: TypeId,
+        part: Option<(usize, &str)>,
+        problem: Problem,
+    ) -> Box<TypeError> {
+        Box::new(TypeError {
+            id,
+            kind: self.stored(id).word(),
+            name: shortened(self.name(id)),
+            member: part.map(|(i, name)| (i, shortened(name))),
+            problem,
+        })
+    }
+
+    /// An error about a place in type `id`.
+    pub(crate) fn error_at(&self, id: TypeId, site: Site, problem: Problem) -> Box<TypeError> {
+        match site {
+            Site::Whole => self.error(id, None, problem),
+            Site::Member(i, name) => self.error(id, Some((i, self.name_at(name))), problem),
         }
     }
 
@@ -134,4 +160,14 @@ impl Btf<'_> {
         }
         self.records.set_kind(own, kind);
     }
+}
+
+/// A name for a message: the start of it, if it is longer than any compiler writes.
+fn shortened(name: &str) -> String {
+    const LONGEST: usize = 512;
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    let end = (0..=LONGEST).rfind(|end| name.is_char_boundary(*end));
+    format!("{}...", name.get(..end.unwrap_or(0)).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use super::{Def, DefKind, Layout, Record, Run};
 use crate::btf::Btf;
 use crate::btf::Endian;
 use crate::btf::number;
-use crate::btf::{self, Checked, Site};
+use crate::btf::{Checked, Site};
 use crate::btf::{Composite, Kind};
 use crate::error::{Error, Problem};
 use crate::units::{Bytes, TypeId};
@@ -212,7 +212,7 @@ impl<'b> Planner<'b> {
             tiler.tile_struct(&composite)
         };
         tiled.map_err(|(i, name, problem)| {
-            btf::error(self.layout.btf, id, Site::Member(i, name), problem)
+            self.layout.btf.error_at(id, Site::Member(i, name), problem)
         })?;
         let record = Record {
             union,
@@ -233,7 +233,7 @@ impl<'b> Planner<'b> {
             }
             _ => {
                 let problem = Problem::Check("a definition has no place in the index");
-                Err(btf::error(layout.btf, id, Site::Whole, problem))
+                Err(layout.btf.error_at(id, Site::Whole, problem))
             }
         }
     }

@@ -54,7 +54,7 @@ impl Roots {
     ///
     /// # Errors
     /// [`Error::Type`] names a root that has a [`Btf::flaw`], or the type with which all types together become too long.
-    pub(crate) fn check(&self, btf: &Btf<'_>) -> Result<(), Error> {
+    pub fn check(&self, btf: &Btf<'_>) -> Result<(), Error> {
         if let Some(error) = btf.too_long() {
             return Err(Box::new(error.clone()).into());
         }

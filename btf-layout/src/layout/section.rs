@@ -5,7 +5,7 @@ use super::verify;
 use super::{Layout, Record, Run};
 use crate::btf::Btf;
 use crate::btf::Place;
-use crate::btf::{self, Site};
+use crate::btf::Site;
 use crate::error::{Error, Problem};
 use crate::units::{Bytes, TypeId};
 
@@ -55,7 +55,7 @@ impl<'b> Layout<'b> {
         });
         tiler.tile(placed, size).map_err(|(i, name, problem)| {
             let var = members.get(i).map_or(TypeId::VOID, |member| member.var);
-            btf::error(btf, btf.target(var), Site::Member(i, name), problem)
+            btf.error_at(btf.target(var), Site::Member(i, name), problem)
         })?;
         let record = Record {
             union: false,
@@ -63,12 +63,7 @@ impl<'b> Layout<'b> {
             slots: Run::since(first, &self.slots),
         };
         verify::section(self, &record).map_err(|broken| {
-            btf::error(
-                btf,
-                TypeId::VOID,
-                Site::Member(0, 0),
-                Problem::Check(broken),
-            )
+            btf.error_at(TypeId::VOID, Site::Member(0, 0), Problem::Check(broken))
         })?;
         Ok(record)
     }

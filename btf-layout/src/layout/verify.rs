@@ -4,16 +4,18 @@ use super::carrier::Carrier;
 use super::slot::{BitSlot, BitUnit, Slot};
 use super::{Def, DefKind, Layout, Record};
 use crate::btf::Btf;
+use crate::btf::Site;
 use crate::btf::number;
-use crate::btf::{self, Site};
-use crate::error::Problem;
+use crate::error::{Problem, TypeError};
 use crate::units::{Bits, Bytes, TypeId};
 
 /// Checks `layout`; an error names the definition that breaks a promise.
-pub(crate) fn check(layout: &Layout<'_>) -> btf::Checked {
+pub(crate) fn check(layout: &Layout<'_>) -> Result<(), Box<TypeError>> {
     for (position, def) in layout.defs().iter().enumerate() {
         check_def(layout, position, def).map_err(|broken| {
-            btf::error(layout.btf(), def.id, Site::Whole, Problem::Check(broken))
+            layout
+                .btf()
+                .error_at(def.id, Site::Whole, Problem::Check(broken))
         })?;
     }
     Ok(())

@@ -1,18 +1,20 @@
 //! The native C header, `vmlinux.h`: BTF as BPF programs include it, with CO-RE's `preserve_access_index` on every record.
 //!
-//! [`btf_layout::NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
+//! [`NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
 //! writes it down the way bpftool does, so that sources written for its headers build from ours.
 
+mod plan;
 mod record;
 mod scalar;
 
+use self::plan::{Kfunc, NativePlan, NativeStep};
 use super::comment::comment_text;
 use super::declarator::{Speller, Step, declare};
 use super::keywords::identifier;
 use super::names::{Names, Policy};
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{Btf, Composite, Error, Kfunc, Kind, NativePlan, NativeStep, Roots, TypeId};
+use btf_layout::{Btf, Composite, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 
 const PROLOGUE: &str = r#"#ifndef __VMLINUX_H__

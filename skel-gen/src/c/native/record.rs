@@ -1,6 +1,7 @@
 //! Structs, unions and enums: the bodies of definitions, nameless types where they are used.
 
 use super::Header;
+use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
 use crate::c::enums::{self, Underlying};
@@ -8,7 +9,7 @@ use crate::c::keywords::{identifier, identifier_or_empty, is_identifier};
 use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, NativeItem, NativeRecord, TypeId};
+use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
 use rustc_hash::FxHasher;
 use std::borrow::Cow;
 use std::hash::Hasher;

@@ -2,17 +2,15 @@
 //!
 //! Source: <https://docs.kernel.org/bpf/kfuncs.html>; the tags are set by pahole.
 
-use crate::btf::Btf;
-use crate::btf::Kind;
-use crate::units::TypeId;
+use btf_layout::{Btf, Kind, TypeId};
 
 /// A kernel function that BPF programs can call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kfunc {
+pub(crate) struct Kfunc {
     /// Its [`Kind::Func`].
-    pub func: TypeId,
+    pub(crate) func: TypeId,
     /// Whether it spares the caller's registers (`bpf_fastcall`).
-    pub fastcall: bool,
+    pub(crate) fastcall: bool,
 }
 
 /// The kernel functions of `btf`, by name; one of each name.

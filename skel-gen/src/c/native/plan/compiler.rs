@@ -4,7 +4,7 @@
 //! bitfield does not cross a boundary of its type; `packed` lifts all three. Sources: the System V x86-64 psABI, 3.1.2, and
 //! GCC's manual on `packed`.
 
-use crate::units::Bits;
+use btf_layout::{Bits, Member};
 
 /// How a type stands in a record, in bits.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +18,22 @@ pub(super) struct Extent {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Compiler {
     pub(super) packed: bool,
-    /// First bit behind what it has placed.
+    /// First bit after what it has placed.
     pub(super) end: u64,
     /// Alignment of the record so far, in bits.
     pub(super) align: u64,
 }
 
 impl Compiler {
+    /// At the start of a record.
+    pub(super) fn new(packed: bool) -> Self {
+        Compiler {
+            packed,
+            end: 0,
+            align: 8,
+        }
+    }
+
     /// Where the compiler puts a member; a bitfield if it has a width.
     pub(super) fn next(&self, of: Extent, width: Option<Bits>) -> u64 {
         match width {
@@ -38,8 +47,37 @@ impl Compiler {
         }
     }
 
-    /// A member like `of` raises the alignment of the record.
-    pub(super) fn raise(&mut self, of: Extent) {
+    /// Places a member of a struct; returns its first bit.
+    pub(super) fn place(&mut self, member: &Member<'_>, of: Extent) -> u64 {
+        let width = member.place.width;
+        let at = self.next(of, width);
+        self.end = at + width.map_or(of.size, |width| width.0);
+        self.align_for(member, of);
+        at
+    }
+
+    /// Places an arm of a union.
+    pub(super) fn arm(&mut self, member: &Member<'_>, of: Extent) {
+        let width = member.place.width;
+        let size = width.map_or(of.size, |width| width.0);
+        self.end = self.end.max(round_up(size, 8));
+        self.align_for(member, of);
+    }
+
+    /// Places a struct without a name that stands in a union.
+    pub(super) fn struct_arm(&mut self, of: Extent) {
+        self.end = self.end.max(round_up(of.size, 8));
+        self.raise(of);
+    }
+
+    /// A member raises the alignment of the record, unless it is an unnamed bitfield.
+    fn align_for(&mut self, member: &Member<'_>, of: Extent) {
+        if member.place.width.is_none() || !member.name.is_empty() {
+            self.raise(of);
+        }
+    }
+
+    fn raise(&mut self, of: Extent) {
         if !self.packed {
             self.align = self.align.max(of.align);
         }
@@ -52,6 +90,6 @@ impl Compiler {
 }
 
 /// The next multiple of a power of two.
-pub(super) fn round_up(bits: u64, to: u64) -> u64 {
+fn round_up(bits: u64, to: u64) -> u64 {
     bits.saturating_add(to - 1) & !(to - 1)
 }

@@ -1,8 +1,6 @@
 //! The order of a full dump: by kind and name, so that type ids, which change from build to build, hardly show.
 
-use crate::btf::Btf;
-use crate::btf::Kind;
-use crate::units::TypeId;
+use btf_layout::{Btf, Kind, TypeId};
 use std::cmp::Ordering;
 
 /// What a type is sorted by.

@@ -9,8 +9,9 @@
     reason = "a test may fail, and a table of cases is long"
 )]
 
+use super::{NativeItem, NativePlan, NativeStep};
 use btf_blobs::{Blob, SIGNED, kind};
-use btf_layout::{Bits, Btf, Bytes, NativeItem, NativePlan, NativeStep, Roots, TypeId};
+use btf_layout::{Bits, Btf, Bytes, Roots, TypeId};
 
 /// The form of record `id` in one line: members by name, fillers as `:width`, arrays as `[size]`.
 fn form(blob: &Blob, id: u32) -> String {

@@ -1,9 +1,7 @@
 //! What C text mentions: the named types a definition refers to, through everything that is spelled out in place.
 
 use super::survey::Survey;
-use crate::btf::Btf;
-use crate::btf::{Composite, Kind};
-use crate::units::TypeId;
+use btf_layout::{Btf, Composite, Kind, TypeId};
 
 /// A named type that is mentioned.
 #[derive(Clone, Copy, Debug)]
@@ -87,10 +85,10 @@ impl<'s, 'b> Refs<'s, 'b> {
 
     fn members(&mut self, composite: &Composite<'b>, at: At) {
         let inner = At { strong: true, ..at };
-        for [name, ty, _] in composite.tail.rows() {
-            let ty = TypeId(ty);
-            if self.btf.is_empty_name(name) {
-                self.nameless(ty, inner);
+        for member in composite.members() {
+            let ty = member.place.ty;
+            if member.name.is_empty() {
+                self.anonymous(ty, inner);
             } else {
                 self.visit(ty, inner);
             }
@@ -99,7 +97,7 @@ impl<'s, 'b> Refs<'s, 'b> {
 
     /// A nameless struct or union lends its members, so it is spelled out, even if its type has a name: `struct s;` would lend
     /// them only in Microsoft's dialect.
-    fn nameless(&mut self, ty: TypeId, at: At) {
+    fn anonymous(&mut self, ty: TypeId, at: At) {
         match self.btf.kind(self.btf.resolved(ty)) {
             Kind::Struct(composite) | Kind::Union(composite) => self.members(&composite, at),
             _ => self.visit(ty, at),

@@ -1,8 +1,6 @@
 //! One look at what C gives a name, for what has to be known before the first definition is ordered.
 
-use crate::btf::Btf;
-use crate::btf::Kind;
-use crate::units::TypeId;
+use btf_layout::{Btf, Kind, TypeId};
 
 /// What one look at the declared types tells.
 #[derive(Debug, Default)]

@@ -1,20 +1,38 @@
-//! From roots to a [`NativePlan`]: which definitions are needed, in which order.
+//! What has to be declared for a set of roots, in which order, as C for 64-bit targets: x86-64, arm64, BPF.
+//!
+//! ```text
+//! Btf + Roots -> NativePlan            the declarations, each after those it needs
+//! NativePlan  -> NativeRecord          packed or not; members and the padding C text has to state
+//! ```
+//!
+//! Offsets are the BTF's own here, unlike in a [`btf_layout::Layout`]: the compiler that reads the text lays out again, by rules
+//! that are known, and the plan says what it must read to arrive where the BTF is.
 
-use super::form::{Forms, NativeRecord};
-use super::kfuncs::{self, Kfunc};
-use super::order::Order;
-use super::sort;
-use super::survey::Survey;
-use crate::btf::Btf;
-use crate::btf::Kind;
-use crate::error::Error;
-use crate::layout::Roots;
-use crate::units::TypeId;
+mod compiler;
+mod form;
+mod item;
+mod kfuncs;
+mod late_arm;
+mod order;
+mod refs;
+mod sort;
+mod survey;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::item::{NativeItem, NativeRecord};
+pub(super) use self::kfuncs::Kfunc;
+pub(super) use self::order::NativeStep;
+
+use self::form::Forms;
+use self::order::Order;
+use self::survey::Survey;
+use btf_layout::{Btf, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 
 /// The C definitions that a set of roots needs on a 64-bit target, each behind those that C wants to see before it.
 #[derive(Debug)]
-pub struct NativePlan<'b> {
+pub(crate) struct NativePlan<'b> {
     btf: &'b Btf<'b>,
     forms: Forms<'b>,
     survey: Survey,
@@ -22,15 +40,6 @@ pub struct NativePlan<'b> {
     cut: Vec<TypeId>,
     left_out: Vec<TypeId>,
     kfuncs: Vec<Kfunc>,
-}
-
-/// A top-level declaration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NativeStep {
-    /// The name of a struct or union whose definition comes later or not at all.
-    Forward(TypeId),
-    /// A struct, union, enum or typedef. A nameless enum is among them only if no definition spells it out.
-    Define(TypeId),
 }
 
 impl<'b> NativePlan<'b> {
@@ -43,7 +52,7 @@ impl<'b> NativePlan<'b> {
     /// # Errors
     /// [`Error::Type`] names a type that was asked for by its id or for its values and has a [`Btf::flaw`], or one with which the
     /// types become too long to be written down.
-    pub fn new(btf: &'b Btf<'b>, roots: &Roots, sorted: bool) -> Result<Self, Error> {
+    pub(crate) fn new(btf: &'b Btf<'b>, roots: &Roots, sorted: bool) -> Result<Self, Error> {
         roots.check(btf)?;
         let survey = Survey::new(btf);
         let mut order = Order::new(btf, &survey);
@@ -80,35 +89,30 @@ impl<'b> NativePlan<'b> {
         })
     }
 
-    /// The BTF that was planned.
-    pub fn btf(&self) -> &'b Btf<'b> {
-        self.btf
-    }
-
     /// The declarations, in order.
-    pub fn steps(&self) -> &[NativeStep] {
+    pub(crate) fn steps(&self) -> &[NativeStep] {
         &self.steps
     }
 
     /// The types whose definitions mention themselves where C has no words for it, `typedef void (*f)(f)` for one: each such
     /// mention has to be `void`. By id.
-    pub fn cut(&self) -> &[TypeId] {
+    pub(crate) fn cut(&self) -> &[TypeId] {
         &self.cut
     }
 
     /// The structs, unions, enums and typedefs that would have a definition here if a layout could be made of them;
     /// [`Btf::flaw`] says why not. By id.
-    pub fn left_out(&self) -> &[TypeId] {
+    pub(crate) fn left_out(&self) -> &[TypeId] {
         &self.left_out
     }
 
     /// All integers and floats of the BTF, by id.
-    pub fn scalars(&self) -> &[TypeId] {
+    pub(crate) fn scalars(&self) -> &[TypeId] {
         &self.survey.scalars
     }
 
     /// The kernel functions BPF programs can call, by name.
-    pub fn kfuncs(&self) -> &[Kfunc] {
+    pub(crate) fn kfuncs(&self) -> &[Kfunc] {
         &self.kfuncs
     }
 
@@ -116,13 +120,13 @@ impl<'b> NativePlan<'b> {
     ///
     /// # Errors
     /// [`Error::Type`] names a struct whose members overlap; such have a [`Btf::flaw`].
-    pub fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
+    pub(crate) fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
         self.forms.record(id)
     }
 
     /// What a value of type `id` is where `__builtin_va_list`, whose layout is the compiler's, will not do: the target of that
     /// typedef, or of a typedef of it.
-    pub fn in_place(&self, mut id: TypeId) -> TypeId {
+    pub(crate) fn in_place(&self, mut id: TypeId) -> TypeId {
         while self.survey.is_va_list(id) {
             let Kind::Typedef(target) = self.btf.kind(id) else {
                 break;

@@ -1,12 +1,18 @@
 //! The order of definitions: depth first through what each needs before it. The path is a stack of its own, since typedefs
 //! of pointers to typedefs can go on for as long as there are types.
 
-use super::plan::NativeStep;
 use super::refs::{Ref, Refs};
 use super::survey::Survey;
-use crate::btf::Btf;
-use crate::btf::Kind;
-use crate::units::TypeId;
+use btf_layout::{Btf, Kind, TypeId};
+
+/// A top-level declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NativeStep {
+    /// The name of a struct or union whose definition comes later or not at all.
+    Forward(TypeId),
+    /// A struct, union, enum or typedef. A nameless enum is among them only if no definition spells it out.
+    Define(TypeId),
+}
 
 /// How far a declaration is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
