@@ -1,9 +1,11 @@
 //! What can be wrong with a BTF section. Every error names the place: section offset, type or member.
 
-use crate::btf::NO_EMPTY_STRING;
 use crate::units::{Bits, TypeId};
 use std::fmt;
 use thiserror::Error;
+
+/// What is wrong with the strings of split BTF, seen without their base: they begin where the base's end.
+pub(crate) const NO_EMPTY_STRING: &str = "does not start with an empty string";
 
 /// Why a BTF section cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -1,12 +1,87 @@
-//! The BTF kinds as Rust data, decoded on demand from validated records.
+//! The kinds of BTF types: as numbers, and as what a type of each kind says.
 //!
-//! Source of every field: <https://docs.kernel.org/bpf/btf.html>, "Type Encoding".
+//! Source of every number and field: <https://docs.kernel.org/bpf/btf.html>, "Type Encoding".
 
-use super::enums::Enum;
-use super::record::Tail;
-use crate::units::{Bits, Bytes, TypeId};
+use super::compound::{Array, Composite, Datasec, FuncProto};
+use super::scalar::{Enum, Int};
+use crate::units::{Bytes, TypeId};
 
-/// What a type record says, without its name.
+/// Defines [`BtfKind`] together with how a number becomes one, so that a kind is added in one place.
+macro_rules! kinds {
+    ($($kind:ident = $number:literal,)*) => {
+        /// `BTF_KIND_*`: the number of a kind. A match over kinds names them all, so that the compiler finds every place that has to
+        /// know a new one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub(crate) enum BtfKind {
+            $($kind = $number,)*
+        }
+
+        impl BtfKind {
+            /// The kind with this number.
+            pub(crate) fn from_number(number: u8) -> Option<Self> {
+                match number {
+                    $($number => Some(BtfKind::$kind),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Void = 0,
+    Int = 1,
+    Ptr = 2,
+    Array = 3,
+    Struct = 4,
+    Union = 5,
+    Enum = 6,
+    Fwd = 7,
+    Typedef = 8,
+    Volatile = 9,
+    Const = 10,
+    Restrict = 11,
+    Func = 12,
+    FuncProto = 13,
+    Var = 14,
+    Datasec = 15,
+    Float = 16,
+    DeclTag = 17,
+    TypeTag = 18,
+    Enum64 = 19,
+}
+
+/// What a kind is to those who refer to a type of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A type that programs declare with a tag, or without.
+    Tagged,
+    /// A type that programs declare by its name.
+    Named,
+    /// A type with the bytes of the one it refers to, and no name of its own.
+    Qualifier,
+    /// A type that is made of others where it is used; also `void`.
+    Built,
+    /// No type: a function, a variable, a section or a tag.
+    Other,
+}
+
+impl BtfKind {
+    pub(crate) fn class(self) -> Class {
+        match self {
+            BtfKind::Struct | BtfKind::Union | BtfKind::Enum | BtfKind::Enum64 => Class::Tagged,
+            BtfKind::Int | BtfKind::Float | BtfKind::Fwd | BtfKind::Typedef => Class::Named,
+            BtfKind::Volatile | BtfKind::Const | BtfKind::Restrict | BtfKind::TypeTag => {
+                Class::Qualifier
+            }
+            BtfKind::Void | BtfKind::Ptr | BtfKind::Array | BtfKind::FuncProto => Class::Built,
+            BtfKind::Func | BtfKind::Var | BtfKind::Datasec | BtfKind::DeclTag => Class::Other,
+        }
+    }
+}
+
+/// What a type is, without its name.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind<'b> {
     /// Type id 0.
@@ -146,7 +221,7 @@ impl<'b> Kind<'b> {
         }
     }
 
-    /// The type behind a qualifier or type tag: same bytes, no name of its own.
+    /// The type that is qualified or tagged: same bytes, no name of its own.
     pub fn unqualified(&self) -> Option<TypeId> {
         match *self {
             Kind::Volatile(ty)
@@ -170,191 +245,4 @@ impl<'b> Kind<'b> {
             | Kind::DeclTag { .. } => None,
         }
     }
-}
-
-/// `BTF_KIND_INT`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Int {
-    /// Size of the storage in bytes: 1, 2, 4, 8 or 16.
-    pub size: Bytes,
-    /// Bits that hold the value; fewer than the storage has in old bitfield encodings and `_BitInt`.
-    pub bits: u32,
-    /// First bit of the value in its storage; not 0 only in old bitfield encodings.
-    pub offset: u32,
-    /// Whether the value is signed.
-    pub signed: bool,
-    /// Whether it is a character.
-    pub char: bool,
-    /// Whether it is a boolean.
-    pub bool: bool,
-}
-
-impl Int {
-    /// Whether the value fills its storage, as every integer but a legacy bitfield's does.
-    pub fn is_regular(&self) -> bool {
-        self.offset == 0 && Bits(u64::from(self.bits)) == self.size.bits()
-    }
-}
-
-/// `BTF_KIND_ARRAY`: one dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Array {
-    /// Type of the elements.
-    pub elem: TypeId,
-    /// Type of the index; says nothing about the layout.
-    pub index: TypeId,
-    /// Number of elements.
-    pub len: u32,
-}
-
-/// `BTF_KIND_STRUCT` or `BTF_KIND_UNION`.
-#[derive(Clone, Copy, Debug)]
-pub struct Composite<'b> {
-    /// Whether it is a union.
-    pub union: bool,
-    /// Size in bytes, tail padding included.
-    pub size: Bytes,
-    /// Whether member records carry a bitfield size (`kind_flag`).
-    pub kind_flag: bool,
-    pub(crate) tail: Tail<'b, 3>,
-}
-
-impl<'b> Composite<'b> {
-    /// Number of members.
-    pub fn len(&self) -> usize {
-        self.tail.len()
-    }
-
-    /// Whether there are no members.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The members as stored, in declaration order.
-    pub fn members(&self) -> impl ExactSizeIterator<Item = Member<'b>> + Clone + use<'b> {
-        let this = *self;
-        this.tail.rows().map(move |row| {
-            let [name, ..] = row;
-            Member {
-                name: this.tail.name(name),
-                place: this.place(row),
-            }
-        })
-    }
-
-    /// The type of the `index`-th member.
-    pub fn ty(&self, index: usize) -> Option<TypeId> {
-        self.tail.row(index).map(|[_, ty, _]| TypeId(ty))
-    }
-
-    /// The types of the members.
-    pub fn types(&self) -> impl ExactSizeIterator<Item = TypeId> + use<'b> {
-        self.tail.rows().map(|[_, ty, _]| TypeId(ty))
-    }
-
-    /// What a member record says besides the name.
-    pub(crate) fn place(&self, [_, ty, offset]: [u32; 3]) -> Place {
-        let ty = TypeId(ty);
-        if !self.kind_flag {
-            let offset = Bits(u64::from(offset));
-            return Place {
-                ty,
-                offset,
-                width: None,
-            };
-        }
-        let width = offset >> 24;
-        Place {
-            ty,
-            offset: Bits(u64::from(offset & 0xff_ffff)),
-            width: (width != 0).then_some(Bits(u64::from(width))),
-        }
-    }
-}
-
-/// A member of a struct or union.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member<'b> {
-    /// Its name, empty if it has none.
-    pub name: &'b str,
-    /// Its type and where it lies.
-    pub place: Place,
-}
-
-/// Type and place of a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its type.
-    pub ty: TypeId,
-    /// Its first bit, from the start of the struct.
-    pub offset: Bits,
-    /// Its width if it is a bitfield.
-    pub width: Option<Bits>,
-}
-
-/// `BTF_KIND_FUNC_PROTO`.
-#[derive(Clone, Copy, Debug)]
-pub struct FuncProto<'b> {
-    /// Type of the result.
-    pub result: TypeId,
-    pub(crate) tail: Tail<'b, 2>,
-}
-
-impl<'b> FuncProto<'b> {
-    /// Number of parameters.
-    pub fn len(&self) -> usize {
-        self.tail.len()
-    }
-
-    /// Whether there are no parameters.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Name (often empty) and type of each parameter. A last one of type `void` is C's `...`.
-    pub fn params(&self) -> impl ExactSizeIterator<Item = (&'b str, TypeId)> + use<'b> {
-        let tail = self.tail;
-        tail.rows()
-            .map(move |[name, ty]| (tail.name(name), TypeId(ty)))
-    }
-}
-
-/// `BTF_KIND_DATASEC`.
-#[derive(Clone, Copy, Debug)]
-pub struct Datasec<'b> {
-    /// Size in bytes; 0 in an object that is not linked.
-    pub size: Bytes,
-    pub(crate) tail: Tail<'b, 3>,
-}
-
-impl<'b> Datasec<'b> {
-    /// Number of variables.
-    pub fn len(&self) -> usize {
-        self.tail.len()
-    }
-
-    /// Whether there are no variables.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The variables, in order.
-    pub fn vars(&self) -> impl ExactSizeIterator<Item = SectionVar> + use<'b> {
-        self.tail.rows().map(|[ty, offset, size]| SectionVar {
-            var: TypeId(ty),
-            offset,
-            size,
-        })
-    }
-}
-
-/// A variable of a [`Datasec`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SectionVar {
-    /// Its [`Kind::Var`] (or [`Kind::Func`]).
-    pub var: TypeId,
-    /// Its offset in the section in bytes; 0 in an object that is not linked.
-    pub offset: u32,
-    /// Its size in bytes.
-    pub size: u32,
 }

@@ -1,24 +1,24 @@
 //! Types as they are stored, and as they are shown: those that have a flaw, or no bytes, as something that a pointer to them can
 //! do with.
 
-use super::Btf;
-use super::flaws::Flaws;
-use super::kind::Kind;
-use super::record::{Head, Words, decode, number};
-use super::references::Site;
+use super::flaws::{Cause, Flaws};
+use super::kind::{BtfKind, Kind};
+use super::tail::Words;
+use super::types::Btf;
+use super::wire::{Head, decode};
 use crate::error::{Problem, TypeError};
 use crate::units::{Bytes, TypeId};
 
 impl Btf<'_> {
-    /// What the record of `id` says, whether a layout can be made of the type or not: what a dump of records shows. What it
+    /// What the entry of `id` says, whether a layout can be made of the type or not: what a dump of entries shows. What it
     /// refers to may be anything, itself included.
     pub fn stored(&self, id: TypeId) -> Kind<'_> {
         let Some(own) = id.0.checked_sub(self.first.0) else {
             return self.base.map_or(Kind::Void, |base| base.stored(id));
         };
-        let words = self.records.words(own, self.stored_words());
+        let words = self.index.words(own, self.stored_words());
         let head = words.and_then(Head::read);
-        let kind = head.and_then(|(head, rest)| decode(head, rest, &self.names));
+        let kind = head.and_then(|(head, rest)| decode(head, rest, &self.strings));
         kind.unwrap_or(Kind::Void)
     }
 
@@ -28,35 +28,51 @@ impl Btf<'_> {
 
     /// Why no layout can be made of type `id`, if that is so.
     pub fn flaw(&self, id: TypeId) -> Option<TypeError> {
-        match id.0.checked_sub(self.first.0) {
-            Some(_) => self.flaws.error(self, id),
-            None => self.base?.flaw(id),
+        if id < self.first {
+            return self.base?.flaw(id);
         }
+        let flaw = self.flaws.get(id)?;
+        let problem = match &flaw.cause {
+            Cause::Own(problem) => problem.clone(),
+            // Its cause is its own.
+            Cause::Held(held) => Problem::Holds(Box::new(self.flaw(*held)?)),
+        };
+        Some(*self.error(id, flaw.member, problem))
     }
 
-    /// An error about type `id`, or about the part of it with this position and name: a member, a parameter or the like.
+    /// An error about type `id`, or about the member or parameter of it at this position.
     #[cold]
-    pub fn error(
-        &self,
-        id: TypeId,
-        part: Option<(usize, &str)>,
-        problem: Problem,
-    ) -> Box<TypeError> {
+    pub fn error(&self, id: TypeId, member: Option<usize>, problem: Problem) -> Box<TypeError> {
+        let stored = self.stored(id);
+        let name = |i| match stored {
+            Kind::Struct(composite) | Kind::Union(composite) => {
+                composite.members().nth(i).map(|member| member.name)
+            }
+            Kind::FuncProto(proto) => proto.params().nth(i).map(|(name, _)| name),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::Func { .. }
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. }
+            | Kind::TypeTag { .. } => None,
+        };
         Box::new(TypeError {
             id,
-            kind: self.stored(id).word(),
+            kind: stored.word(),
             name: shortened(self.name(id)),
-            member: part.map(|(i, name)| (i, shortened(name))),
+            member: member.map(|i| (i, shortened(name(i).unwrap_or_default()))),
             problem,
         })
-    }
-
-    /// An error about a place in type `id`.
-    pub(crate) fn error_at(&self, id: TypeId, site: Site, problem: Problem) -> Box<TypeError> {
-        match site {
-            Site::Whole => self.error(id, None, problem),
-            Site::Member(i, name) => self.error(id, Some((i, self.name_at(name))), problem),
-        }
     }
 
     /// The types that have a [`Btf::flaw`], the base's included, in order of their id.
@@ -71,7 +87,7 @@ impl Btf<'_> {
     pub(crate) fn is_flawed(&self, id: TypeId) -> bool {
         match id.0 < self.first.0 {
             true => self.base.is_some_and(|base| base.is_flawed(id)),
-            false => self.flaws.has(id),
+            false => self.flaws.get(id).is_some(),
         }
     }
 
@@ -126,39 +142,28 @@ impl Btf<'_> {
             return;
         }
         for id in flaws.ids() {
-            let union = match self.stored(id) {
-                Kind::Struct(_) => Some(false),
-                Kind::Union(_) => Some(true),
-                _ => None,
-            };
+            let union = self.stored(id).composite().map(|composite| composite.union);
             self.show(id, union);
         }
-        self.declared = self.list_declared();
-        self.legacy_bitfields = self.has_legacy_bitfields();
+        self.survey();
     }
 
     /// Shows one of the section's own types as a forward declaration of a struct or a union, or as `void`.
     pub(crate) fn show(&mut self, id: TypeId, union: Option<bool>) {
         let own = id.0.saturating_sub(self.first.0);
-        let Some(start) = self.records.start(own) else {
+        let Some(start) = self.index.start(own) else {
             return;
         };
         if self.stored.is_none() {
             self.stored = Some(self.words.clone());
         }
-        let (kind, info) = match union {
-            None => (number::VOID, 0),
-            Some(union) => {
-                let flag = if union { 1 << 31 } else { 0 };
-                (number::FWD, u32::from(number::FWD) << 24 | flag)
-            }
-        };
-        // The word behind that of the name.
+        // The word after that of the name.
         let at = start as usize + 1;
         if let Some(word) = self.words.to_mut().get_mut(at) {
-            *word = u32::to_le_bytes(info);
+            *word = Head::info_of_shown(union).to_le_bytes();
         }
-        self.records.set_kind(own, kind);
+        let kind = union.map_or(BtfKind::Void, |_| BtfKind::Fwd);
+        self.index.set_kind(own, kind);
     }
 }
 

@@ -1,23 +1,20 @@
-//! The string section: names borrowed from the blob.
+//! The string section: strings borrowed from the blob.
 
-use crate::error::Error;
+use crate::error::{Error, NO_EMPTY_STRING};
 
 /// The string section of a BTF blob and, for split BTF, of its base. Checked: UTF-8, NUL at both ends.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Names<'a> {
+pub(crate) struct Strings<'a> {
     own: &'a str,
     base: &'a str,
     /// Whether both are ASCII, so that every offset in them is that of a character.
     ascii: bool,
 }
 
-/// What is wrong with the strings of split BTF, seen without their base: they begin where the base's end.
-pub(crate) const NO_EMPTY_STRING: &str = "does not start with an empty string";
-
-impl<'a> Names<'a> {
+impl<'a> Strings<'a> {
     /// Checks the string section `bytes`. `base` holds the names of the base section, if this one is split BTF: its
     /// offsets continue the base's.
-    pub(crate) fn parse(bytes: &'a [u8], base: Option<Names<'a>>) -> Result<Self, Error> {
+    pub(crate) fn parse(bytes: &'a [u8], base: Option<Strings<'a>>) -> Result<Self, Error> {
         let bad = |problem| Err(Error::BadStrings { problem });
         let empty_split = bytes.is_empty() && base.is_some();
         if base.is_none() && bytes.first() != Some(&0) {
@@ -29,7 +26,7 @@ impl<'a> Names<'a> {
         let Ok(own) = std::str::from_utf8(bytes) else {
             return bad("is not UTF-8");
         };
-        Ok(Names {
+        Ok(Strings {
             own,
             base: base.map_or("", |base| base.own),
             ascii: own.is_ascii() && base.is_none_or(|base| base.ascii),
@@ -41,30 +38,6 @@ impl<'a> Names<'a> {
         self.own
     }
 
-    /// The length of the longest string in the section itself, in bytes, or a little more. It looks at the strings that fill a
-    /// whole chunk; all others are shorter than two.
-    pub(crate) fn longest(&self) -> usize {
-        const CHUNK: usize = 64;
-        let bytes = self.own.as_bytes();
-        let (mut longest, mut end) = (2 * CHUNK - 2, 0);
-        for (chunk, start) in bytes
-            .as_chunks::<CHUNK>()
-            .0
-            .iter()
-            .zip((0..).step_by(CHUNK))
-        {
-            // Without a shortcut, so that it takes a few wide instructions.
-            let is_full = chunk.iter().fold(true, |full, byte| full & (*byte != 0));
-            if is_full && start >= end {
-                let (before, after) = bytes.split_at(start);
-                let first = memchr::memrchr(0, before).map_or(0, |nul| nul + 1);
-                end = start + memchr::memchr(0, after).unwrap_or(after.len());
-                longest = longest.max(end - first);
-            }
-        }
-        longest
-    }
-
     /// The string at `offset`, or `None` outside the section or inside a character.
     pub(crate) fn get(&self, offset: u32) -> Option<&'a str> {
         let tail = self.tail(offset)?;
@@ -72,14 +45,14 @@ impl<'a> Names<'a> {
         tail.get(..len)
     }
 
-    /// Whether [`Names::get`] finds a string at `offset`: the section ends with a NUL, so every one in it ends.
+    /// Whether [`Strings::get`] finds a string at `offset`: the section ends with a NUL, so every one in it ends.
     #[inline]
     pub(crate) fn has(&self, offset: u32) -> bool {
         let inside = (offset as usize) < self.base.len() + self.own.len();
         inside && (self.ascii || self.tail(offset).is_some())
     }
 
-    /// Whether the string at `offset` is there and not empty; quicker than [`Names::get`].
+    /// Whether the string at `offset` is there and not empty; quicker than [`Strings::get`].
     #[inline]
     pub(crate) fn is_some(&self, offset: u32) -> bool {
         let at = offset as usize;

@@ -1,9 +1,7 @@
 //! The carrier of a type: the wasm32 value whose bytes are those of the BPF value.
 
-use super::Layout;
-use crate::btf::Btf;
-use crate::btf::number;
-use crate::btf::{Array, Int, Kind};
+use super::ir::Layout;
+use crate::btf::{Array, Btf, Int, Kind};
 use crate::units::{Bytes, TypeId};
 
 /// What carries a value on wasm32. Chosen by size and signedness, never by a C spelling such as `long`, whose size
@@ -16,7 +14,7 @@ pub enum Carrier {
     Float(Bytes),
     /// A 64-bit address in kernel memory, and the type it points to.
     Pointer(TypeId),
-    /// Elements one behind the other.
+    /// Elements one after the other.
     Array(Array),
     /// A struct or union that has a definition: [`Layout::record`].
     Record(TypeId),
@@ -33,27 +31,30 @@ impl Layout<'_> {
     pub fn carrier(&self, id: TypeId) -> Option<Carrier> {
         let btf = self.btf;
         let id = btf.unqualified(id);
-        Some(match btf.number(id) {
-            number::PTR => Carrier::Pointer(btf.target(id)),
-            number::STRUCT | number::UNION if self.has_def(id) => Carrier::Record(id),
-            number::TYPEDEF if self.has_def(id) => Carrier::Typedef(id),
-            _ => match btf.kind(id) {
-                Kind::Int(int) => Carrier::Int(int),
-                Kind::Float(size) => Carrier::Float(size),
-                Kind::Array(_) if btf.has_no_bytes(id) => return None,
-                Kind::Array(array) => Carrier::Array(array),
-                Kind::Enum(decl) => {
-                    if btf.is_named(id) && !decl.is_empty() {
-                        Carrier::Enum(id)
-                    } else if let Some(typedef) = self.enum_typedef(id) {
-                        Carrier::Typedef(typedef)
-                    } else {
-                        Carrier::Int(decl.as_int())
-                    }
-                }
-                _ => return None,
-            },
-        })
+        match btf.kind(id) {
+            Kind::Int(int) => Some(Carrier::Int(int)),
+            Kind::Float(size) => Some(Carrier::Float(size)),
+            Kind::Ptr(to) => Some(Carrier::Pointer(to)),
+            Kind::Array(array) => (!btf.has_no_bytes(id)).then_some(Carrier::Array(array)),
+            Kind::Struct(_) | Kind::Union(_) => self.has_def(id).then_some(Carrier::Record(id)),
+            Kind::Typedef(_) => self.has_def(id).then_some(Carrier::Typedef(id)),
+            Kind::Enum(decl) if btf.is_named(id) && !decl.is_empty() => Some(Carrier::Enum(id)),
+            Kind::Enum(decl) => Some(match self.enum_typedef(id) {
+                Some(typedef) => Carrier::Typedef(typedef),
+                None => Carrier::Int(decl.as_int()),
+            }),
+            Kind::Void
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => None,
+        }
     }
 
     /// The typedef that gives the anonymous enum `id` its name, if there is one: the one of lowest id.
@@ -70,14 +71,14 @@ impl Layout<'_> {
 pub(crate) fn enum_names(btf: &Btf<'_>) -> Vec<(TypeId, TypeId)> {
     let mut names: Vec<_> = btf
         .declared()
-        .filter_map(|id| match btf.kind(id) {
-            Kind::Typedef(target) => {
-                let target = btf.unqualified(target);
-                let nameless = matches!(btf.kind(target), Kind::Enum(decl) if !decl.is_empty())
-                    && !btf.is_named(target);
-                nameless.then_some((target, id))
-            }
-            _ => None,
+        .filter_map(|id| {
+            let Kind::Typedef(target) = btf.kind(id) else {
+                return None;
+            };
+            let target = btf.unqualified(target);
+            let is_anonymous = matches!(btf.kind(target), Kind::Enum(decl) if !decl.is_empty())
+                && !btf.is_named(target);
+            is_anonymous.then_some((target, id))
         })
         .collect();
     names.sort_unstable();

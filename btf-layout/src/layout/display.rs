@@ -1,8 +1,8 @@
 //! A layout as text, one line per slot: what a person reviews, and snapshots keep.
 
 use super::carrier::Carrier;
+use super::ir::{Def, DefKind, Layout};
 use super::slot::{BitSlot, Slot};
-use super::{Def, DefKind, Layout};
 use crate::btf::Kind;
 use crate::units::TypeId;
 use std::fmt;

@@ -1,8 +1,8 @@
 //! Members as C reaches them: those of anonymous structs are the outer struct's own.
 
+use super::ir::{Layout, Record};
 use super::slot::{BitSlot, Slot};
-use super::{Layout, Record};
-use crate::btf::number;
+use crate::btf::BtfKind;
 use crate::units::{Bits, Bytes, TypeId};
 
 /// A member of a struct, or an arm of a union, and where it lies in it.
@@ -48,7 +48,7 @@ impl<'b> Layout<'b> {
     /// Whether [`Layout::flat_members`] puts the members of a field of type `id` without a name in its place.
     pub fn is_flattened(&self, id: TypeId) -> bool {
         let id = self.btf.unqualified(id);
-        self.btf.number(id) == number::STRUCT && !self.btf.is_named(id)
+        self.btf.btf_kind(id) == BtfKind::Struct && !self.btf.is_named(id)
     }
 
     fn flatten(&self, record: &Record, base: Bytes, into: &mut Vec<FlatMember<'b>>) {

@@ -1,16 +1,13 @@
 //! From roots to a [`Layout`]: which definitions are needed, in which order, tiled by which slots.
 
 use super::carrier::enum_names;
+use super::ir::{Def, DefKind, Layout, Record};
 use super::roots::Roots;
+use super::run::Run;
 use super::tile::Tiler;
 use super::verify;
-use super::{Def, DefKind, Layout, Record, Run};
-use crate::btf::Btf;
-use crate::btf::Endian;
-use crate::btf::number;
-use crate::btf::{Checked, Site};
-use crate::btf::{Composite, Kind};
-use crate::error::{Error, Problem};
+use crate::btf::{Btf, BtfKind, Composite, Endian, Kind};
+use crate::error::{Error, Problem, TypeError};
 use crate::units::{Bytes, TypeId};
 use std::collections::BTreeSet;
 
@@ -22,7 +19,7 @@ impl<'b> Layout<'b> {
     /// definition. Neither have types with a [`Btf::flaw`], which [`Layout::left_out`] lists.
     ///
     /// # Errors
-    /// [`Error::BigEndian`], or [`Error::Type`] naming a type that was asked for by its id or for its values and has a flaw, or
+    /// [`Error::BigEndian`], or [`Error::Type`] naming a type that was requested by its id or for its values and has a flaw, or
     /// one with which the types become too long to be written down.
     pub fn plan(btf: &'b Btf<'b>, roots: &Roots) -> Result<Self, Error> {
         if btf.endian() == Endian::Big {
@@ -39,7 +36,7 @@ impl<'b> Layout<'b> {
                 has_pointers: false,
                 has_bools: false,
                 positions: vec![0; btf.len() as usize],
-                asked: match roots {
+                requested: match roots {
                     Roots::All | Roots::Except(_) => None,
                     Roots::Only(_) | Roots::Values(_) => Some(Vec::new()),
                 },
@@ -71,7 +68,7 @@ impl<'b> Layout<'b> {
         }
         for ids in planner
             .layout
-            .asked
+            .requested
             .iter_mut()
             .chain([&mut planner.layout.left_out])
         {
@@ -88,34 +85,34 @@ struct Planner<'b> {
 }
 
 impl<'b> Planner<'b> {
-    /// Adds a root. If `asked` for by name or id, what is no definition itself stands for the types it mentions.
-    fn root(&mut self, id: TypeId, asked: bool) -> Checked {
+    /// Adds a root. If `requested` by name or id, what is no definition itself stands for the types it mentions.
+    fn root(&mut self, id: TypeId, requested: bool) -> Result<(), Box<TypeError>> {
         let btf = self.layout.btf;
-        if asked && btf.is_flawed(id) {
+        if requested && btf.is_flawed(id) {
             self.leave_out(id);
             return Ok(());
         }
         match btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) | Kind::Typedef(_) => {
-                if let Some(known) = self.layout.asked.as_mut() {
+                if let Some(known) = self.layout.requested.as_mut() {
                     known.push(id);
                 }
                 self.need(id)
             }
-            _ if !asked => Ok(()),
-            Kind::Ptr(to) => self.root(btf.unqualified(to), asked),
-            Kind::Func { proto, .. } => self.root(proto, asked),
+            _ if !requested => Ok(()),
+            Kind::Ptr(to) => self.root(btf.unqualified(to), requested),
+            Kind::Func { proto, .. } => self.root(proto, requested),
             Kind::FuncProto(proto) => {
-                self.root(btf.unqualified(proto.result), asked)?;
+                self.root(btf.unqualified(proto.result), requested)?;
                 let mut params = proto.params();
-                params.try_for_each(|(_, ty)| self.root(btf.unqualified(ty), asked))
+                params.try_for_each(|(_, ty)| self.root(btf.unqualified(ty), requested))
             }
-            Kind::Var { ty, .. } => self.root(btf.unqualified(ty), asked),
+            Kind::Var { ty, .. } => self.root(btf.unqualified(ty), requested),
             Kind::Datasec(section) => {
                 let mut vars = section.vars();
-                vars.try_for_each(|entry| self.root(entry.var, asked))
+                vars.try_for_each(|entry| self.root(entry.var, requested))
             }
-            Kind::DeclTag { target, .. } => self.root(target, asked),
+            Kind::DeclTag { target, .. } => self.root(target, requested),
             Kind::Void
             | Kind::Int(_)
             | Kind::Array(_)
@@ -137,10 +134,10 @@ impl<'b> Planner<'b> {
 
     /// Adds the definitions a value of type `id` needs, itself last. Recursion is bounded by [`Btf::MAX_DEPTH`].
     #[inline]
-    fn need(&mut self, id: TypeId) -> Checked {
+    fn need(&mut self, id: TypeId) -> Result<(), Box<TypeError>> {
         let btf = self.layout.btf;
         let id = btf.unqualified(id);
-        if btf.number(id) == number::PTR {
+        if btf.btf_kind(id) == BtfKind::Ptr {
             self.layout.has_pointers = true;
             return Ok(());
         }
@@ -150,12 +147,11 @@ impl<'b> Planner<'b> {
         self.define(id)
     }
 
-    /// Adds the definition of type `id`, if it has one, behind those it needs.
-    fn define(&mut self, id: TypeId) -> Checked {
+    /// Adds the definition of type `id`, if it has one, after those it needs.
+    fn define(&mut self, id: TypeId) -> Result<(), Box<TypeError>> {
         let btf = self.layout.btf;
         match btf.kind(id) {
-            Kind::Struct(composite) => self.record(id, composite, false),
-            Kind::Union(composite) => self.record(id, composite, true),
+            Kind::Struct(composite) | Kind::Union(composite) => self.record(id, composite),
             Kind::Array(array) => self.need(array.elem),
             Kind::Enum(decl) if decl.is_empty() => Ok(()),
             Kind::Enum(_) => match self.layout.enum_typedef(id) {
@@ -194,8 +190,8 @@ impl<'b> Planner<'b> {
         }
     }
 
-    /// Adds a struct or union behind the definitions its members need.
-    fn record(&mut self, id: TypeId, composite: Composite<'b>, union: bool) -> Checked {
+    /// Adds a struct or union after the definitions its members need.
+    fn record(&mut self, id: TypeId, composite: Composite<'b>) -> Result<(), Box<TypeError>> {
         for ty in composite.types() {
             self.need(ty)?;
         }
@@ -206,23 +202,20 @@ impl<'b> Planner<'b> {
             slots: &mut layout.slots,
             bits: &mut layout.bits,
         };
-        let tiled = if union {
-            tiler.tile_union(&composite)
-        } else {
-            tiler.tile_struct(&composite)
+        let tiled = match composite.union {
+            true => tiler.tile_union(&composite),
+            false => tiler.tile_struct(&composite),
         };
-        tiled.map_err(|(i, name, problem)| {
-            self.layout.btf.error_at(id, Site::Member(i, name), problem)
-        })?;
+        tiled.map_err(|(i, problem)| self.layout.btf.error(id, Some(i), problem))?;
         let record = Record {
-            union,
+            union: composite.union,
             size: composite.size,
             slots: Run::since(first, &self.layout.slots),
         };
         self.push(id, DefKind::Record(record))
     }
 
-    fn push(&mut self, id: TypeId, kind: DefKind) -> Checked {
+    fn push(&mut self, id: TypeId, kind: DefKind) -> Result<(), Box<TypeError>> {
         let layout = &mut self.layout;
         layout.defs.push(Def { id, kind });
         let position = u32::try_from(layout.defs.len());
@@ -233,7 +226,7 @@ impl<'b> Planner<'b> {
             }
             _ => {
                 let problem = Problem::Check("a definition has no place in the index");
-                Err(layout.btf.error_at(id, Site::Whole, problem))
+                Err(layout.btf.error(id, None, problem))
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Which types a layout is made for.
 
-use crate::btf::Btf;
-use crate::btf::Kind;
+use crate::btf::{Btf, Kind};
 use crate::error::Error;
 use crate::units::TypeId;
 use std::collections::BTreeSet;
@@ -13,7 +12,7 @@ pub enum Roots {
     All,
     /// Every type but these; they are there nevertheless if others need them.
     Except(Vec<TypeId>),
-    /// These types, and what they need; each once, in the order asked for.
+    /// These types, and what they need; each once, in the order requested.
     Only(Vec<TypeId>),
     /// What values of these types need: a pointer is a number, whatever it points to.
     Values(Vec<TypeId>),

@@ -1,11 +1,10 @@
 //! Sections of global variables, laid out like structs whose members somebody else has placed.
 
+use super::ir::{Layout, Record};
+use super::run::Run;
 use super::tile::{Placed, Tiler};
 use super::verify;
-use super::{Layout, Record, Run};
-use crate::btf::Btf;
-use crate::btf::Place;
-use crate::btf::Site;
+use crate::btf::{Btf, Member, Place};
 use crate::error::{Error, Problem};
 use crate::units::{Bytes, TypeId};
 
@@ -44,27 +43,26 @@ impl<'b> Layout<'b> {
                 offset: member.offset.bits(),
                 width: None,
             };
-            let name = btf.head(member.var).map_or(0, |head| head.name);
-            let opaque = opaque.get(i).copied().flatten();
+            let name = btf.name(member.var);
             let placed = Placed {
-                name,
-                place,
-                opaque,
+                member: Member { name, place },
+                opaque: opaque.get(i).copied().flatten(),
             };
             (i, placed)
         });
-        tiler.tile(placed, size).map_err(|(i, name, problem)| {
+        tiler.tile(placed, size).map_err(|(i, problem)| {
             let var = members.get(i).map_or(TypeId::VOID, |member| member.var);
-            btf.error_at(btf.target(var), Site::Member(i, name), problem)
+            let mut error = btf.error(btf.target(var), None, problem);
+            error.member = Some((i, btf.name(var).to_owned()));
+            error
         })?;
         let record = Record {
             union: false,
             size,
             slots: Run::since(first, &self.slots),
         };
-        verify::section(self, &record).map_err(|broken| {
-            btf.error_at(TypeId::VOID, Site::Member(0, 0), Problem::Check(broken))
-        })?;
+        verify::section(self, &record)
+            .map_err(|broken| btf.error(TypeId::VOID, Some(0), Problem::Check(broken)))?;
         Ok(record)
     }
 }

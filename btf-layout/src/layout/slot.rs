@@ -1,9 +1,9 @@
 //! The parts of a struct or union.
 
-use super::Run;
+use super::run::Run;
 use crate::units::{Bits, Bytes, TypeId};
 
-/// A part of a struct, or an arm of a union. An arm that does not start at 0 is behind as many bytes without a meaning.
+/// A part of a struct, or an arm of a union. An arm that does not start at 0 stands after as many bytes without a meaning.
 #[derive(Clone, Copy, Debug)]
 pub enum Slot<'b> {
     /// A member that is not a bitfield.

@@ -1,11 +1,10 @@
 //! Members to slots: fills every gap with explicit padding and groups bitfields into byte units.
 
-use super::Run;
+use super::run::Run;
 use super::slot::{BitSlot, BitUnit, Bitfield, Empty, Field, Opaque, Pad, Slot};
-use crate::btf::Btf;
-use crate::btf::{Composite, Place, number};
+use crate::btf::{Btf, Composite, Member};
 use crate::error::Problem;
-use crate::units::{Bits, Bytes, TypeId};
+use crate::units::{Bits, Bytes};
 
 /// Appends slots and bit slots to a layout's arenas.
 pub(crate) struct Tiler<'a, 'b> {
@@ -16,16 +15,23 @@ pub(crate) struct Tiler<'a, 'b> {
 
 /// What is to be placed: a member, or a variable of a section.
 #[derive(Clone, Copy)]
-pub(crate) struct Placed {
-    /// Where the string section has its name.
-    pub(crate) name: u32,
-    pub(crate) place: Place,
+pub(crate) struct Placed<'b> {
+    pub(crate) member: Member<'b>,
     /// Its size, if no layout can be made of its type: then it is its bytes.
     pub(crate) opaque: Option<Bytes>,
 }
 
-/// Position and name of a member, and what is wrong with it.
-pub(crate) type PlacedProblem = (usize, u32, Problem);
+impl<'b> From<Member<'b>> for Placed<'b> {
+    fn from(member: Member<'b>) -> Self {
+        Placed {
+            member,
+            opaque: None,
+        }
+    }
+}
+
+/// Position of a member, and what is wrong with it.
+pub(crate) type PlacedProblem = (usize, Problem);
 
 /// A bit unit under construction.
 struct OpenUnit {
@@ -37,94 +43,94 @@ impl<'b> Tiler<'_, 'b> {
     /// Tiles a struct: members in order of their offset, which is their order in C but not in every language.
     pub(crate) fn tile_struct(&mut self, composite: &Composite<'b>) -> Result<(), PlacedProblem> {
         let btf = self.btf;
-        let members = placed(btf, composite);
+        let members = btf.members(composite).map(Placed::from);
         let (slots, bits) = (self.slots.len(), self.bits.len());
         let tiled = self.tile(members.clone().enumerate(), composite.size);
-        if !matches!(tiled, Err((_, _, Problem::Overlap { .. }))) {
+        if !matches!(tiled, Err((_, Problem::Overlap { .. }))) {
             return tiled;
         }
         self.slots.truncate(slots);
         self.bits.truncate(bits);
         let mut members: Vec<_> = members.enumerate().collect();
-        members.sort_by_key(|(_, member)| member.place.offset);
+        members.sort_by_key(|(_, member)| member.member.place.offset);
         self.tile(members, composite.size)
     }
 
     /// Tiles `size` bytes with members in order of their offset, each given with its position in the declaration.
     pub(crate) fn tile(
         &mut self,
-        members: impl IntoIterator<Item = (usize, Placed)>,
+        members: impl IntoIterator<Item = (usize, Placed<'b>)>,
         size: Bytes,
     ) -> Result<(), PlacedProblem> {
         let mut end = Bits(0);
         let mut open = None;
-        for (i, member) in members {
-            let at = |problem| (i, member.name, problem);
-            let start = member.place.offset;
-            let Some(size) = self.btf.size(member.place.ty).or(member.opaque) else {
-                self.put_without_size(member).map_err(at)?;
+        for (i, placed) in members {
+            let at = |problem| (i, problem);
+            let place = placed.member.place;
+            let start = place.offset;
+            let Some(size) = self.btf.size(place.ty).or(placed.opaque) else {
+                self.put_without_size(placed.member).map_err(at)?;
                 continue;
             };
             if start < end {
                 return Err(at(Problem::Overlap { start, end }));
             }
             // Most members are no bitfields, and begin where the one before ends.
-            if start == end && member.place.width.is_none() && open.is_none() {
+            if start == end && place.width.is_none() && open.is_none() {
                 let offset = bytes(start.floor_bytes()).map_err(at)?;
-                self.put_field(member, offset, size);
+                self.put_field(placed, offset, size);
                 end = Bits(end.0 + size.bits().0);
                 continue;
             }
-            end = self.put(member, size, end, &mut open).map_err(at)?;
+            end = self.put(placed, size, end, &mut open).map_err(at)?;
         }
-        end = self
-            .close(&mut open, end)
-            .map_err(|problem| (0, 0, problem))?;
-        self.pad(end, size).map_err(|problem| (0, 0, problem))
+        let at = |problem| (0, problem);
+        end = self.close(&mut open, end).map_err(at)?;
+        self.pad(end, size).map_err(at)
     }
 
     /// Adds a member that is no bitfield.
-    fn put_field(&mut self, member: Placed, offset: Bytes, size: Bytes) {
-        let name = self.btf.name_at(member.name);
-        self.slots.push(match member.opaque {
+    fn put_field(&mut self, placed: Placed<'b>, offset: Bytes, size: Bytes) {
+        let Member { name, place } = placed.member;
+        self.slots.push(match placed.opaque {
             Some(size) => Slot::Opaque(Opaque { name, offset, size }),
             None => Slot::Field(Field {
                 name,
-                ty: member.place.ty,
+                ty: place.ty,
                 offset,
                 size,
-                lends: name.is_empty() && is_record(self.btf, member.place.ty),
+                lends: self.btf.promoted(name, place.ty).is_some(),
             }),
         });
     }
 
     /// Places a member whose type has no size: it has no bytes. They belong to no tile.
     #[cold]
-    fn put_without_size(&mut self, member: Placed) -> Result<(), Problem> {
+    fn put_without_size(&mut self, member: Member<'b>) -> Result<(), Problem> {
         let ty = member.place.ty;
         if !self.btf.has_no_bytes(ty) || member.place.width.is_some() {
             return Err(Problem::Unsized(ty));
         }
         let offset = bytes(member.place.offset.floor_bytes())?;
-        let name = self.btf.name_at(member.name);
+        let name = member.name;
         self.slots.push(Slot::Empty(Empty { name, offset }));
         Ok(())
     }
 
-    /// Places one member of this size behind bit `end`; returns the first bit behind it.
+    /// Places one member of this size after bit `end`; returns the first bit after it.
     fn put(
         &mut self,
-        member: Placed,
+        placed: Placed<'b>,
         size: Bytes,
         end: Bits,
         open: &mut Option<OpenUnit>,
     ) -> Result<Bits, Problem> {
-        let place = member.place;
+        let Member { name, place } = placed.member;
         let start = bytes(place.offset.floor_bytes())?;
         let Some(width) = place.width else {
             let end = self.close(open, end)?;
             self.pad(end, start)?;
-            self.put_field(member, start, size);
+            self.put_field(placed, start, size);
             return Ok(Bits(place.offset.0 + size.bits().0));
         };
         // A bitfield in a later byte than the unit reaches begins a new unit.
@@ -146,7 +152,7 @@ impl<'b> Tiler<'_, 'b> {
         let origin = unit.offset.bits().0;
         self.fill(origin, end, place.offset);
         self.bits.push(BitSlot::Field(Bitfield {
-            name: self.btf.name_at(member.name),
+            name,
             ty: place.ty,
             start: Bits(place.offset.0 - origin),
             width,
@@ -192,8 +198,8 @@ impl<'b> Tiler<'_, 'b> {
     /// Tiles a union: every member is an arm, and if none reaches to the end of the union, a padding arm does.
     pub(crate) fn tile_union(&mut self, composite: &Composite<'b>) -> Result<(), PlacedProblem> {
         let mut largest = Bytes(0);
-        for (i, member) in placed(self.btf, composite).enumerate() {
-            let at = |problem| (i, member.name, problem);
+        for (i, member) in self.btf.members(composite).enumerate() {
+            let at = |problem| (i, problem);
             let Some(size) = self.btf.size(member.place.ty) else {
                 self.put_without_size(member).map_err(at)?;
                 continue;
@@ -208,41 +214,18 @@ impl<'b> Tiler<'_, 'b> {
         Ok(())
     }
 
-    /// Adds one arm; returns the first byte behind it.
-    fn arm(&mut self, member: Placed, size: Bytes) -> Result<Bytes, Problem> {
+    /// Adds one arm; returns the first byte after it.
+    fn arm(&mut self, member: Member<'b>, size: Bytes) -> Result<Bytes, Problem> {
         let start = bytes(member.place.offset.floor_bytes())?;
         if member.place.width.is_none() {
-            self.put_field(member, start, size);
+            self.put_field(member.into(), start, size);
             return Ok(Bytes(start.0.saturating_add(size.0)));
         }
         let mut open = None;
-        let end = self.put(member, size, start.bits(), &mut open)?;
+        let end = self.put(member.into(), size, start.bits(), &mut open)?;
         let end = self.close(&mut open, end)?;
         bytes(end.ceil_bytes())
     }
-}
-
-/// The members of a struct or union, placed as newer encodings would.
-fn placed<'b>(
-    btf: &'b Btf<'b>,
-    composite: &Composite<'b>,
-) -> impl Iterator<Item = Placed> + Clone + use<'b> {
-    let composite = *composite;
-    let rows = composite.tail.rows();
-    rows.map(move |row| {
-        let [name, ..] = row;
-        Placed {
-            name,
-            place: btf.normalized(composite.place(row)),
-            opaque: None,
-        }
-    })
-}
-
-/// Whether a value of type `ty` is a struct or union.
-fn is_record(btf: &Btf<'_>, ty: TypeId) -> bool {
-    let resolved = btf.number(btf.resolved(ty));
-    matches!(resolved, number::STRUCT | number::UNION)
 }
 
 /// A position that validation has bounded by [`Bytes::MAX`].

@@ -1,22 +1,16 @@
 //! Proves the promises of [`Layout`] for every layout that is handed out. It shares no code with the planner.
 
 use super::carrier::Carrier;
+use super::ir::{Def, DefKind, Layout, Record};
 use super::slot::{BitSlot, BitUnit, Slot};
-use super::{Def, DefKind, Layout, Record};
-use crate::btf::Btf;
-use crate::btf::Site;
-use crate::btf::number;
 use crate::error::{Problem, TypeError};
 use crate::units::{Bits, Bytes, TypeId};
 
 /// Checks `layout`; an error names the definition that breaks a promise.
 pub(crate) fn check(layout: &Layout<'_>) -> Result<(), Box<TypeError>> {
     for (position, def) in layout.defs().iter().enumerate() {
-        check_def(layout, position, def).map_err(|broken| {
-            layout
-                .btf()
-                .error_at(def.id, Site::Whole, Problem::Check(broken))
-        })?;
+        check_def(layout, position, def)
+            .map_err(|broken| layout.btf().error(def.id, None, Problem::Check(broken)))?;
     }
     Ok(())
 }
@@ -46,12 +40,12 @@ fn check_def(layout: &Layout<'_>, position: usize, def: &Def) -> Checked {
         DefKind::Enum => holds(btf.size(def.id).is_some(), "enum without a size"),
         DefKind::Typedef(target) => {
             holds(btf.size(def.id).is_some(), "typedef without a size")?;
-            check_behind(layout, position, *target)
+            check_use(layout, position, *target)
         }
     }
 }
 
-/// Checks a section laid out like a struct, behind all definitions.
+/// Checks a section laid out like a struct, after all definitions.
 pub(crate) fn section(layout: &Layout<'_>, record: &Record) -> Checked {
     check_struct(layout, record)?;
     let mut slots = layout.slots(record);
@@ -63,7 +57,7 @@ fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut end = Bytes(0);
     for slot in layout.slots(record) {
         if let Slot::Empty(empty) = slot {
-            holds(empty.offset <= record.size, "nothing behind the struct")?;
+            holds(empty.offset <= record.size, "nothing after the struct")?;
             continue;
         }
         holds(slot.offset() == end, "gap or overlap between slots")?;
@@ -72,12 +66,12 @@ fn check_struct(layout: &Layout<'_>, record: &Record) -> Checked {
     holds(end == record.size, "slots do not fill the struct")
 }
 
-/// No arm ends behind the union, and one that has bytes ends with it.
+/// No arm ends after the union, and one that has bytes ends with it.
 fn check_union(layout: &Layout<'_>, record: &Record) -> Checked {
     let mut largest = Bytes(0);
     for arm in layout.slots(record) {
         let end = Bytes(arm.offset().0.saturating_add(arm.size().0));
-        holds(end <= record.size, "union arm ends behind the union")?;
+        holds(end <= record.size, "union arm ends after the union")?;
         if !matches!(arm, Slot::Empty(_)) {
             largest = largest.max(end);
         }
@@ -93,15 +87,11 @@ fn check_slot(layout: &Layout<'_>, position: usize, slot: &Slot<'_>) -> Checked 
         Slot::Empty(_) => return Ok(()),
         Slot::Opaque(_) => return holds(position == layout.defs().len(), "opaque bytes in a type"),
     };
-    // Nearly every other field is a pointer, which needs no definition.
-    if layout.btf().number(field.ty) == number::PTR && field.size == Btf::POINTER {
-        return Ok(());
-    }
     holds(
         layout.btf().size(field.ty) == Some(field.size),
         "field size differs from BTF",
     )?;
-    check_behind(layout, position, field.ty)
+    check_use(layout, position, field.ty)
 }
 
 /// Bit slots tile the unit, and no bitfield is wider than its type.
@@ -123,15 +113,7 @@ fn check_unit(layout: &Layout<'_>, unit: &BitUnit) -> Checked {
 }
 
 /// A definition at `position` may use `ty` by value: its carrier's definition stands before.
-fn check_behind(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
-    // Most fields are numbers, structs or typedefs, and need no look at their carrier.
-    match layout.btf().number(ty) {
-        number::INT => return Ok(()),
-        number::STRUCT | number::UNION | number::TYPEDEF if layout.has_def(ty) => {
-            return check_order(layout, position, ty);
-        }
-        _ => {}
-    }
+fn check_use(layout: &Layout<'_>, position: usize, ty: TypeId) -> Checked {
     let mut carrier = layout.carrier(ty);
     while let Some(Carrier::Array(array)) = carrier {
         carrier = layout.carrier(array.elem);

@@ -281,7 +281,7 @@ impl<'a> Definition<'a, '_> {
         if !self.is_own(ty) || !self.is_own(to) {
             return None;
         }
-        let record = self.btf.record_offset(array)?;
+        let record = self.btf.entry_offset(array)?;
         u32::try_from(self.btf_at + u64::from(record) + NELEMS).ok()
     }
 

@@ -270,7 +270,7 @@ impl Assembler<'_, '_> {
     /// Names the functions: of what was asked for first.
     fn codecs(&mut self) {
         let layout = self.shapes.layout;
-        let wanted: BTreeSet<usize> = match layout.asked() {
+        let wanted: BTreeSet<usize> = match layout.requested() {
             Some(asked) => asked.iter().filter_map(|id| self.position(*id)).collect(),
             None => self.everything(),
         };

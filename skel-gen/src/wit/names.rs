@@ -137,7 +137,7 @@ impl Settler<'_, '_> {
     fn asked(&mut self) -> Result<(), WitError> {
         let (layout, btf) = (self.layout, self.layout.btf());
         let mut known: BTreeMap<String, TypeId> = BTreeMap::new();
-        for id in layout.asked().unwrap_or_default() {
+        for id in layout.requested().unwrap_or_default() {
             if layout.def(*id).is_none() || !btf.is_named(*id) {
                 continue;
             }
@@ -155,7 +155,7 @@ impl Settler<'_, '_> {
                 Some(_) => self.tagged(*id),
             }
         }
-        for id in layout.asked().unwrap_or_default() {
+        for id in layout.requested().unwrap_or_default() {
             if let Some(def) = layout.def(*id) {
                 self.typedef(def);
             }

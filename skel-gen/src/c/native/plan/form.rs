@@ -41,12 +41,9 @@ impl<'b> Forms<'b> {
     /// # Errors
     /// [`Error::Type`] names a struct whose members overlap; such have a [`Btf::flaw`].
     pub(super) fn record(&mut self, id: TypeId) -> Result<NativeRecord<'b>, Error> {
-        let (shape, pieces) = self.form(id).map_err(|(i, problem)| {
-            let composite = self.btf.kind(id).composite();
-            let member = composite.and_then(|composite| composite.members().nth(i));
-            let name = member.map_or("", |member| member.name);
-            Error::from(self.btf.error(id, Some((i, name)), problem))
-        })?;
+        let (shape, pieces) = self
+            .form(id)
+            .map_err(|(i, problem)| Error::from(self.btf.error(id, Some(i), problem)))?;
         Ok(NativeRecord {
             packed: shape.packed,
             items: shape.items(pieces),

@@ -1,8 +1,44 @@
-//! Enums in their two encodings.
+//! What numbers say: integers, and enums in their two encodings.
 
-use super::kind::Int;
-use super::record::Tail;
-use crate::units::Bytes;
+use super::tail::Tail;
+use crate::units::{Bits, Bytes};
+
+/// `BTF_KIND_INT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Int {
+    /// Size of the storage in bytes: 1, 2, 4, 8 or 16.
+    pub size: Bytes,
+    /// Bits that hold the value; fewer than the storage has in old bitfield encodings and `_BitInt`.
+    pub bits: u32,
+    /// First bit of the value in its storage; not 0 only in old bitfield encodings.
+    pub offset: u32,
+    /// Whether the value is signed.
+    pub signed: bool,
+    /// Whether it is a character.
+    pub char: bool,
+    /// Whether it is a boolean.
+    pub bool: bool,
+}
+
+impl Int {
+    /// From the word after the head: encoding, bit offset, width.
+    pub(crate) fn read(size: Bytes, word: u32) -> Self {
+        let encoding = word >> 24 & 0xf;
+        Int {
+            size,
+            bits: word & 0xff,
+            offset: word >> 16 & 0xff,
+            signed: encoding & 1 != 0,
+            char: encoding & 2 != 0,
+            bool: encoding & 4 != 0,
+        }
+    }
+
+    /// Whether the value fills its storage, as every integer but a legacy bitfield's does.
+    pub fn is_regular(&self) -> bool {
+        self.offset == 0 && Bits(u64::from(self.bits)) == self.size.bits()
+    }
+}
 
 /// `BTF_KIND_ENUM` or `BTF_KIND_ENUM64`.
 #[derive(Clone, Copy, Debug)]
