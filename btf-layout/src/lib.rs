@@ -11,6 +11,9 @@
 //!
 //! A backend renders a [`Layout`]; it never computes an offset.
 
+// A new kind of type has to be found by the compiler in every match that has to know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod btf;
 mod error;
 mod layout;

@@ -221,10 +221,17 @@ impl<'b> Kind<'b> {
         }
     }
 
-    /// The type that is qualified or tagged: same bytes, no name of its own.
-    pub fn unqualified(&self) -> Option<TypeId> {
+    /// Whether the type has a definition of its own: a struct, union or typedef, or an enum with enumerators.
+    pub fn is_defined(&self) -> bool {
+        let is_forward = matches!(self, Kind::Enum(decl) if decl.is_empty());
+        self.is_definition() && !is_forward
+    }
+
+    /// The type whose bytes these are: that of a typedef, of a qualifier or of a type tag.
+    pub fn alias_of(&self) -> Option<TypeId> {
         match *self {
-            Kind::Volatile(ty)
+            Kind::Typedef(ty)
+            | Kind::Volatile(ty)
             | Kind::Const(ty)
             | Kind::Restrict(ty)
             | Kind::TypeTag { ty, .. } => Some(ty),
@@ -236,7 +243,6 @@ impl<'b> Kind<'b> {
             | Kind::Union(_)
             | Kind::Enum(_)
             | Kind::Fwd { .. }
-            | Kind::Typedef(_)
             | Kind::Func { .. }
             | Kind::FuncProto(_)
             | Kind::Var { .. }

@@ -331,7 +331,21 @@ impl<'b> Speller<'b> for Header<'b> {
             Kind::Void | Kind::Fwd { .. } => {
                 self.out.push("void");
             }
-            _ => {
+            Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => {
                 self.out.push(keyword(btf, id)).push(self.names.of(id));
             }
         }

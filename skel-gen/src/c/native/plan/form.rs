@@ -52,9 +52,10 @@ impl<'b> Forms<'b> {
 
     /// The form of record `id`: packed only if there is no other way, since compilers access packed members byte by byte.
     fn form(&mut self, id: TypeId) -> Formed<'b> {
-        let natural = match self.known(id) {
-            Some(Shape { packed: true, .. }) => None,
-            _ => self.try_form(id, false).ok(),
+        let is_packed = self.known(id).is_some_and(|shape| shape.packed);
+        let natural = match is_packed {
+            true => None,
+            false => self.try_form(id, false).ok(),
         };
         let form = match natural {
             Some(form) => form,

@@ -27,7 +27,7 @@ pub(crate) enum NativeItem<'b> {
     Bytes(Bytes),
     /// A member of a type without bytes, with this name: C has none.
     Empty(&'b str),
-    /// An arm of a union that does not start at its start: a nameless struct, with padding and the member up to
+    /// An arm of a union that does not start at its start: an anonymous struct, with padding and the member up to
     /// [`NativeItem::Close`].
     Open,
     /// The end of that struct.
@@ -40,7 +40,7 @@ pub(crate) enum NativeItem<'b> {
 /// The largest number of unnamed bitfields in a row; longer gaps are arrays.
 const MAX_FILLERS: u64 = 16;
 
-/// Fills the bits from `at` up to `end`. No filler crosses a boundary of its type, so the compiler puts each right behind the last.
+/// Fills the bits from `at` up to `end`. No filler crosses a boundary of its type, so the compiler puts each right after the last.
 pub(super) fn fill(mut at: u64, end: u64, unit: Bytes, items: &mut Vec<NativeItem<'_>>) {
     let bits = unit.bits().0;
     while at < end {

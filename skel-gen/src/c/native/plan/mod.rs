@@ -30,7 +30,7 @@ use self::survey::Survey;
 use btf_layout::{Btf, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 
-/// The C definitions that a set of roots needs on a 64-bit target, each behind those that C wants to see before it.
+/// The C definitions that a set of roots needs on a 64-bit target, each after those that C wants to see before it.
 #[derive(Debug)]
 pub(crate) struct NativePlan<'b> {
     btf: &'b Btf<'b>,
@@ -50,7 +50,7 @@ impl<'b> NativePlan<'b> {
     /// by type id. They bring the kernel functions along.
     ///
     /// # Errors
-    /// [`Error::Type`] names a type that was asked for by its id or for its values and has a [`Btf::flaw`], or one with which the
+    /// [`Error::Type`] names a type that was requested by its id or for its values and has a [`Btf::flaw`], or one with which the
     /// types become too long to be written down.
     pub(crate) fn new(btf: &'b Btf<'b>, roots: &Roots, sorted: bool) -> Result<Self, Error> {
         roots.check(btf)?;
@@ -62,7 +62,7 @@ impl<'b> NativePlan<'b> {
                 let arrange = |ids| if sorted { sort::sorted(btf, ids) } else { ids };
                 let all = arrange(survey.roots.clone());
                 all.into_iter().for_each(|id| order.complete(id));
-                let alone = arrange(order.nameless_enums().collect());
+                let alone = arrange(order.anonymous_enums().collect());
                 steps.extend(alone.into_iter().map(NativeStep::Define));
                 kfuncs = kfuncs::of(btf);
             }
@@ -71,7 +71,7 @@ impl<'b> NativePlan<'b> {
                 let roots = survey.roots.iter().filter(|id| !others.contains(id));
                 roots.for_each(|id| order.complete(*id));
             }
-            Roots::Only(ids) => ids.iter().for_each(|id| order.asked(*id)),
+            Roots::Only(ids) => ids.iter().for_each(|id| order.requested(*id)),
             Roots::Values(ids) => ids.iter().for_each(|id| order.value(*id)),
         }
         steps.append(&mut order.steps);
@@ -137,7 +137,7 @@ impl<'b> NativePlan<'b> {
     }
 }
 
-/// The types without a definition if everything is asked for; what was asked for itself has one.
+/// The types without a definition if everything is requested; what was requested itself has one.
 fn left_out(btf: &Btf<'_>, roots: &Roots) -> Vec<TypeId> {
     let others = match roots {
         Roots::All => &[][..],

@@ -10,7 +10,7 @@ use btf_layout::{Btf, Kind, TypeId};
 pub(crate) enum NativeStep {
     /// The name of a struct or union whose definition comes later or not at all.
     Forward(TypeId),
-    /// A struct, union, enum or typedef. A nameless enum is among them only if no definition spells it out.
+    /// A struct, union, enum or typedef. An anonymous enum is among them only if no definition spells it out.
     Define(TypeId),
 }
 
@@ -24,7 +24,7 @@ enum State {
     Open {
         forward: bool,
     },
-    /// Holds `by`, which is on the path, and so has to come behind it.
+    /// Holds `by`, which is on the path, and so has to come after it.
     Blocked {
         by: TypeId,
         forward: bool,
@@ -44,7 +44,7 @@ pub(super) struct Order<'s, 'b> {
     /// By type id.
     states: Vec<State>,
     path: Vec<Frame>,
-    /// What was taken from the path, since it has to come behind what mentions it.
+    /// What was taken from the path, since it has to come after what mentions it.
     blocked: Vec<TypeId>,
     /// Mentions that may still be looked at again since what mentions them was taken from the path: linear work for any BTF.
     patience: usize,
@@ -57,8 +57,8 @@ pub(super) struct Order<'s, 'b> {
 #[derive(Debug)]
 struct Frame {
     id: TypeId,
-    /// Whether the definition before it on the path mentions it behind a pointer.
-    behind: bool,
+    /// Whether the definition before it on the path mentions it through a pointer.
+    indirect: bool,
     start: usize,
     next: usize,
 }
@@ -78,15 +78,29 @@ impl<'s, 'b> Order<'s, 'b> {
         }
     }
 
-    /// Adds a root that was asked for by name or id: what is no definition itself stands for the types it mentions.
-    pub(super) fn asked(&mut self, id: TypeId) {
+    /// Adds a root that was requested by name or id: what is no definition itself stands for the types it mentions.
+    pub(super) fn requested(&mut self, id: TypeId) {
         match self.btf.kind(id) {
             Kind::Enum(decl) if !self.btf.is_named(id) && !decl.is_empty() => self.define(id),
-            Kind::Var { ty, .. } => self.asked(ty),
-            Kind::Func { proto, .. } => self.asked(proto),
-            Kind::DeclTag { target, .. } => self.asked(target),
-            Kind::Datasec(section) => section.vars().for_each(|entry| self.asked(entry.var)),
-            _ => {
+            Kind::Var { ty, .. } => self.requested(ty),
+            Kind::Func { proto, .. } => self.requested(proto),
+            Kind::DeclTag { target, .. } => self.requested(target),
+            Kind::Datasec(section) => section.vars().for_each(|entry| self.requested(entry.var)),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::FuncProto(_)
+            | Kind::Float(_) => {
                 let mentions = self.mentions(id);
                 mentions
                     .iter()
@@ -106,18 +120,18 @@ impl<'s, 'b> Order<'s, 'b> {
         std::mem::take(&mut self.refs.found)
     }
 
-    /// The nameless enums that no definition spells out. Nothing can need them to stand before it.
-    pub(super) fn nameless_enums(&self) -> impl Iterator<Item = TypeId> {
-        let enums = self.survey.nameless_enums.iter();
+    /// The anonymous enums that no definition spells out. Nothing can need them to stand before it.
+    pub(super) fn anonymous_enums(&self) -> impl Iterator<Item = TypeId> {
+        let enums = self.survey.anonymous_enums.iter();
         enums.copied().filter(|id| !self.refs.is_inlined(*id))
     }
 
-    /// Adds the definition of `id` behind those it needs; of a forward declaration, that.
+    /// Adds the definition of `id` after those it needs; of a forward declaration, that.
     pub(super) fn complete(&mut self, id: TypeId) {
         self.add(Ref::held(id));
     }
 
-    /// Adds what a mention needs: a definition behind those it needs in turn, or a forward declaration.
+    /// Adds what a mention needs: a definition after those it needs in turn, or a forward declaration.
     fn add(&mut self, mention: Ref) {
         self.require(TypeId::VOID, mention);
         self.finish_path();
@@ -127,7 +141,7 @@ impl<'s, 'b> Order<'s, 'b> {
         }
     }
 
-    /// Defines what is on the path, each behind what it needs.
+    /// Defines what is on the path, each after what it needs.
     fn finish_path(&mut self) {
         while let Some(frame) = self.path.last_mut() {
             let (id, start, next) = (frame.id, frame.start, frame.next);
@@ -145,22 +159,23 @@ impl<'s, 'b> Order<'s, 'b> {
 
     /// Sees to it that what definition `by` mentions stands before it.
     fn require(&mut self, by: TypeId, mention: Ref) {
-        let Ref { id, strong, behind } = mention;
-        let pointee = match self.btf.kind(id) {
-            Kind::Struct(_) | Kind::Union(_) => !strong,
-            Kind::Fwd { .. } => true,
-            _ => false,
-        };
+        let Ref {
+            id,
+            strong,
+            indirect,
+        } = mention;
+        let kind = self.btf.kind(id);
+        let pointee = matches!(kind, Kind::Fwd { .. }) || !strong && kind.composite().is_some();
         match self.state(id) {
-            State::New | State::Forward if !pointee => self.open(id, behind),
+            State::New | State::Forward if !pointee => self.open(id, indirect),
             // Its own tag is known inside a definition.
             State::New | State::Open { forward: false } | State::Blocked { forward: false, .. }
                 if pointee && id != by =>
             {
                 self.forward(id);
             }
-            State::Open { .. } if !pointee => self.close_circle(id, behind),
-            State::Blocked { by, .. } if !pointee => self.close_circle(by, behind),
+            State::Open { .. } if !pointee => self.close_circle(id, indirect),
+            State::Blocked { by, .. } if !pointee => self.close_circle(by, indirect),
             State::New
             | State::Forward
             | State::Open { .. }
@@ -170,10 +185,10 @@ impl<'s, 'b> Order<'s, 'b> {
     }
 
     /// What has been mentioned last needs `id`, which is on the path, and so needs itself. Somewhere on the way it does so
-    /// behind a pointer, since by value nothing holds itself: `void` will stand there.
-    fn close_circle(&mut self, id: TypeId, mut behind: bool) {
+    /// through a pointer, since by value nothing holds itself: `void` will stand there.
+    fn close_circle(&mut self, id: TypeId, mut indirect: bool) {
         self.cut.push(id);
-        while !behind && self.path.last().is_some_and(|frame| frame.id != id) {
+        while !indirect && self.path.last().is_some_and(|frame| frame.id != id) {
             let again = self
                 .path
                 .last()
@@ -186,14 +201,14 @@ impl<'s, 'b> Order<'s, 'b> {
             self.refs.found.truncate(frame.start);
             let forward = self.state(frame.id) == State::Open { forward: true };
             self.set(frame.id, State::Blocked { by: id, forward });
-            behind = frame.behind;
-            if behind {
+            indirect = frame.indirect;
+            if indirect {
                 self.blocked.push(frame.id);
             }
         }
     }
 
-    fn open(&mut self, id: TypeId, behind: bool) {
+    fn open(&mut self, id: TypeId, indirect: bool) {
         if self.survey.is_builtin(id) {
             return self.set(id, State::Done);
         }
@@ -202,7 +217,7 @@ impl<'s, 'b> Order<'s, 'b> {
         let start = self.refs.found.len();
         self.path.push(Frame {
             id,
-            behind,
+            indirect,
             start,
             next: start,
         });
@@ -213,7 +228,7 @@ impl<'s, 'b> Order<'s, 'b> {
         let state = match self.state(id) {
             State::Open { .. } => State::Open { forward: true },
             State::Blocked { by, .. } => State::Blocked { by, forward: true },
-            _ => State::Forward,
+            State::New | State::Forward | State::Done => State::Forward,
         };
         self.set(id, state);
         self.steps.push(NativeStep::Forward(id));
@@ -227,12 +242,14 @@ impl<'s, 'b> Order<'s, 'b> {
     }
 
     fn state(&self, id: TypeId) -> State {
-        match self.stored(id) {
-            State::Blocked { by, forward } if self.stored(by) == State::Done => match forward {
-                true => State::Forward,
-                false => State::New,
-            },
-            state => state,
+        let state = self.stored(id);
+        let State::Blocked { by, forward } = state else {
+            return state;
+        };
+        match (self.stored(by) == State::Done, forward) {
+            (true, true) => State::Forward,
+            (true, false) => State::New,
+            (false, _) => state,
         }
     }
 

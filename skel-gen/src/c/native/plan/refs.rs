@@ -9,8 +9,8 @@ pub(super) struct Ref {
     pub(super) id: TypeId,
     /// Whether the type must be complete there: it is held by value, or is the element of an array.
     pub(super) strong: bool,
-    /// Whether it is mentioned behind a pointer or in a function type, where `void` could stand for it.
-    pub(super) behind: bool,
+    /// Whether it is mentioned through a pointer or in a function type, where `void` could stand for it.
+    pub(super) indirect: bool,
 }
 
 impl Ref {
@@ -19,7 +19,7 @@ impl Ref {
         Ref {
             id,
             strong: true,
-            behind: false,
+            indirect: false,
         }
     }
 }
@@ -31,7 +31,7 @@ pub(super) struct Refs<'s, 'b> {
     survey: &'s Survey,
     /// A stack of lists: the mentions of each definition that is being ordered.
     pub(super) found: Vec<Ref>,
-    /// By type id: nameless enums that are defined where they are mentioned.
+    /// By type id: anonymous enums that are defined where they are mentioned.
     inlined: Vec<bool>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Refs<'s, 'b> {
 #[derive(Clone, Copy, Debug)]
 struct At {
     strong: bool,
-    behind: bool,
+    indirect: bool,
     /// Whether it is part of a parameter list, which is a scope of its own.
     param: bool,
 }
@@ -58,13 +58,14 @@ impl<'s, 'b> Refs<'s, 'b> {
     pub(super) fn of_definition(&mut self, root: TypeId) {
         let at = At {
             strong: false,
-            behind: false,
+            indirect: false,
             param: false,
         };
-        match self.btf.kind(root) {
-            Kind::Struct(composite) | Kind::Union(composite) => self.members(&composite, at),
-            Kind::Typedef(target) => self.visit(target, at),
-            _ => {}
+        let kind = self.btf.kind(root);
+        if let Some(composite) = kind.composite() {
+            self.members(&composite, at);
+        } else if let Kind::Typedef(target) = kind {
+            self.visit(target, at);
         }
     }
 
@@ -72,35 +73,27 @@ impl<'s, 'b> Refs<'s, 'b> {
     pub(super) fn of_mention(&mut self, id: TypeId) {
         let at = At {
             strong: true,
-            behind: false,
+            indirect: false,
             param: true,
         };
         self.visit(id, at);
     }
 
-    /// Whether a definition spells out the nameless enum `id`.
+    /// Whether a definition spells out the anonymous enum `id`.
     pub(super) fn is_inlined(&self, id: TypeId) -> bool {
         self.inlined.get(id.index()).is_some_and(|inlined| *inlined)
     }
 
+    /// An anonymous member is spelled out, even if its type has a name: with `struct s;`, members are promoted only in Microsoft's
+    /// dialect.
     fn members(&mut self, composite: &Composite<'b>, at: At) {
         let inner = At { strong: true, ..at };
         for member in composite.members() {
-            let ty = member.place.ty;
-            if member.name.is_empty() {
-                self.anonymous(ty, inner);
-            } else {
-                self.visit(ty, inner);
+            let promoted = self.btf.promoted(member.name, member.place.ty);
+            match promoted.and_then(|id| self.btf.kind(id).composite()) {
+                Some(composite) => self.members(&composite, inner),
+                None => self.visit(member.place.ty, inner),
             }
-        }
-    }
-
-    /// A nameless struct or union lends its members, so it is spelled out, even if its type has a name: `struct s;` would lend
-    /// them only in Microsoft's dialect.
-    fn anonymous(&mut self, ty: TypeId, at: At) {
-        match self.btf.kind(self.btf.resolved(ty)) {
-            Kind::Struct(composite) | Kind::Union(composite) => self.members(&composite, at),
-            _ => self.visit(ty, at),
         }
     }
 
@@ -112,12 +105,12 @@ impl<'s, 'b> Refs<'s, 'b> {
                 | Kind::Const(inner)
                 | Kind::Restrict(inner)
                 | Kind::TypeTag { ty: inner, .. } => id = inner,
-                Kind::Ptr(to) => (id, at.strong, at.behind) = (to, false, true),
+                Kind::Ptr(to) => (id, at.strong, at.indirect) = (to, false, true),
                 Kind::Array(array) => (id, at.strong) = (array.elem, true),
                 Kind::FuncProto(proto) => {
                     let param = At {
                         strong: false,
-                        behind: true,
+                        indirect: true,
                         param: true,
                     };
                     self.visit(proto.result, param);
@@ -171,7 +164,7 @@ impl<'s, 'b> Refs<'s, 'b> {
         }
     }
 
-    /// C has no forward declarations of enums. A nameless one is defined where it is mentioned.
+    /// C has no forward declarations of enums. An anonymous one is defined where it is mentioned.
     fn enumeration(&mut self, id: TypeId, at: At) {
         if self.btf.is_named(id) {
             self.note(id, At { strong: true, ..at });
@@ -181,7 +174,13 @@ impl<'s, 'b> Refs<'s, 'b> {
     }
 
     fn note(&mut self, id: TypeId, at: At) {
-        let At { strong, behind, .. } = at;
-        self.found.push(Ref { id, strong, behind });
+        let At {
+            strong, indirect, ..
+        } = at;
+        self.found.push(Ref {
+            id,
+            strong,
+            indirect,
+        });
     }
 }

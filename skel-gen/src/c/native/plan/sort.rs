@@ -1,11 +1,11 @@
 //! The order of a full dump: by kind and name, so that type ids, which change from build to build, hardly show.
 
-use btf_layout::{Btf, Kind, TypeId};
+use btf_layout::{Array, Btf, Kind, TypeId};
 use std::cmp::Ordering;
 
 /// What a type is sorted by.
 struct Key<'b> {
-    /// Of nameless enums, enums, scalars, records, functions, the rest; a typedef goes with its target.
+    /// Of anonymous enums, enums, scalars, records, functions, the rest; a typedef goes with its target.
     rank: u8,
     /// The name at the end of the chain of typedefs, pointers and arrays.
     target: &'b str,
@@ -36,16 +36,14 @@ impl<'b> Key<'b> {
     fn new(btf: &'b Btf<'_>, id: TypeId) -> Self {
         let mut end = id;
         for _ in 0..MAX_CHAIN {
-            end = match btf.kind(end) {
-                Kind::Typedef(inner)
-                | Kind::Ptr(inner)
-                | Kind::Volatile(inner)
-                | Kind::Const(inner)
-                | Kind::Restrict(inner)
-                | Kind::TypeTag { ty: inner, .. } => inner,
-                Kind::Array(array) => array.elem,
-                _ => break,
-            };
+            let kind = btf.kind(end);
+            if let Some(inner) = kind.alias_of() {
+                end = inner;
+            } else if let Kind::Ptr(inner) | Kind::Array(Array { elem: inner, .. }) = kind {
+                end = inner;
+            } else {
+                break;
+            }
         }
         let name = btf.name(id);
         let (rank, target) = match btf.kind(end) {
@@ -56,7 +54,19 @@ impl<'b> Key<'b> {
             Kind::Int(_) | Kind::Float(_) => (2, btf.name(end)),
             Kind::Struct(_) | Kind::Union(_) => (3, btf.name(end)),
             Kind::FuncProto(_) => (4, ""),
-            _ => (10, btf.name(end)),
+            Kind::Void
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => (10, btf.name(end)),
         };
         Key {
             rank,
@@ -80,10 +90,10 @@ impl<'b> Key<'b> {
 
 /// Two records of one name, by their members; two enums by their enumerators; records before enums before the rest.
 fn content(btf: &Btf<'_>, a: TypeId, b: TypeId) -> Ordering {
-    let class = |kind: &Kind<'_>| match kind {
-        Kind::Struct(_) | Kind::Union(_) => 0,
-        Kind::Enum(_) => 1,
-        _ => 2,
+    let class = |kind: &Kind<'_>| match kind.composite() {
+        Some(_) => 0,
+        None if matches!(kind, Kind::Enum(_)) => 1,
+        None => 2,
     };
     let (a, b) = (btf.kind(a), btf.kind(b));
     let by_class = class(&a).cmp(&class(&b));

@@ -8,7 +8,7 @@ pub(super) struct Survey {
     /// Structs, unions, enums and typedefs with a definition of their own, and forward declarations; by id.
     pub(super) roots: Vec<TypeId>,
     /// Enums that have enumerators but no name, by id.
-    pub(super) nameless_enums: Vec<TypeId>,
+    pub(super) anonymous_enums: Vec<TypeId>,
     /// Integers and floats, by id.
     pub(super) scalars: Vec<TypeId>,
     /// `__builtin_va_list`, which the compiler brings along; then its typedefs.
@@ -21,20 +21,36 @@ impl Survey {
     pub(super) fn new(btf: &Btf<'_>) -> Self {
         let mut survey = Survey::default();
         for id in btf.declared() {
+            let is_named = btf.is_named(id);
             match btf.kind(id) {
                 Kind::Int(_) | Kind::Float(_) => survey.scalars.push(id),
-                Kind::Struct(_) | Kind::Union(_) if btf.is_named(id) => survey.roots.push(id),
+                Kind::Struct(_) | Kind::Union(_) | Kind::Fwd { .. } if is_named => {
+                    survey.roots.push(id);
+                }
                 Kind::Enum(decl) if decl.is_empty() => {}
-                Kind::Enum(_) if btf.is_named(id) => survey.roots.push(id),
-                Kind::Enum(_) => survey.nameless_enums.push(id),
-                Kind::Fwd { .. } if btf.is_named(id) => survey.roots.push(id),
+                Kind::Enum(_) if is_named => survey.roots.push(id),
+                Kind::Enum(_) => survey.anonymous_enums.push(id),
                 Kind::Typedef(_) => {
                     if btf.name(id) == "__builtin_va_list" {
                         survey.va_lists.push(id);
                     }
                     survey.roots.push(id);
                 }
-                _ => {}
+                Kind::Void
+                | Kind::Ptr(_)
+                | Kind::Array(_)
+                | Kind::Struct(_)
+                | Kind::Union(_)
+                | Kind::Fwd { .. }
+                | Kind::Volatile(_)
+                | Kind::Const(_)
+                | Kind::Restrict(_)
+                | Kind::TypeTag { .. }
+                | Kind::Func { .. }
+                | Kind::FuncProto(_)
+                | Kind::Var { .. }
+                | Kind::Datasec(_)
+                | Kind::DeclTag { .. } => {}
             }
         }
         survey.builtins = survey.va_lists.len();
