@@ -171,7 +171,7 @@ impl<'b> Datasec<'b> {
 /// A variable of a [`Datasec`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SectionVar {
-    /// Its [`Kind::Var`] (or [`Kind::Func`]).
+    /// Its [`crate::Kind::Var`] (or [`crate::Kind::Func`]).
     pub var: TypeId,
     /// Its offset in the section in bytes; 0 in an object that is not linked.
     pub offset: u32,

@@ -121,7 +121,7 @@ fn expect(
     })
 }
 
-/// The `len` bytes at `off` behind the header.
+/// The `len` bytes at `off` after the header.
 fn section<'a>(
     blob: &'a [u8],
     section: &'static str,

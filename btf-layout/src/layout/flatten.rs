@@ -59,8 +59,8 @@ impl<'b> Layout<'b> {
                 Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {}
                 Slot::Field(field) => {
                     let inner = self.record(self.btf.unqualified(field.ty));
-                    let lends = field.lends && !record.union && self.is_flattened(field.ty);
-                    if let Some(inner) = inner.filter(|_| lends) {
+                    let promotes = field.lends && !record.union && self.is_flattened(field.ty);
+                    if let Some(inner) = inner.filter(|_| promotes) {
                         self.flatten(inner, at(field.offset), into);
                         continue;
                     }

@@ -251,7 +251,7 @@ impl Walk<'_, '_> {
     }
 
     /// An array needs elements with a size, and a size of its own that wasm32 can hold. Only once its element is known to be
-    /// finite can either be asked.
+    /// finite is either known.
     fn array_size(&self, elem: TypeId, len: u32) -> Result<Size, Problem> {
         let elem_size = match self.size(elem) {
             Size::Bytes(size) => size,
