@@ -211,21 +211,12 @@ impl Assembler<'_, '_> {
             };
             let mut shape = &field.shape;
             loop {
-                let kind = match shape {
-                    Shape::Array { elem, .. } => {
-                        shape = elem;
-                        continue;
-                    }
-                    Shape::Item(at) => self.items.get(*at).map(|item| &item.kind),
-                    Shape::Int { .. }
-                    | Shape::Bit
-                    | Shape::Wide { .. }
-                    | Shape::Float { .. }
-                    | Shape::Pointer
-                    | Shape::Bytes(_)
-                    | Shape::Text(_)
-                    | Shape::NoElements(_) => break,
-                };
+                if let Shape::Array { elem, .. } = shape {
+                    shape = elem;
+                    continue;
+                }
+                let Shape::Item(at) = shape else { break };
+                let kind = self.items.get(*at).map(|item| &item.kind);
                 match kind {
                     Some(ItemKind::Alias(target)) => shape = target,
                     Some(ItemKind::Record { padded: true, .. } | ItemKind::Empty) => return true,
