@@ -341,7 +341,7 @@ fn record(object: &[u8], name: &str, is_kind: fn(&Kind<'_>) -> bool) -> usize {
     let btf = Btf::parse(blob).expect("valid BTF");
     let start = blob.as_ptr() as usize - object.as_ptr() as usize;
     let id = TypeId(record_id(object, name, is_kind));
-    start + btf.record_offset(id).expect("its own") as usize
+    start + btf.entry_offset(id).expect("its own") as usize
 }
 
 /// The module's BTF goes on where the kernel's ends.

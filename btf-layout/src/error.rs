@@ -1,9 +1,11 @@
 //! What can be wrong with a BTF section. Every error names the place: section offset, type or member.
 
-use crate::names::NO_EMPTY_STRING;
 use crate::units::{Bits, TypeId};
 use std::fmt;
 use thiserror::Error;
+
+/// What is wrong with the strings of split BTF, seen without their base: they begin where the base's end.
+pub(crate) const NO_EMPTY_STRING: &str = "does not start with an empty string";
 
 /// Why a BTF section cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -74,10 +76,10 @@ pub enum Error {
     /// A split section must have the byte order of its base.
     #[error("split BTF and its base differ in byte order")]
     MixedByteOrder,
-    /// A root type was asked for that is not there.
+    /// A root type was requested that is not there.
     #[error("{root}: no such type")]
     NoSuchRoot {
-        /// The id or the name asked for.
+        /// The requested id or name.
         root: String,
     },
     /// The layout of another byte order cannot be expressed on wasm32.
@@ -164,13 +166,13 @@ pub enum Problem {
     /// A `VAR`, `DATASEC` or `DECL_TAG` refers to a kind it may not.
     #[error("refers to type {0} ({1}) where a {2} is needed")]
     WrongKind(TypeId, &'static str, &'static str),
-    /// A type contains itself by value, or an unnamed type refers to itself.
+    /// A type contains itself by value, or an anonymous type refers to itself.
     #[error("contains itself")]
     Cycle,
     /// Nesting deeper than any compiler writes.
     #[error("nested more than {0} levels deep")]
     TooDeep(u32),
-    /// Unnamed types, which are written out wherever they are used, are used too often.
+    /// Anonymous types, which are written out wherever they are used, are used too often.
     #[error("is too long: written out, the types pass {0} bytes of text")]
     TooLong(u32),
     /// More members than the compiler of some language can take.
@@ -195,9 +197,9 @@ pub enum Problem {
     /// A member reaches past the end of its type.
     #[error("ends at bit {end}, past the end of the type at bit {limit}")]
     PastEnd {
-        /// First bit behind the member.
+        /// First bit after the member.
         end: Bits,
-        /// First bit behind the type.
+        /// First bit after the type.
         limit: Bits,
     },
     /// A member that is not a bitfield starts inside a byte.
@@ -214,7 +216,7 @@ pub enum Problem {
     Overlap {
         /// First bit of the member.
         start: Bits,
-        /// First bit behind the member before it.
+        /// First bit after the member before it.
         end: Bits,
     },
     /// A type that cannot be laid out is held by value.

@@ -60,9 +60,8 @@ impl<'a> Input<'a> {
 /// The bytes of section `name` of a 64-bit ELF file of either byte order.
 fn elf_section<'a>(bytes: &'a [u8], name: &str) -> Result<&'a [u8], InputError> {
     let damaged = |error: object::Error| InputError::Damaged(error.to_string());
-    match object::FileKind::parse(bytes).map_err(damaged)? {
-        object::FileKind::Elf64 => {}
-        _ => return Err(InputError::NotBpf("not a 64-bit ELF file")),
+    if object::FileKind::parse(bytes).map_err(damaged)? != object::FileKind::Elf64 {
+        return Err(InputError::NotBpf("not a 64-bit ELF file"));
     }
     let header = elf::FileHeader64::<Endianness>::parse(bytes).map_err(damaged)?;
     let endian = header.endian().map_err(damaged)?;

@@ -9,6 +9,9 @@
 //!
 //! Without the default feature `generate` there are only [`Input`] and the [object model](object), and what these need.
 
+// A new kind of type has to be found by the compiler in every match that has to know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 #[cfg(feature = "generate")]
 pub mod build;
 #[cfg(feature = "generate")]

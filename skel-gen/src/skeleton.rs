@@ -55,11 +55,8 @@ impl<'a> Skeleton<'a> {
             .collect();
         // A type that is called like the skeleton has to have another name there, and with it what holds the type: all of them.
         let has_name = |id: &TypeId| is_same(btf.name(*id), &object.name);
-        let is_definition = |id: TypeId| match btf.kind(id) {
-            Kind::Enum(decl) => !decl.is_empty(),
-            kind => matches!(kind, Kind::Struct(_) | Kind::Union(_) | Kind::Typedef(_)),
-        };
-        if btf.declared().filter(has_name).any(is_definition) {
+        let is_defined = |id| btf.kind(id).is_defined();
+        if btf.declared().filter(has_name).any(is_defined) {
             return Self::with_all_types(object, btf);
         }
         let layout = Layout::plan(btf, &Roots::Values(roots))?;
@@ -76,14 +73,11 @@ impl<'a> Skeleton<'a> {
         let mut definitions = BTreeSet::new();
         for id in btf.ids() {
             if let (Kind::Datasec(section), ".maps") = (btf.kind(id), btf.name(id)) {
-                definitions.extend(
-                    section
-                        .vars()
-                        .filter_map(|entry| match btf.kind(entry.var) {
-                            Kind::Var { ty, .. } => Some(btf.resolved(ty)),
-                            _ => None,
-                        }),
-                );
+                for entry in section.vars() {
+                    if let Kind::Var { ty, .. } = btf.kind(entry.var) {
+                        definitions.insert(btf.resolved(ty));
+                    }
+                }
             }
         }
         let roots = Roots::Except(definitions.into_iter().collect());

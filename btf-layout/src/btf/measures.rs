@@ -1,64 +1,72 @@
 //! How much a type is: bytes of its values, levels below it, text that it takes. Measured when the BTF was validated.
 
-use super::Btf;
-use crate::record::number;
-use crate::spelling::Spelling;
+use super::kind::BtfKind;
+use super::tables::{Expansion, Extent, Nesting, Size};
+use super::types::Btf;
 use crate::units::{Bytes, TypeId};
 
 impl Btf<'_> {
     /// Size of a value of type `id`, or `None` for what has none: types without bytes, functions, forward declarations.
     #[inline]
     pub fn size(&self, id: TypeId) -> Option<Bytes> {
-        match self.number(id) {
-            number::PTR => Some(Btf::POINTER),
-            number::INT | number::STRUCT | number::UNION | number::ENUM64 | number::FLOAT => {
-                Some(Bytes(self.target(id).0))
-            }
-            // Of size 0: a forward declaration of an enum.
-            number::ENUM => Some(Bytes(self.target(id).0)).filter(|size| *size != Bytes(0)),
-            _ if self.borrows_size(id) => self.borrowed_size(id),
-            _ => None,
-        }
-    }
-
-    /// Whether type `id` has another type's bytes: a typedef, a qualified type, an array.
-    #[inline]
-    pub(crate) fn borrows_size(&self, id: TypeId) -> bool {
-        let kind = self.number(id);
-        kind == number::TYPEDEF || kind == number::ARRAY || number::is_qualifier(kind)
-    }
-
-    #[inline]
-    fn borrowed_size(&self, id: TypeId) -> Option<Bytes> {
-        match id.0.checked_sub(self.first.0) {
-            Some(own) => self.extents.size(own),
-            None => self.base?.borrowed_size(id),
-        }
+        self.value_size(id).bytes()
     }
 
     /// Whether a value of type `id` has no bytes: `void`, and arrays and typedefs of it. Structs without members are not among
     /// them: they are types of size 0.
     #[inline]
     pub fn has_no_bytes(&self, id: TypeId) -> bool {
-        match self.number(id) {
-            number::VOID => true,
-            _ if self.borrows_size(id) => self.lacks_bytes(id),
-            _ => false,
-        }
+        self.value_size(id) == Size::NoBytes
     }
 
-    fn lacks_bytes(&self, id: TypeId) -> bool {
-        match id.0.checked_sub(self.first.0) {
-            Some(own) => self.extents.lacks_bytes(own),
-            None => self.base.is_some_and(|base| base.lacks_bytes(id)),
+    /// What a value of type `id` takes.
+    #[inline]
+    pub(crate) fn value_size(&self, id: TypeId) -> Size {
+        let own = |btf: &Self| btf.extent(id).map_or(Size::Unsized, |extent| extent.size);
+        self.size_by(id, own)
+    }
+
+    /// What a value of type `id` takes; `borrowed` says it of those whose bytes are another type's.
+    #[inline]
+    pub(crate) fn size_by(&self, id: TypeId, borrowed: impl FnOnce(&Self) -> Size) -> Size {
+        match self.btf_kind(id) {
+            BtfKind::Void => Size::NoBytes,
+            BtfKind::Ptr => Size::Bytes(Btf::POINTER),
+            BtfKind::Int | BtfKind::Struct | BtfKind::Union | BtfKind::Enum64 | BtfKind::Float => {
+                Size::Bytes(Bytes(self.target(id).0))
+            }
+            // Of size 0: a forward declaration of an enum.
+            BtfKind::Enum => match self.target(id) {
+                TypeId(0) => Size::Unsized,
+                TypeId(size) => Size::Bytes(Bytes(size)),
+            },
+            BtfKind::Array
+            | BtfKind::Typedef
+            | BtfKind::Volatile
+            | BtfKind::Const
+            | BtfKind::Restrict
+            | BtfKind::TypeTag => borrowed(self),
+            BtfKind::Fwd
+            | BtfKind::Func
+            | BtfKind::FuncProto
+            | BtfKind::Var
+            | BtfKind::Datasec
+            | BtfKind::DeclTag => Size::Unsized,
         }
     }
 
     /// Levels below type `id`: 0 for a scalar; less than [`Btf::MAX_DEPTH`].
-    pub(crate) fn depth(&self, id: TypeId) -> u32 {
+    pub(crate) fn depth(&self, id: TypeId) -> u8 {
+        match self.extent(id).map(|extent| extent.nesting) {
+            Some(Nesting::Depth(depth)) => depth,
+            Some(Nesting::New | Nesting::Open | Nesting::Flawed) | None => 0,
+        }
+    }
+
+    fn extent(&self, id: TypeId) -> Option<Extent> {
         match id.0.checked_sub(self.first.0) {
-            Some(own) => self.extents.depth(own),
-            None => self.base.map_or(0, |base| base.depth(id)),
+            Some(own) => self.extents.get(own as usize).copied(),
+            None => self.base?.extent(id),
         }
     }
 
@@ -74,7 +82,7 @@ impl Btf<'_> {
 
     /// Bytes of the types and strings, the base's included.
     fn section_len(&self) -> u64 {
-        let own = self.words.as_flattened().len() + self.names.own().len();
+        let own = self.words.as_flattened().len() + self.strings.own().len();
         let base = self.base.map_or(0, Btf::section_len);
         base.saturating_add(u64::try_from(own).unwrap_or(u64::MAX))
     }
@@ -82,16 +90,18 @@ impl Btf<'_> {
     /// About how many bytes of text type `id` is when it is written out in full, even if it has a name; nothing for a function
     /// or its type, which no value has.
     pub fn text_len(&self, id: TypeId) -> u32 {
-        self.spelling(id).text
+        match self.expansion(id) {
+            Expansion::Known(text) => text.len,
+            Expansion::New | Expansion::Open => 0,
+        }
     }
 
-    /// What type `id` takes when it is written out in full, if that was of interest.
-    pub(crate) fn spelling(&self, id: TypeId) -> Spelling {
-        match id.0.checked_sub(self.first.0) {
-            Some(own) => self.spellings.get(own),
-            None => self
-                .base
-                .map_or(Spelling::default(), |base| base.spelling(id)),
-        }
+    /// What type `id` takes when it is written out in full.
+    pub(crate) fn expansion(&self, id: TypeId) -> Expansion {
+        let known = match id.0.checked_sub(self.first.0) {
+            Some(own) => self.expansions.get(own as usize).copied(),
+            None => self.base.map(|base| base.expansion(id)),
+        };
+        known.unwrap_or(Expansion::New)
     }
 }

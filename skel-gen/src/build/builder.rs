@@ -248,14 +248,12 @@ impl SkeletonBuilder {
 
 /// The BTF of an object.
 pub(super) fn parse<'a>(file: &Path, bytes: &'a [u8]) -> Result<Btf<'a>, BuildError> {
-    let input = Input::parse(bytes).map_err(|error| match error {
-        InputError::NoBtf => BuildError::NoBtf {
-            file: file.to_owned(),
-        },
-        error => BuildError::Input {
-            file: file.to_owned(),
-            error,
-        },
+    let input = Input::parse(bytes).map_err(|error| {
+        let file = file.to_owned();
+        match error == InputError::NoBtf {
+            true => BuildError::NoBtf { file },
+            false => BuildError::Input { file, error },
+        }
     })?;
     parse_blob(file, input.btf)
 }

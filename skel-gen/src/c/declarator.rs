@@ -119,7 +119,19 @@ fn is_void_here<'b>(speller: &impl Speller<'b>, id: TypeId, kind: Kind<'_>, held
         Kind::Array(_) => speller.is_open(id) || speller.btf().has_no_bytes(id),
         Kind::Typedef(_) => !held && is_nothing(speller, id),
         Kind::Struct(_) | Kind::Union(_) => !held && speller.is_open(id),
-        _ => false,
+        Kind::Int(_)
+        | Kind::Ptr(_)
+        | Kind::Enum(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::Float(_)
+        | Kind::DeclTag { .. } => false,
     }
 }
 
@@ -133,11 +145,10 @@ fn unchain<'b>(
 ) -> (TypeId, Qualifiers) {
     let btf = speller.btf();
     let start = speller.chain().len();
-    let tagged = speller.names().policy() == Policy::Native;
     let mut qualifiers = Qualifiers::default();
     loop {
         let kind = btf.kind(id);
-        if let Some(inner) = qualifiers.take_in(btf, kind) {
+        if let Some(inner) = unwrap(speller, &mut qualifiers, id, kind) {
             id = inner;
             continue;
         }
@@ -146,13 +157,6 @@ fn unchain<'b>(
             break;
         }
         let step = match kind {
-            Kind::TypeTag { ty, .. } => {
-                let tag = std::mem::replace(&mut id, ty);
-                if !tagged {
-                    continue;
-                }
-                Step::Tag(tag)
-            }
             Kind::Ptr(to) => {
                 (id, value, held) = (to, false, false);
                 Step::Pointer(std::mem::take(&mut qualifiers))
@@ -167,15 +171,28 @@ fn unchain<'b>(
                 (id, value, held) = (result(btf, &proto), false, false);
                 Step::Function(proto)
             }
-            Kind::Typedef(_) if value && speller.in_place(id) != id => {
-                id = speller.in_place(id);
-                continue;
-            }
-            Kind::Typedef(target) if speller.is_open(id) || speller.is_hidden(id) => {
-                id = target;
-                continue;
-            }
-            _ => break,
+            Kind::Typedef(target) => match replaced(speller, id, target, value) {
+                Some(other) => {
+                    id = other;
+                    continue;
+                }
+                None => break,
+            },
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => break,
         };
         speller.chain().push(step);
     }
@@ -187,6 +204,36 @@ fn unchain<'b>(
     (id, qualifiers)
 }
 
+/// The type inside a qualifier, which is noted, or inside a type tag, which native headers write.
+fn unwrap<'b>(
+    speller: &mut impl Speller<'b>,
+    qualifiers: &mut Qualifiers,
+    id: TypeId,
+    kind: Kind<'_>,
+) -> Option<TypeId> {
+    let Kind::TypeTag { ty, .. } = kind else {
+        return qualifiers.take_in(speller.btf(), kind);
+    };
+    if speller.names().policy() == Policy::Native {
+        speller.chain().push(Step::Tag(id));
+    }
+    Some(ty)
+}
+
+/// What stands in place of a typedef of `target` whose name will not do: the value that it is, or its target.
+fn replaced<'b>(
+    speller: &impl Speller<'b>,
+    id: TypeId,
+    target: TypeId,
+    value: bool,
+) -> Option<TypeId> {
+    let in_place = speller.in_place(id);
+    if value && in_place != id {
+        return Some(in_place);
+    }
+    (speller.is_open(id) || speller.is_hidden(id)).then_some(target)
+}
+
 /// Whether a typedef that is not held cannot be named and may have no end if it is written out.
 fn is_nothing<'b>(speller: &impl Speller<'b>, id: TypeId) -> bool {
     speller.is_open(id) || speller.has_cycles() && speller.is_hidden(id)
@@ -194,9 +241,10 @@ fn is_nothing<'b>(speller: &impl Speller<'b>, id: TypeId) -> bool {
 
 /// The result of a function type. C has none that are arrays or functions, so those count as `void`.
 fn result(btf: &Btf<'_>, proto: &FuncProto<'_>) -> TypeId {
-    match btf.kind(btf.resolved(proto.result)) {
-        Kind::Array(_) | Kind::FuncProto(_) => TypeId::VOID,
-        _ => proto.result,
+    let result = btf.kind(btf.resolved(proto.result));
+    match matches!(result, Kind::Array(_) | Kind::FuncProto(_)) {
+        true => TypeId::VOID,
+        false => proto.result,
     }
 }
 
@@ -364,6 +412,19 @@ pub(super) fn keyword(btf: &Btf<'_>, id: TypeId) -> &'static str {
         Kind::Union(_) | Kind::Fwd { union: true } => "union ",
         Kind::Enum(_) => "enum ",
         Kind::Void => "void",
-        _ => "",
+        Kind::Int(_)
+        | Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Typedef(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::Float(_)
+        | Kind::DeclTag { .. } => "",
     }
 }

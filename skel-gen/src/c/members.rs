@@ -1,6 +1,6 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
-use super::declarator::spell;
+use super::declarator::{self, spell};
 use super::ident::{legal, legal_or_empty};
 use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
@@ -195,10 +195,13 @@ impl<'b> Header<'_, 'b> {
                     if scope.is_some_and(|scope| scope.hides(self.names.of(typedef))) =>
                 {
                     unveiled = true;
-                    match layout.btf().kind(id) {
-                        Kind::Typedef(target) if self.may_unveil(target) => id = target,
-                        Kind::Enum(decl) => break Some(Carrier::Int(decl.as_int())),
-                        _ => break carrier,
+                    let kind = layout.btf().kind(id);
+                    if let Kind::Enum(decl) = kind {
+                        break Some(Carrier::Int(decl.as_int()));
+                    }
+                    match kind.alias_of() {
+                        Some(target) if self.may_unveil(target) => id = target,
+                        Some(_) | None => break carrier,
                     }
                 }
                 _ => break carrier,
@@ -283,24 +286,23 @@ impl<'b> Header<'_, 'b> {
             base = to;
             stars += 1;
         }
-        match btf.kind(base) {
-            Kind::FuncProto(proto) if stars == 1 && self.is_plain(proto.result) => {
-                self.spell(proto.result);
-                let pointer = self.out.as_str().ends_with('*');
-                self.out.push(if pointer { "(*)(" } else { " (*)(" });
-                self.params(&proto);
-                self.out.push(")");
+        if let Kind::FuncProto(proto) = btf.kind(base)
+            && stars == 1
+            && self.is_plain(proto.result)
+        {
+            self.spell(proto.result);
+            let pointer = self.out.as_str().ends_with('*');
+            self.out.push(if pointer { "(*)(" } else { " (*)(" });
+            self.params(&proto);
+            self.out.push(")");
+        } else if self.is_plain(base) {
+            self.plain(base);
+            self.out.push(if stars > 0 { " " } else { "" });
+            for _ in 0..stars {
+                self.out.push("*");
             }
-            _ if self.is_plain(base) => {
-                self.plain(base);
-                self.out.push(if stars > 0 { " " } else { "" });
-                for _ in 0..stars {
-                    self.out.push("*");
-                }
-            }
-            _ => {
-                self.out.push(&spell(btf, &self.names, id, ""));
-            }
+        } else {
+            self.out.push(&spell(btf, &self.names, id, ""));
         }
     }
 
@@ -334,7 +336,20 @@ impl<'b> Header<'_, 'b> {
         match btf.kind(id) {
             Kind::Void => true,
             Kind::Struct(_) | Kind::Union(_) | Kind::Int(_) | Kind::Typedef(_) => btf.is_named(id),
-            _ => false,
+            Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => false,
         }
     }
 
@@ -345,12 +360,11 @@ impl<'b> Header<'_, 'b> {
             self.out.push("const ");
             id = inner;
         }
-        match btf.kind(id) {
-            Kind::Void => self.out.push("void"),
-            Kind::Struct(_) => self.out.push("struct ").push(self.names.of(id)),
-            Kind::Union(_) => self.out.push("union ").push(self.names.of(id)),
-            _ => self.out.push(self.names.of(id)),
-        };
+        self.out.push(declarator::keyword(btf, id));
+        // A type without bytes may have a name, but is `void`.
+        if !matches!(btf.kind(id), Kind::Void) {
+            self.out.push(self.names.of(id));
+        }
     }
 
     /// The C type of a carrier that is one word or two: no array, no anonymous struct.

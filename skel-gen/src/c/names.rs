@@ -56,21 +56,16 @@ impl<'b> Names<'b> {
         let mut tags = Scope::with_capacity(btf.len() as usize / 8);
         let (mut typedefs, mut enums) = (Vec::new(), Vec::new());
         for id in btf.declared() {
-            let defined = match btf.kind(id) {
-                Kind::Struct(_) | Kind::Union(_) => true,
-                Kind::Enum(decl) => {
-                    enums.push((id, decl));
-                    !decl.is_empty()
-                }
-                Kind::Typedef(_) => {
-                    typedefs.push(id);
-                    continue;
-                }
-                Kind::Fwd { .. } | Kind::Int(_) | Kind::Float(_) => false,
-                _ => continue,
-            };
+            let kind = btf.kind(id);
+            if let Kind::Typedef(_) = kind {
+                typedefs.push(id);
+                continue;
+            }
+            if let Kind::Enum(decl) = kind {
+                enums.push((id, decl));
+            }
             let name = btf.name(id);
-            if defined && !name.is_empty() {
+            if kind.is_defined() && !name.is_empty() {
                 let claimed = tags.claim(names.tag(name));
                 names.note(id, name, &claimed);
             } else {
@@ -134,14 +129,27 @@ impl<'b> Names<'b> {
         match self.btf.kind(id) {
             Kind::Fwd { .. } if self.policy == Policy::Native => {}
             Kind::Fwd { .. } | Kind::Enum(_) => self.note(id, name, &legal_or_empty(name)),
-            Kind::Int(_) | Kind::Float(_)
-                if !name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b" _".contains(&b)) =>
-            {
-                self.note(id, name, &legal(name));
+            Kind::Int(_) | Kind::Float(_) => {
+                let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || b" _".contains(&byte);
+                if !name.bytes().all(is_legal) {
+                    self.note(id, name, &legal(name));
+                }
             }
-            _ => {}
+            Kind::Void
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => {}
         }
     }
 
@@ -153,10 +161,9 @@ impl<'b> Names<'b> {
         // What stands for each tag: of definitions, the first.
         let mut owners = BTreeMap::new();
         if forwards.iter().any(|id| tags.has(btf.name(*id))) {
-            let defined = |id: &TypeId| match btf.kind(*id) {
-                Kind::Struct(_) | Kind::Union(_) => true,
-                Kind::Enum(decl) => !decl.is_empty(),
-                _ => false,
+            let defined = |id: &TypeId| {
+                let kind = btf.kind(*id);
+                kind.is_defined() && !matches!(kind, Kind::Typedef(_))
             };
             for id in btf.declared().filter(defined) {
                 owners.entry(btf.name(id)).or_insert(id);
@@ -245,12 +252,8 @@ impl<'b> Names<'b> {
     /// Whether typedef `id`, called `name`, names the struct, union or enum with that very tag.
     fn names_its_tag(&self, id: TypeId, name: &str) -> bool {
         let target = self.btf.resolved(id);
-        match self.btf.kind(target) {
-            // An enum without values is an integer here.
-            Kind::Enum(decl) if decl.is_empty() => false,
-            Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_) => self.of(target) == name,
-            _ => false,
-        }
+        // An enum without values is an integer here.
+        self.btf.kind(target).is_defined() && self.of(target) == name
     }
 
     fn enumerator_wish(&self, name: &'b str) -> Cow<'b, str> {
@@ -272,7 +275,22 @@ impl<'b> Names<'b> {
             Kind::Int(int) => Some(spelling::integer(int, || self.btf.name(id))),
             Kind::Float(size) => spelling::float(size),
             Kind::Ptr(_) => Some("unsigned long long"),
-            _ => None,
+            Kind::Void
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => None,
         }
     }
 

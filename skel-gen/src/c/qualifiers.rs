@@ -26,7 +26,22 @@ impl Qualifiers {
                 self.restrict = may_be_restricted(btf, inner);
                 Some(inner)
             }
-            _ => None,
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => None,
         }
     }
 
@@ -45,8 +60,8 @@ impl Qualifiers {
 
 /// `restrict` is for pointers, but not for those to functions.
 fn may_be_restricted(btf: &Btf<'_>, id: TypeId) -> bool {
-    match btf.kind(btf.resolved(id)) {
-        Kind::Ptr(to) => !matches!(btf.kind(btf.resolved(to)), Kind::FuncProto(_)),
-        _ => false,
-    }
+    let Kind::Ptr(to) = btf.kind(btf.resolved(id)) else {
+        return false;
+    };
+    !matches!(btf.kind(btf.resolved(to)), Kind::FuncProto(_))
 }

@@ -2,7 +2,7 @@
 
 use super::ident::flavoured;
 use super::wasm::Header;
-use btf_layout::{DefKind, Kind, Layout};
+use btf_layout::{DefKind, Layout};
 
 /// The definitions of the types of a skeleton.
 pub(super) struct Types<'a, 'b> {
@@ -57,10 +57,7 @@ impl<'a, 'b> Types<'a, 'b> {
 fn is_taken(header: &Header<'_, '_>, name: &str) -> bool {
     let btf = header.layout.btf();
     let mut declared = btf.declared().filter(|id| header.names.of(*id) == name);
-    declared.any(|id| match btf.kind(id) {
-        Kind::Enum(decl) => !decl.is_empty(),
-        kind => matches!(kind, Kind::Struct(_) | Kind::Union(_) | Kind::Typedef(_)),
-    })
+    declared.any(|id| btf.kind(id).is_defined())
 }
 
 /// What the skeleton's own tag is where a type has its name.

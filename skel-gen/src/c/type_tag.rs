@@ -8,23 +8,18 @@ use btf_layout::{Kind, TypeId};
 pub(super) fn push_tag<'b>(speller: &mut impl Speller<'b>, id: TypeId) {
     let btf = speller.btf();
     let tag = btf.name(id);
-    match btf.kind(id) {
-        Kind::TypeTag {
-            attribute: true, ..
-        } if is_attribute(tag) => {
-            speller.out().push("__attribute__((").push(tag).push(")) ");
-        }
-        Kind::TypeTag {
-            attribute: false, ..
-        } if is_quotable(tag) => {
-            let tag = quoted(tag);
-            speller
-                .out()
-                .push("__attribute__((btf_type_tag(")
-                .push(&tag)
-                .push("))) ");
-        }
-        _ => {}
+    let Kind::TypeTag { attribute, .. } = btf.kind(id) else {
+        return;
+    };
+    if attribute && is_attribute(tag) {
+        speller.out().push("__attribute__((").push(tag).push(")) ");
+    } else if !attribute && is_quotable(tag) {
+        let tag = quoted(tag);
+        speller
+            .out()
+            .push("__attribute__((btf_type_tag(")
+            .push(&tag)
+            .push("))) ");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::ObjectError;
 use super::map::{BPF_MAP_TYPE_PROG_ARRAY, Map, MapOrigin};
-use btf_layout::{Btf, Bytes, Composite, Kind, TypeId};
+use btf_layout::{Array, Btf, Bytes, Composite, Kind, TypeId};
 use std::collections::BTreeMap;
 
 /// How often each type is referred to: a number that stands in a type of its own can be edited.
@@ -188,33 +188,29 @@ impl<'a> Definition<'a, '_> {
         if !is_programs && !map.holds_maps() {
             return self.wrong("field 'values' is for maps of maps and arrays of programs");
         }
-        let elem = match self.btf.kind(ty) {
-            Kind::Array(array) if array.len == 0 => self.btf.resolved(array.elem),
-            _ => return self.wrong("field 'values' is not an __array"),
+        let Kind::Array(array @ Array { len: 0, .. }) = self.btf.kind(ty) else {
+            return self.wrong("field 'values' is not an __array");
         };
-        let Kind::Ptr(to) = self.btf.kind(elem) else {
+        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(array.elem)) else {
             return self.wrong("field 'values' is not an __array of pointers");
         };
         let to = self.btf.kind(self.btf.resolved(to));
         if is_programs {
-            return match to {
-                Kind::FuncProto(_) => Ok(None),
-                _ => self.wrong("field 'values' is not an __array of functions"),
+            return match matches!(to, Kind::FuncProto(_)) {
+                true => Ok(None),
+                false => self.wrong("field 'values' is not an __array of functions"),
             };
         }
         let Kind::Struct(inner) = to else {
             return self.wrong("field 'values' is not an __array of map definitions");
         };
         let inner = self.members(&inner, true);
-        inner
-            .map(|map| Some(Box::new(map)))
-            .map_err(|error| match error {
-                ObjectError::Map { map, problem } => ObjectError::Map {
-                    map: format!("{map}.inner"),
-                    problem,
-                },
-                error => error,
-            })
+        inner.map(|map| Some(Box::new(map))).map_err(|mut error| {
+            if let ObjectError::Map { map, .. } = &mut error {
+                map.push_str(".inner");
+            }
+            error
+        })
     }
 
     /// `__uint(pinning, LIBBPF_PIN_BY_NAME)`.
@@ -264,15 +260,15 @@ impl<'a> Definition<'a, '_> {
             return None;
         };
         // No value is so large, but as a number the length is good.
-        match self.btf.stored(to) {
-            Kind::Array(array) => Some((to, array.len)),
-            _ => None,
-        }
+        let Kind::Array(array) = self.btf.stored(to) else {
+            return None;
+        };
+        Some((to, array.len))
     }
 
     /// Where the file states the number, if no other type uses the same array or the pointer to it.
     fn number_at(&self, ty: TypeId) -> Option<u32> {
-        /// Offset of `nelems` in the record of an array: behind `struct btf_type`, element and index type.
+        /// Offset of `nelems` in the entry of an array: after `struct btf_type`, element and index type.
         const NELEMS: u64 = 12 + 8;
         let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
             return None;
@@ -281,25 +277,19 @@ impl<'a> Definition<'a, '_> {
         if !self.is_own(ty) || !self.is_own(to) {
             return None;
         }
-        let record = self.btf.record_offset(array)?;
-        u32::try_from(self.btf_at + u64::from(record) + NELEMS).ok()
+        let entry = self.btf.entry_offset(array)?;
+        u32::try_from(self.btf_at + u64::from(entry) + NELEMS).ok()
     }
 
     /// Whether nothing but this definition refers to `id`, nor to what `id` is another name for.
     fn is_own(&self, mut id: TypeId) -> bool {
-        loop {
-            if !self.uses.is_single(id) {
-                return false;
+        while self.uses.is_single(id) {
+            match self.btf.kind(id).alias_of() {
+                Some(inner) => id = inner,
+                None => return true,
             }
-            id = match self.btf.kind(id) {
-                Kind::Typedef(ty)
-                | Kind::Volatile(ty)
-                | Kind::Const(ty)
-                | Kind::Restrict(ty)
-                | Kind::TypeTag { ty, .. } => ty,
-                _ => return true,
-            };
         }
+        false
     }
 
     /// `__type(field, T)`: a pointer to `T`; only its size if no layout can be made of it.

@@ -308,19 +308,14 @@ impl<'o, 'a> Targets<'o, 'a> {
     }
 
     fn members(&self, ty: TypeId) -> Option<Composite<'a>> {
-        match self.btf.kind(ty) {
-            Kind::Struct(composite) => Some(composite),
-            _ => None,
-        }
+        let composite = self.btf.kind(ty).composite();
+        composite.filter(|composite| !composite.union)
     }
 
     fn is_function_pointer(&self, ty: TypeId) -> bool {
-        match self.btf.kind(self.btf.resolved(ty)) {
-            Kind::Ptr(to) => {
-                let to = self.btf.kind(self.btf.resolved(to));
-                matches!(to, Kind::FuncProto(_))
-            }
-            _ => false,
-        }
+        let Kind::Ptr(to) = self.btf.kind(self.btf.resolved(ty)) else {
+            return false;
+        };
+        matches!(self.btf.kind(self.btf.resolved(to)), Kind::FuncProto(_))
     }
 }

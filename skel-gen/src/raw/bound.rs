@@ -1,7 +1,7 @@
 //! How much text the names of records are, before any is written: a long name may stand in any number of rows.
 
 use super::{Form, describe};
-use btf_layout::{Btf, Error, Problem, TypeError, TypeId};
+use btf_layout::{Btf, Error, Problem, TypeId};
 
 /// Checks that the names in the records `ids` are text in proportion to the BTF ([`Btf::text_limit`]). All else in a record is.
 ///
@@ -20,13 +20,7 @@ pub fn check(btf: &Btf<'_>, ids: impl IntoIterator<Item = TypeId>) -> Result<(),
         describe::record(btf, id, &mut names);
         if names.len > limit {
             let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-            return Err(Error::Type(Box::new(TypeError {
-                id,
-                kind: btf.stored(id).word(),
-                name: btf.name(id).to_owned(),
-                member: None,
-                problem: Problem::TooLong(limit),
-            })));
+            return Err(btf.error(id, None, Problem::TooLong(limit)).into());
         }
     }
     Ok(())

@@ -4,9 +4,7 @@
 //! arrays: so a small file could make any amount of text of it, which rustc would take minutes for.
 
 use super::accessors::DEEPEST;
-use btf_layout::{
-    BitSlot, Btf, DefKind, Error, Field, Kind, Layout, Problem, Record, Slot, TypeError, TypeId,
-};
+use btf_layout::{BitSlot, DefKind, Error, Field, Kind, Layout, Problem, Record, Slot, TypeId};
 
 /// Bytes of a definition beside its members.
 const RECORD: u64 = 512;
@@ -34,7 +32,9 @@ pub fn check(layout: &Layout<'_>) -> Result<(), Error> {
         let text = match &def.kind {
             DefKind::Record(record) if layout.slots(record).len() > FIELDS => {
                 let most = u32::try_from(FIELDS).unwrap_or(u32::MAX);
-                return Err(error(btf, def.id, Problem::TooManyMembers(most)));
+                return Err(btf
+                    .error(def.id, None, Problem::TooManyMembers(most))
+                    .into());
             }
             DefKind::Record(record) => bound
                 .take(RECORD + USES * len(btf.name(def.id)))
@@ -49,20 +49,10 @@ pub fn check(layout: &Layout<'_>) -> Result<(), Error> {
         };
         if text.is_none() {
             let limit = u32::try_from(btf.text_limit()).unwrap_or(u32::MAX);
-            return Err(error(btf, def.id, Problem::TooLong(limit)));
+            return Err(btf.error(def.id, None, Problem::TooLong(limit)).into());
         }
     }
     Ok(())
-}
-
-fn error(btf: &Btf<'_>, id: TypeId, problem: Problem) -> Error {
-    Error::Type(Box::new(TypeError {
-        id,
-        kind: btf.kind(id).word(),
-        name: btf.name(id).to_owned(),
-        member: None,
-        problem,
-    }))
 }
 
 struct Bound<'a, 'b> {

@@ -101,10 +101,12 @@ impl Assembler<'_, '_> {
                 views: self.views(record),
             },
             DefKind::Record(record) => self.record(record),
-            DefKind::Enum => match btf.kind(def.id) {
-                Kind::Enum(decl) => enumeration(&decl),
-                _ => return,
-            },
+            DefKind::Enum => {
+                let Kind::Enum(decl) = btf.kind(def.id) else {
+                    return;
+                };
+                enumeration(&decl)
+            }
             DefKind::Typedef(target) => ItemKind::Alias(self.shapes.of(*target)),
         };
         let owns = self.owns(&kind, btf.size(def.id).unwrap_or_default());
@@ -128,7 +130,10 @@ impl Assembler<'_, '_> {
             ItemKind::Empty => true,
             // The views of a union are no part of it.
             ItemKind::Union { .. } => return !self.shapes.options.arrays.is_fixed(size.0),
-            _ => false,
+            ItemKind::Record { .. }
+            | ItemKind::Enum(_)
+            | ItemKind::Flags(_)
+            | ItemKind::Alias(_) => false,
         };
         kind.shapes(&mut |mut shape| loop {
             match shape {
@@ -140,7 +145,11 @@ impl Assembler<'_, '_> {
                 Shape::Bytes(len) => break owns |= !self.shapes.options.arrays.is_fixed(*len),
                 Shape::Array { elem, .. } => shape = elem,
                 Shape::Item(at) => break owns |= self.items.get(*at).is_some_and(|item| item.owns),
-                _ => break,
+                Shape::Int { .. }
+                | Shape::Bit
+                | Shape::Wide { .. }
+                | Shape::Float { .. }
+                | Shape::Pointer => break,
             }
         });
         owns
@@ -202,16 +211,22 @@ impl Assembler<'_, '_> {
             };
             let mut shape = &field.shape;
             loop {
-                match shape {
-                    Shape::Array { elem, .. } => shape = elem,
-                    Shape::Item(at) => match self.items.get(*at).map(|item| &item.kind) {
-                        Some(ItemKind::Alias(target)) => shape = target,
-                        Some(ItemKind::Record { padded: true, .. } | ItemKind::Empty) => {
-                            return true;
-                        }
-                        _ => break,
-                    },
-                    _ => break,
+                if let Shape::Array { elem, .. } = shape {
+                    shape = elem;
+                    continue;
+                }
+                let Shape::Item(at) = shape else { break };
+                let kind = self.items.get(*at).map(|item| &item.kind);
+                match kind {
+                    Some(ItemKind::Alias(target)) => shape = target,
+                    Some(ItemKind::Record { padded: true, .. } | ItemKind::Empty) => return true,
+                    Some(
+                        ItemKind::Record { .. }
+                        | ItemKind::Union { .. }
+                        | ItemKind::Enum(_)
+                        | ItemKind::Flags(_),
+                    )
+                    | None => break,
                 }
             }
         }
@@ -270,7 +285,7 @@ impl Assembler<'_, '_> {
     /// Names the functions: of what was asked for first.
     fn codecs(&mut self) {
         let layout = self.shapes.layout;
-        let wanted: BTreeSet<usize> = match layout.asked() {
+        let wanted: BTreeSet<usize> = match layout.requested() {
             Some(asked) => asked.iter().filter_map(|id| self.position(*id)).collect(),
             None => self.everything(),
         };
@@ -300,14 +315,9 @@ impl Assembler<'_, '_> {
             let union = matches!(item.kind, ItemKind::Union { .. });
             item.used = item.codec.is_some() || union || used.contains(&at);
             if item.used {
-                item.kind.shapes(&mut |mut shape| loop {
-                    match shape {
-                        Shape::Array { elem, .. } | Shape::NoElements(elem) => shape = elem,
-                        Shape::Item(at) => {
-                            used.insert(*at);
-                            break;
-                        }
-                        _ => break,
+                item.kind.shapes(&mut |shape| {
+                    if let Shape::Item(at) = shape.innermost() {
+                        used.insert(*at);
                     }
                 });
             }
@@ -322,10 +332,10 @@ impl Assembler<'_, '_> {
             if let Some(at) = self.shapes.items.get(&id) {
                 return Some(*at);
             }
-            match btf.kind(id) {
-                Kind::Typedef(target) => id = btf.unqualified(target),
-                _ => return None,
-            }
+            let Kind::Typedef(target) = btf.kind(id) else {
+                return None;
+            };
+            id = btf.unqualified(target);
         }
     }
 

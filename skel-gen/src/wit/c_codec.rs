@@ -86,13 +86,7 @@ impl CCodec<'_> {
     fn functions(&mut self, at: usize, item: &Item) {
         let shape = Shape::Item(at);
         if let Some(names) = &item.codec {
-            let tail = match &item.kind {
-                ItemKind::Record { fields, tail, .. } => {
-                    let tail = tail.as_ref();
-                    tail.and_then(|tail| Some((tail, fields.get(tail.field)?)))
-                }
-                _ => None,
-            };
+            let tail = item.tail();
             self.decode(item, &shape, &snake(&names.decode), tail);
             self.encode(item, &shape, &snake(&names.encode), tail);
         }

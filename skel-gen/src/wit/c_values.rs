@@ -1,6 +1,6 @@
 //! Values as C statements: read from bytes, written to bytes.
 
-use super::model::{Field, Form, ItemKind, Package, Place, Shape};
+use super::model::{Field, Form, Item, ItemKind, Package, Place, Shape};
 use super::rust_values::snake;
 use crate::source::Source;
 
@@ -20,7 +20,13 @@ impl CValues<'_> {
             Shape::Bit => "bool".to_owned(),
             Shape::Float { size: 4 } => "float".to_owned(),
             Shape::Float { .. } => "double".to_owned(),
-            _ => format!("{}_t", self.stem(shape)),
+            Shape::Wide { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_)
+            | Shape::Item(_) => format!("{}_t", self.stem(shape)),
         }
     }
 
@@ -56,10 +62,7 @@ impl CValues<'_> {
                 }
             },
             Shape::Item(at) => {
-                let name = self.package.item(*at).map_or("", |item| match &item.kind {
-                    ItemKind::Enum(decl) | ItemKind::Flags(decl) => &decl.or_raw,
-                    _ => &item.name,
-                });
+                let name = self.package.item(*at).map_or("", Item::value_name);
                 (snake(name), true)
             }
         }
@@ -84,7 +87,11 @@ impl CValues<'_> {
             Shape::Bytes(_) | Shape::Text(_) | Shape::NoElements(_) => true,
             Shape::Array { elem, form, .. } => *form != Form::Tuple || self.owns(elem),
             Shape::Item(at) => self.package.item(*at).is_some_and(|item| item.owns),
-            _ => false,
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Wide { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer => false,
         }
     }
 
@@ -279,7 +286,16 @@ impl CValues<'_> {
                 let raw = self.raw(*at);
                 out.line(&format!("type_{}_of(&{v}, ({raw}){bits});", snake(name)));
             }
-            _ => out.line(&format!("{v} = ({}){bits};", self.ty(shape))),
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_) => {
+                out.line(&format!("{v} = ({}){bits};", self.ty(shape)));
+            }
         }
     }
 
@@ -296,17 +312,25 @@ impl CValues<'_> {
                 signed,
             } => (first, width, signed),
         };
-        let value = match self.package.resolved(&field.shape) {
+        let shape = self.package.resolved(&field.shape);
+        let value = match shape {
             Shape::Wide { .. } => format!("(unsigned __int128){v}.hi << 64 | {v}.lo"),
             Shape::Item(at) => {
                 let name = self.package.item(*at).map_or("", |item| &item.name);
                 format!("(__int128)type_{}_raw(&{v})", snake(name))
             }
-            _ => format!("(__int128){v}"),
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_) => format!("(__int128){v}"),
         };
-        let low = match self.package.resolved(&field.shape) {
-            Shape::Wide { .. } => format!("{v}.lo"),
-            _ => format!("(uint64_t)({value})"),
+        let low = match matches!(shape, Shape::Wide { .. }) {
+            true => format!("{v}.lo"),
+            false => format!("(uint64_t)({value})"),
         };
         out.line(&format!(
             "if (!put_bits(b, {first}, {width}, {signed}, {value}))"
@@ -318,13 +342,7 @@ impl CValues<'_> {
 
     /// The integer that carries the enum `at`.
     pub(super) fn raw(&self, at: usize) -> String {
-        let item = self.package.item(at);
-        let raw = item.and_then(|item| match &item.kind {
-            ItemKind::Enum(decl) => Some((item.size.0, decl.signed)),
-            ItemKind::Flags(_) => Some((item.size.0, false)),
-            _ => None,
-        });
-        let (size, signed) = raw.unwrap_or((4, false));
+        let (size, signed) = self.package.raw(at);
         integer(size, signed)
     }
 }

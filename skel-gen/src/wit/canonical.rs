@@ -47,8 +47,14 @@ fn alignment(shape: &Shape, items: &[Item], arrays: Arrays) -> Option<u32> {
         Shape::Item(at) => match &items.get(*at)?.kind {
             ItemKind::Alias(target) => alignment(target, items, arrays),
             ItemKind::Record { canonical, .. } => *canonical,
-            _ => None,
+            ItemKind::Empty | ItemKind::Union { .. } | ItemKind::Enum(_) | ItemKind::Flags(_) => {
+                None
+            }
         },
-        _ => None,
+        Shape::Bit
+        | Shape::Bytes(_)
+        | Shape::Text(_)
+        | Shape::Array { .. }
+        | Shape::NoElements(_) => None,
     }
 }

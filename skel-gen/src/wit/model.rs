@@ -42,7 +42,7 @@ impl Arrays {
             {
                 Form::Tuple
             }
-            _ => Form::List,
+            Arrays::List | Arrays::Fixed | Arrays::Tuple => Form::List,
         }
     }
 
@@ -83,11 +83,10 @@ pub struct Package {
 impl Package {
     /// `shape` without the typedefs around it.
     pub fn resolved<'s>(&'s self, mut shape: &'s Shape) -> &'s Shape {
-        while let Shape::Item(at) = shape {
-            match self.items.get(*at).map(|item| &item.kind) {
-                Some(ItemKind::Alias(target)) => shape = target,
-                _ => break,
-            }
+        while let Shape::Item(at) = shape
+            && let Some(ItemKind::Alias(target)) = self.items.get(*at).map(|item| &item.kind)
+        {
+            shape = target;
         }
         shape
     }
@@ -96,16 +95,27 @@ impl Package {
     pub(super) fn uses_wide(&self) -> [bool; 2] {
         let mut uses = [false; 2];
         for item in self.items.iter().filter(|item| item.used) {
-            item.kind.shapes(&mut |mut shape| loop {
-                match shape {
-                    Shape::Array { elem, .. } | Shape::NoElements(elem) => shape = elem,
-                    Shape::Wide { signed: false } => break uses[0] = true,
-                    Shape::Wide { signed: true } => break uses[1] = true,
-                    _ => break,
+            item.kind.shapes(&mut |shape| {
+                if let Shape::Wide { signed } = shape.innermost() {
+                    let [unsigned, negative] = &mut uses;
+                    *(if *signed { negative } else { unsigned }) = true;
                 }
             });
         }
         uses
+    }
+
+    /// Size and sign of the integer that carries the enum `at`.
+    pub(super) fn raw(&self, at: usize) -> (u32, bool) {
+        let of_item = |item: &Item| match &item.kind {
+            ItemKind::Enum(decl) => Some((item.size.0, decl.signed)),
+            ItemKind::Flags(_) => Some((item.size.0, false)),
+            ItemKind::Record { .. }
+            | ItemKind::Empty
+            | ItemKind::Union { .. }
+            | ItemKind::Alias(_) => None,
+        };
+        self.item(at).and_then(of_item).unwrap_or((4, false))
     }
 
     /// The type that a [`Shape::Item`] means.
@@ -135,6 +145,28 @@ pub struct Item {
     pub used: bool,
     /// Whether a value owns memory: lists and strings do.
     pub owns: bool,
+}
+
+impl Item {
+    /// The name of the type of its values: of an enum, the one that holds any number.
+    pub(super) fn value_name(&self) -> &str {
+        match &self.kind {
+            ItemKind::Enum(decl) | ItemKind::Flags(decl) => &decl.or_raw,
+            ItemKind::Record { .. }
+            | ItemKind::Empty
+            | ItemKind::Union { .. }
+            | ItemKind::Alias(_) => &self.name,
+        }
+    }
+
+    /// The flexible array at its end, and the field that it is.
+    pub(super) fn tail(&self) -> Option<(&Tail, &Field)> {
+        let ItemKind::Record { fields, tail, .. } = &self.kind else {
+            return None;
+        };
+        let tail = tail.as_ref()?;
+        Some((tail, fields.get(tail.field)?))
+    }
 }
 
 /// Names of the functions that turn bytes into a value and back.
@@ -316,4 +348,28 @@ pub enum Shape {
     NoElements(Box<Shape>),
     /// A type with a name, by its position in [`Package::items`].
     Item(usize),
+}
+
+impl Shape {
+    /// The elements, if it is an array that is written one by one.
+    pub(super) fn elem(&self) -> Option<&Shape> {
+        match self {
+            Shape::Array { elem, .. } | Shape::NoElements(elem) => Some(elem),
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Wide { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Item(_) => None,
+        }
+    }
+
+    /// The elements of the innermost array.
+    pub(super) fn innermost(&self) -> &Shape {
+        std::iter::successors(Some(self), |shape| shape.elem())
+            .last()
+            .unwrap_or(self)
+    }
 }

@@ -137,7 +137,7 @@ impl Settler<'_, '_> {
     fn asked(&mut self) -> Result<(), WitError> {
         let (layout, btf) = (self.layout, self.layout.btf());
         let mut known: BTreeMap<String, TypeId> = BTreeMap::new();
-        for id in layout.asked().unwrap_or_default() {
+        for id in layout.requested().unwrap_or_default() {
             if layout.def(*id).is_none() || !btf.is_named(*id) {
                 continue;
             }
@@ -155,7 +155,7 @@ impl Settler<'_, '_> {
                 Some(_) => self.tagged(*id),
             }
         }
-        for id in layout.asked().unwrap_or_default() {
+        for id in layout.requested().unwrap_or_default() {
             if let Some(def) = layout.def(*id) {
                 self.typedef(def);
             }
@@ -252,15 +252,16 @@ pub(super) fn part_name(number: u32) -> String {
 /// The first name inside a struct, union or enum.
 fn first_name<'l>(layout: &'l Layout<'_>, id: TypeId) -> &'l str {
     let btf = layout.btf();
-    let name = match btf.kind(id) {
-        Kind::Struct(composite) | Kind::Union(composite) => composite
-            .members()
-            .map(|member| member.name)
-            .find(|name| !name.is_empty()),
-        Kind::Enum(decl) => decl.names().next(),
-        _ => None,
-    };
-    name.unwrap_or_default()
+    let kind = btf.kind(id);
+    if let Kind::Enum(decl) = kind {
+        return decl.names().next().unwrap_or_default();
+    }
+    let members = kind
+        .composite()
+        .into_iter()
+        .flat_map(|composite| composite.members());
+    let mut names = members.map(|member| member.name);
+    names.find(|name| !name.is_empty()).unwrap_or_default()
 }
 
 /// A name of C for people, in documentation and in string literals of any language: in ASCII, and what a comment may hold.
@@ -278,6 +279,22 @@ pub(super) fn c_name(layout: &Layout<'_>, id: TypeId) -> String {
     match btf.kind(id) {
         Kind::Typedef(_) | Kind::Int(_) | Kind::Float(_) => name,
         Kind::Void => "void".to_owned(),
-        kind => format!("{} {name}", kind.word()),
+        kind @ (Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Struct(_)
+        | Kind::Union(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::DeclTag { .. }) => {
+            format!("{} {name}", kind.word())
+        }
     }
 }

@@ -278,14 +278,11 @@ impl<'p> RustCodec<'p> {
         let ty = self.values.ty(&shape);
         let size = item.size;
         if let Some(codec_names) = &item.codec {
-            let tail = match &item.kind {
-                ItemKind::Record { fields, tail, .. } => tail.as_ref().zip(Some(fields.as_slice())),
-                _ => None,
-            };
+            let tail = item.tail();
             let decode = snake(&codec_names.decode);
             let head = format!("fn {decode}(bytes: Vec<u8>) -> Result<{ty}, wit::DecodeError>");
             self.block(&head, |codec| match tail {
-                Some((tail, fields)) => codec.decode_tail(item, &shape, tail, fields),
+                Some((tail, field)) => codec.decode_tail(item, &shape, tail, field),
                 None => {
                     codec.out.line(&format!("sized(&bytes, {size})?;"));
                     let value = codec.values.read(&shape, "&bytes");
@@ -295,7 +292,7 @@ impl<'p> RustCodec<'p> {
             let encode = snake(&codec_names.encode);
             let head = format!("fn {encode}(mut value: {ty}) -> Result<Vec<u8>, wit::EncodeError>");
             self.block(&head, |codec| match tail {
-                Some((tail, fields)) => codec.encode_tail(item, &shape, tail, fields),
+                Some((tail, field)) => codec.encode_tail(item, &shape, tail, field),
                 None => {
                     codec.out.line(&format!("let mut b = vec![0; {size}];"));
                     let member = literal(&item.c_name);
@@ -312,11 +309,9 @@ impl<'p> RustCodec<'p> {
         }
     }
 
-    fn decode_tail(&mut self, item: &Item, shape: &Shape, tail: &Tail, fields: &[Field]) {
+    fn decode_tail(&mut self, item: &Item, shape: &Shape, tail: &Tail, field: &Field) {
         let (size, offset, stride) = (item.size, tail.offset, tail.stride);
-        let name = fields
-            .get(tail.field)
-            .map_or(String::new(), |field| ident(&field.name));
+        let name = ident(&field.name);
         self.out.line(&format!(
             "let count = elements(&bytes, {size}, {offset}, {stride})?;"
         ));
@@ -329,11 +324,8 @@ impl<'p> RustCodec<'p> {
         self.out.line("Ok(value)");
     }
 
-    fn encode_tail(&mut self, item: &Item, shape: &Shape, tail: &Tail, fields: &[Field]) {
+    fn encode_tail(&mut self, item: &Item, shape: &Shape, tail: &Tail, field: &Field) {
         let (size, offset, stride) = (item.size, tail.offset, tail.stride);
-        let Some(field) = fields.get(tail.field) else {
-            return;
-        };
         let (name, member) = (ident(&field.name), member(item, field));
         self.out.line(&format!(
             "let elements = core::mem::take(&mut value.{name});"

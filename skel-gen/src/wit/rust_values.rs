@@ -35,12 +35,7 @@ impl Values<'_> {
             }
             Shape::NoElements(elem) => format!("Vec<{}>", self.ty(elem)),
             Shape::Item(at) => match self.0.item(*at) {
-                Some(item) => match &item.kind {
-                    ItemKind::Enum(decl) | ItemKind::Flags(decl) => {
-                        format!("wit::{}", pascal(&decl.or_raw))
-                    }
-                    _ => format!("wit::{}", pascal(&item.name)),
-                },
+                Some(item) => format!("wit::{}", pascal(item.value_name())),
                 None => String::new(),
             },
         }
@@ -77,7 +72,13 @@ impl Values<'_> {
                     format!("{{ let b = {b}; ({},) }}", elems.join(", "))
                 }
             },
-            _ => "Vec::new()".to_owned(),
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Wide { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::NoElements(_)
+            | Shape::Item(_) => "Vec::new()".to_owned(),
         }
     }
 
@@ -117,7 +118,13 @@ impl Values<'_> {
                     )
                 }
             },
-            _ => format!("counted(({v}).len(), 0, {member})"),
+            Shape::Int { .. }
+            | Shape::Bit
+            | Shape::Wide { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::NoElements(_)
+            | Shape::Item(_) => format!("counted(({v}).len(), 0, {member})"),
         }
     }
 
@@ -137,12 +144,16 @@ impl Values<'_> {
             Shape::Wide { signed: true } => format!("{verb}_int128"),
             Shape::Item(at) => {
                 let item = self.0.item(*at)?;
-                match item.kind {
-                    ItemKind::Empty => return None,
-                    _ => format!("{verb}_type_{}", snake(&item.name)),
+                if matches!(item.kind, ItemKind::Empty) {
+                    return None;
                 }
+                format!("{verb}_type_{}", snake(&item.name))
             }
-            _ => return None,
+            Shape::Bit
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_) => return None,
         })
     }
 
@@ -162,7 +173,8 @@ impl Values<'_> {
             true => format!("take_signed_bits(b, {first}, {width})"),
             false => format!("take_bits(b, {first}, {width})"),
         };
-        match self.0.resolved(&field.shape) {
+        let shape = self.0.resolved(&field.shape);
+        match shape {
             Shape::Bit => format!("{bits} != 0"),
             Shape::Wide { signed } => format!("{} {bits} as u128)", wide(*signed)),
             Shape::Item(at) => match self.0.item(*at) {
@@ -172,7 +184,13 @@ impl Values<'_> {
                 }
                 None => String::new(),
             },
-            shape => format!("{bits} as {}", self.ty(shape)),
+            Shape::Int { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_) => format!("{bits} as {}", self.ty(shape)),
         }
     }
 
@@ -197,7 +215,13 @@ impl Values<'_> {
                 format!("type_{}_raw(&{v}) as i128 as u128", snake(name))
             }
             Shape::Bit => format!("u128::from({v})"),
-            _ => format!("{v} as i128 as u128"),
+            Shape::Int { .. }
+            | Shape::Float { .. }
+            | Shape::Pointer
+            | Shape::Bytes(_)
+            | Shape::Text(_)
+            | Shape::Array { .. }
+            | Shape::NoElements(_) => format!("{v} as i128 as u128"),
         };
         // A signed number of 128 bits that was put together is extended already.
         format!("put_bits({number}, {signed}, {first}, {width}, b, {member})")
@@ -205,13 +229,7 @@ impl Values<'_> {
 
     /// The integer that carries the enum `at`.
     pub(super) fn raw(&self, at: usize) -> String {
-        let item = self.0.item(at);
-        let raw = item.and_then(|item| match &item.kind {
-            ItemKind::Enum(decl) => Some((item.size.0, decl.signed)),
-            ItemKind::Flags(_) => Some((item.size.0, false)),
-            _ => None,
-        });
-        let (size, signed) = raw.unwrap_or((4, false));
+        let (size, signed) = self.0.raw(at);
         self.ty(&Shape::Int { size, signed })
     }
 }

@@ -25,10 +25,10 @@ impl Shapes<'_, '_> {
             if let Some(at) = self.items.get(&id) {
                 return Shape::Item(*at);
             }
-            match btf.kind(id) {
-                Kind::Typedef(target) => id = btf.unqualified(target),
-                _ => break,
-            }
+            let Kind::Typedef(target) = btf.kind(id) else {
+                break;
+            };
+            id = btf.unqualified(target);
         }
         let bytes = || Shape::Bytes(btf.size(id).unwrap_or_default().0);
         match btf.kind(id) {
@@ -40,7 +40,22 @@ impl Shapes<'_, '_> {
             }
             Kind::Array(array) => self.array(array),
             Kind::Enum(decl) if decl.size.0 > 0 => self.integer(decl.as_int(), false),
-            _ => bytes(),
+            Kind::Void
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => bytes(),
         }
     }
 
@@ -69,14 +84,11 @@ impl Shapes<'_, '_> {
         let stride = btf.size(array.elem).unwrap_or_default().0;
         let chars = matches!(btf.kind(btf.unqualified(array.elem)), Kind::Int(int)
             if int.size.0 == 1 && !int.bool && (int.char || btf.name(btf.unqualified(array.elem)) == "char"));
-        let elem = match self.of(array.elem) {
+        let mut elem = self.of(array.elem);
+        if chars && let Shape::Int { size: 1, signed } = &mut elem {
             // Text is bytes, whatever sign they have.
-            Shape::Int { size: 1, .. } if chars => Shape::Int {
-                size: 1,
-                signed: false,
-            },
-            elem => elem,
-        };
+            *signed = false;
+        }
         if dimensions(&elem) >= Arrays::MOST_DIMENSIONS {
             return Shape::Bytes(stride.saturating_mul(array.len));
         }
@@ -109,10 +121,10 @@ impl Shapes<'_, '_> {
         let btf = self.layout.btf();
         match member.place {
             FlatPlace::Bytes { offset, size } => {
-                let pointee = match btf.kind(btf.resolved(member.ty)) {
-                    Kind::Ptr(to) => Some(self.pointee(to)),
-                    _ => None,
-                };
+                let mut pointee = None;
+                if let Kind::Ptr(to) = btf.kind(btf.resolved(member.ty)) {
+                    pointee = Some(self.pointee(to));
+                }
                 (Place::Bytes { offset, size }, self.of(member.ty), pointee)
             }
             FlatPlace::Bits { first, width } => {
@@ -139,7 +151,23 @@ impl Shapes<'_, '_> {
                 }
                 (decl.signed, false)
             }
-            _ => (false, false),
+            Kind::Void
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Fwd { .. }
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => (false, false),
         };
         let shape = match width {
             1 if bool => Shape::Bit,
@@ -162,30 +190,52 @@ impl Shapes<'_, '_> {
             Kind::Array(_) => "array".to_owned(),
             Kind::Fwd { union: true } => format!("union {}", for_people(btf.name(id))),
             Kind::Fwd { union: false } => format!("struct {}", for_people(btf.name(id))),
-            _ => c_name(self.layout, id),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => c_name(self.layout, id),
         }
     }
 }
 
 /// How many elements a shape has that are written one by one: those of tuples, whatever is between them.
 fn leaves(shape: &Shape) -> u32 {
-    match shape {
+    let times = match shape {
         Shape::Array {
-            elem,
-            len,
             form: Form::Tuple,
+            len,
             ..
-        } => leaves(elem).saturating_mul(*len),
-        Shape::Array { elem, .. } | Shape::NoElements(elem) => leaves(elem),
-        _ => 1,
-    }
+        } => *len,
+        Shape::Int { .. }
+        | Shape::Bit
+        | Shape::Wide { .. }
+        | Shape::Float { .. }
+        | Shape::Pointer
+        | Shape::Bytes(_)
+        | Shape::Text(_)
+        | Shape::Array { .. }
+        | Shape::NoElements(_)
+        | Shape::Item(_) => 1,
+    };
+    shape
+        .elem()
+        .map_or(1, |elem| leaves(elem).saturating_mul(times))
 }
 
 /// How many arrays hold each other in a shape.
 fn dimensions(shape: &Shape) -> u32 {
-    match shape {
-        Shape::Array { elem, .. } | Shape::NoElements(elem) => dimensions(elem) + 1,
-        Shape::Bytes(_) | Shape::Text(_) => 1,
-        _ => 0,
+    match shape.elem() {
+        Some(elem) => dimensions(elem) + 1,
+        None => u32::from(matches!(shape, Shape::Bytes(_) | Shape::Text(_))),
     }
 }

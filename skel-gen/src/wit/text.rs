@@ -349,12 +349,7 @@ impl Text<'_> {
             }
             Shape::NoElements(elem) => format!("list<{}>", self.spelled(elem)),
             Shape::Item(at) => match self.package.item(*at) {
-                Some(item) => match &item.kind {
-                    ItemKind::Enum(decl) | ItemKind::Flags(decl) => {
-                        escaped(&decl.or_raw).into_owned()
-                    }
-                    _ => escaped(&item.name).into_owned(),
-                },
+                Some(item) => escaped(item.value_name()).into_owned(),
                 None => String::new(),
             },
         }

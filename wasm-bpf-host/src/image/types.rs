@@ -35,7 +35,7 @@ fn record(blob: &[u8], btf: &Btf<'_>, id: TypeId) -> Result<(), ImageError> {
     const INFO: usize = 4;
     const UNREAD: u32 = 0x60ff_0000;
     let word = btf
-        .record_offset(id)
+        .entry_offset(id)
         .and_then(|at| blob.get(at as usize + INFO..)?.first_chunk());
     match word {
         Some(word) if u32::from_le_bytes(*word) & UNREAD == 0 => Ok(()),

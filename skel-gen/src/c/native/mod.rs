@@ -1,18 +1,20 @@
 //! The native C header, `vmlinux.h`: BTF as BPF programs include it, with CO-RE's `preserve_access_index` on every record.
 //!
-//! [`btf_layout::NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
+//! [`NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
 //! writes it down the way bpftool does, so that sources written for its headers build from ours.
 
+mod plan;
 mod record;
 mod scalar;
 
+use self::plan::{Kfunc, NativePlan, NativeStep};
 use super::comment::comment_text;
 use super::declarator::{Speller, Step, declare};
 use super::keywords::identifier;
 use super::names::{Names, Policy};
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{Btf, Composite, Error, Kfunc, Kind, NativePlan, NativeStep, Roots, TypeId};
+use btf_layout::{Btf, Composite, Enum, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 
 const PROLOGUE: &str = r#"#ifndef __VMLINUX_H__
@@ -162,7 +164,23 @@ impl<'b> Header<'b> {
             Kind::Struct(record) | Kind::Union(record) if !self.btf.is_named(id) => {
                 self.has_undefined(&record)
             }
-            _ => false,
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => false,
         }
     }
 
@@ -181,21 +199,22 @@ impl<'b> Header<'b> {
     /// Whether a value of type `id` is, or consists of, what cannot be named here.
     fn holds_undefined(&self, mut id: TypeId) -> bool {
         loop {
-            id = match self.btf.kind(id) {
-                Kind::Typedef(_) if self.undefined.contains(&id) || self.is_hidden(id) => {
-                    return true;
-                }
-                Kind::Typedef(inner)
-                | Kind::Const(inner)
-                | Kind::Volatile(inner)
-                | Kind::Restrict(inner)
-                | Kind::TypeTag { ty: inner, .. } => inner,
-                Kind::Array(array) => array.elem,
-                Kind::Struct(_) | Kind::Union(_) if self.btf.is_named(id) => {
-                    return self.undefined.contains(&id);
-                }
-                _ => return self.is_undefined(id),
-            };
+            let kind = self.btf.kind(id);
+            if matches!(kind, Kind::Typedef(_))
+                && (self.undefined.contains(&id) || self.is_hidden(id))
+            {
+                return true;
+            }
+            if kind.composite().is_some() && self.btf.is_named(id) {
+                return self.undefined.contains(&id);
+            }
+            if let Kind::Array(array) = kind {
+                id = array.elem;
+            } else if let Some(inner) = kind.alias_of() {
+                id = inner;
+            } else {
+                return self.is_undefined(id);
+            }
         }
     }
 
@@ -212,13 +231,11 @@ impl<'b> Header<'b> {
                 .push_all(["/* ", &name, " needs itself: there it is void */\n"]);
         }
         // Words that C23 brings along by itself.
-        let old = match kind {
-            Kind::Typedef(_) => name == "bool",
-            Kind::Enum(decl) => decl
-                .enumerators()
-                .all(|(name, _)| name == "true" || name == "false"),
-            _ => false,
-        };
+        let is_typedef = matches!(kind, Kind::Typedef(_));
+        let is_logical =
+            |decl: Enum<'_>| decl.names().all(|name| name == "true" || name == "false");
+        let old =
+            is_typedef && name == "bool" || matches!(kind, Kind::Enum(decl) if is_logical(decl));
         if old {
             self.out.push("#if __STDC_VERSION__ < 202311L\n");
         }
@@ -233,7 +250,21 @@ impl<'b> Header<'b> {
                 self.out.push("typedef ");
                 declare(self, target, &name, false)?;
             }
-            _ => return Ok(()),
+            Kind::Void
+            | Kind::Int(_)
+            | Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Fwd { .. }
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::Float(_)
+            | Kind::DeclTag { .. } => return Ok(()),
         }
         self.out.push(if old { ";\n#endif\n\n" } else { ";\n\n" });
         Ok(())

@@ -1,6 +1,7 @@
 //! Structs, unions and enums: the bodies of definitions, nameless types where they are used.
 
 use super::Header;
+use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
 use crate::c::enums::{self, Underlying};
@@ -8,7 +9,7 @@ use crate::c::keywords::{identifier, identifier_or_empty, is_identifier};
 use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
-use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, NativeItem, NativeRecord, TypeId};
+use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
 use rustc_hash::FxHasher;
 use std::borrow::Cow;
 use std::hash::Hasher;
@@ -330,7 +331,21 @@ impl<'b> Speller<'b> for Header<'b> {
             Kind::Void | Kind::Fwd { .. } => {
                 self.out.push("void");
             }
-            _ => {
+            Kind::Ptr(_)
+            | Kind::Array(_)
+            | Kind::Struct(_)
+            | Kind::Union(_)
+            | Kind::Enum(_)
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::TypeTag { .. }
+            | Kind::Func { .. }
+            | Kind::FuncProto(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. } => {
                 self.out.push(keyword(btf, id)).push(self.names.of(id));
             }
         }

@@ -42,7 +42,23 @@ pub(super) fn spelling(kind: Kind<'_>, name: &str) -> Option<&'static str> {
             (12, _) => Some("__btf_float12"),
             _ => Some("__btf_float16"),
         },
-        _ => None,
+        Kind::Void
+        | Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Struct(_)
+        | Kind::Union(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Typedef(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::DeclTag { .. } => None,
     }
 }
 
