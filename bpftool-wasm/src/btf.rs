@@ -239,7 +239,7 @@ fn wit_dump(layout: &Layout<'_>, request: &Request) -> Result<String, WitError> 
     let package = Package::new(layout, &name, request.wit)?;
     match request.wit_part {
         WitPart::Package => Ok(wit::wit_text(&package)),
-        WitPart::Rust => Ok(wit::rust_codec(&package)),
+        WitPart::Rust => wit::rust_codec(&package),
         WitPart::C => wit::c_codec(&package),
     }
 }

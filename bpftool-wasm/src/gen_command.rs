@@ -107,7 +107,8 @@ fn skeleton(
         Lang::Rust => {
             let checked = rust::check(&skeleton.layout);
             checked.map_err(|error| Failure::object(&path, &error.into()))?;
-            rust::wasm_skeleton(&skeleton, &rust::Embed::Inline)
+            let text = rust::wasm_skeleton(&skeleton, &rust::Embed::Inline);
+            text.map_err(|error| Failure::invalid(format!("{path}: {error}")))?
         }
     };
     output::write(options, streams, &text)

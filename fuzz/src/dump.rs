@@ -126,7 +126,7 @@ impl Form {
                 let package = package.map_err(|error| error.to_string())?;
                 return match part {
                     WitPart::Package => Ok(wit::wit_text(&package)),
-                    WitPart::Rust => Ok(wit::rust_codec(&package)),
+                    WitPart::Rust => wit::rust_codec(&package).map_err(|error| error.to_string()),
                     WitPart::C => wit::c_codec(&package).map_err(|error| error.to_string()),
                 };
             }

@@ -65,7 +65,7 @@ pub fn exercise(file: &[u8], name: &str, work: Work) -> Reached {
             if rust::check(&skeleton.layout).is_err() {
                 return Reached::Input;
             }
-            let text = same(|| rust::wasm_skeleton(&skeleton, &rust::Embed::Inline));
+            let text = same(|| rust::wasm_skeleton(&skeleton, &rust::Embed::Inline).expect("Rust"));
             text::assert_in_proportion(&text, file.len());
             text::assert_rust(&text);
         }

@@ -29,6 +29,8 @@ mod skeleton;
 #[cfg(feature = "generate")]
 mod source;
 #[cfg(feature = "generate")]
+mod text;
+#[cfg(feature = "generate")]
 pub mod wit;
 
 #[cfg(feature = "generate")]

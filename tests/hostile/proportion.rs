@@ -36,7 +36,7 @@ fn render(btf: &Btf<'_>) -> (Vec<usize>, Vec<String>) {
                 let c = wit::c_codec(&package).map_or(0, |text| text.len());
                 lengths.extend([
                     wit::wit_text(&package).len(),
-                    wit::rust_codec(&package).len(),
+                    wit::rust_codec(&package).expect("Rust").len(),
                     c,
                 ]);
             }

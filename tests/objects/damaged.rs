@@ -188,7 +188,7 @@ fn rust_of(file: &[u8]) {
     let object = BpfObject::parse("damaged", elf, &btf).ok();
     let skeleton = object.and_then(|object| Skeleton::with_all_types(object, &btf).ok());
     if let Some(skeleton) = skeleton {
-        let text = rust::wasm_skeleton(&skeleton, &rust::Embed::Inline);
+        let text = rust::wasm_skeleton(&skeleton, &rust::Embed::Inline).expect("Rust");
         let size = text.len();
         assert!(
             size < file.len() * PROPORTION + ROOM,

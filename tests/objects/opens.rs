@@ -41,7 +41,7 @@ fn with_skeleton<R>(bytes: &[u8], use_it: impl FnOnce(&Skeleton<'_>) -> R) -> Re
 pub(crate) fn skeletons(bytes: &[u8]) -> Result<(), String> {
     with_skeleton(bytes, |skeleton| {
         assert!(c::wasm_skeleton(skeleton).contains("subject__open"));
-        let text = rust::wasm_skeleton(skeleton, &rust::Embed::Inline);
+        let text = rust::wasm_skeleton(skeleton, &rust::Embed::Inline).expect("Rust");
         assert!(text.contains("SubjectSkel"));
     })
 }

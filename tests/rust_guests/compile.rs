@@ -94,9 +94,9 @@ fn with_the_image_in_a_file_of_its_own() {
     let source = folder.path().join("included.rs");
     let image = folder.path().join("guest \"1\".image");
     with_skeleton(&case("guest"), |skeleton| {
-        let inline = wasm_skeleton(skeleton, &Embed::Inline);
+        let inline = wasm_skeleton(skeleton, &Embed::Inline).expect("Rust");
         let path = image.to_string_lossy().into_owned();
-        let included = wasm_skeleton(skeleton, &Embed::Include(path));
+        let included = wasm_skeleton(skeleton, &Embed::Include(path)).expect("Rust");
         assert!(included.len() + skeleton.image.bytes.len() < inline.len());
         fs::write(&source, included).expect("a source");
         fs::write(&image, &skeleton.image.bytes).expect("an image");
@@ -119,7 +119,7 @@ fn with_the_image_in_a_file_of_its_own() {
 fn the_same_bytes_every_time() {
     let skeleton = || {
         with_skeleton(&case("kinds"), |skeleton| {
-            wasm_skeleton(skeleton, &Embed::Inline)
+            wasm_skeleton(skeleton, &Embed::Inline).expect("Rust")
         })
     };
     assert_eq!(skeleton(), skeleton());

@@ -186,7 +186,9 @@ impl SkeletonBuilder {
             })?;
             embed = Embed::Include(name.to_owned());
         }
-        write(out, wasm_skeleton(&skeleton, &embed).as_bytes())
+        let text = wasm_skeleton(&skeleton, &embed);
+        let text = text.map_err(|error| BuildError::Rust { file, error })?;
+        write(out, text.as_bytes())
     }
 
     /// The object, which is made already.

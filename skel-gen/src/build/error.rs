@@ -2,6 +2,7 @@
 
 use crate::foreign::{line, lines};
 use crate::input::InputError;
+use crate::rust::RustError;
 use crate::skeleton::SkeletonError;
 use crate::wit::WitError;
 use std::fmt;
@@ -125,6 +126,14 @@ pub enum BuildError {
         file: PathBuf,
         /// What is wrong with it.
         error: SkeletonError,
+    },
+    /// An object for which no Rust was written.
+    #[error("'{}': {error}", shown(file))]
+    Rust {
+        /// The object.
+        file: PathBuf,
+        /// What went wrong.
+        error: RustError,
     },
     /// An object that no WIT package can be made of.
     #[error("'{}': {}", shown(file), line(&error.to_string()))]

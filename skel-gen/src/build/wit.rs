@@ -40,12 +40,14 @@ impl SkeletonBuilder {
         let roots = Roots::select(&btf, &[], &types).map_err(of_btf)?;
         let layout = Layout::plan(&btf, &roots).map_err(of_btf)?;
         let name = package_name(&file.to_string_lossy());
-        let package = Package::new(&layout, &name, options).map_err(|error| BuildError::Wit {
+        let of_wit = |error| BuildError::Wit {
             file: file.clone(),
             error,
-        })?;
+        };
+        let package = Package::new(&layout, &name, options).map_err(of_wit)?;
         let out = |end: &str| folder.as_ref().join(format!("{name}.{end}"));
         write(&out("wit"), wit_text(&package).as_bytes())?;
-        write(&out("codec.rs"), rust_codec(&package).as_bytes())
+        let codec = rust_codec(&package).map_err(of_wit)?;
+        write(&out("codec.rs"), codec.as_bytes())
     }
 }

@@ -1,15 +1,15 @@
-//! What can be reached in a struct or union by a method: bitfields, arms of unions, members of parts without a name, text and
-//! flexible arrays.
+//! What can be reached in a struct or union by a method: bitfields, arms of unions, promoted members, text and flexible arrays.
 
-use super::ident::{bare, identifier};
+use super::ident::ident;
+use super::ident::identifier;
 use super::members::{Member, members};
 use super::spelling::is_char;
 use crate::scope::Scope;
 use btf_layout::{BitSlot, Btf, Bytes, Kind, Layout, Record, Slot, TypeId};
-use std::borrow::Cow;
+use proc_macro2::Ident;
+use quote::format_ident;
 
-/// How deep in parts without a name a member is still reached from outside. No source comes near it; it bounds the length of
-/// the text.
+/// How deep in anonymous parts a member is still promoted. No source comes near it; it bounds the length of the text.
 pub(super) const DEEPEST: u32 = 16;
 
 /// What an accessor deals in.
@@ -30,117 +30,68 @@ pub(super) enum What {
 }
 
 /// Where an accessor finds what it deals in.
-#[derive(Clone, Debug)]
-pub(super) enum Place<'b> {
+#[derive(Debug)]
+pub(super) enum Place {
     /// In a field of a struct, which needs no accessor for its value.
     Field(Bytes),
-    /// In an arm of a union, behind so many bytes.
+    /// In an arm of a union, after so many bytes.
     Arm(Bytes),
     /// In a unit of bits.
     Bits {
         /// The field that holds the unit.
-        unit: Cow<'b, str>,
-        /// Whether that is an arm of a union behind padding.
+        unit: Ident,
+        /// Whether that is an arm of a union after padding.
         shifted: bool,
         start: u64,
         width: u64,
     },
-    /// In a part without a name.
-    Lent {
+    /// In an anonymous part.
+    Promoted {
         /// The field that holds the part, and its type.
-        part: Cow<'b, str>,
+        part: Ident,
         ty: TypeId,
         offset: Bytes,
-        /// Whether it is a field there, not something behind accessors.
+        /// Whether it is a field there, not something that accessors reach.
         field: bool,
         /// What reaches it there.
         inner: Methods,
     },
 }
 
-/// The methods for one member.
-#[derive(Clone, Debug, Default)]
+/// The methods for one member, as they are called.
+#[derive(Debug, Default)]
 pub(super) struct Methods {
     /// Gets the value: called like the member.
-    get: MethodName,
+    pub(super) get: Option<Ident>,
     /// Sets the value, or borrows it to be changed: `set_NAME`, `NAME_mut`.
-    set: MethodName,
+    pub(super) set: Option<Ident>,
     /// Gets it as text: `NAME_str`.
-    text: MethodName,
+    pub(super) text: Option<Ident>,
     /// Finds the elements of a flexible array: `NAME_in`.
-    elements: MethodName,
-}
-
-/// What a method is called.
-#[derive(Clone, Debug, Default)]
-enum MethodName {
-    /// There is no such method.
-    #[default]
-    None,
-    /// As its kind says.
-    Usual,
-    /// Something else, since that was taken.
-    Named(Box<str>),
-}
-
-impl MethodName {
-    /// The name, in pieces, if there is one; usually these.
-    fn parts<'s>(&'s self, usual: [&'s str; 3]) -> Option<[&'s str; 3]> {
-        match self {
-            MethodName::None => None,
-            MethodName::Usual => Some(usual),
-            MethodName::Named(name) => Some(["", name, ""]),
-        }
-    }
-}
-
-/// What the names of methods begin and end with.
-const BEFORE: &str = "set_";
-const BEHIND: [&str; 3] = ["_str", "_mut", "_in"];
-
-impl Methods {
-    /// The method that gets the member `name`.
-    pub(super) fn get<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
-        self.get.parts(["", name, ""])
-    }
-
-    /// The method that sets the member `name`, or borrows it if it is a struct or union.
-    pub(super) fn set<'s>(&'s self, name: &'s str, what: What) -> Option<[&'s str; 3]> {
-        self.set.parts(match what {
-            What::Record => ["", bare(name), BEHIND[1]],
-            _ => [BEFORE, bare(name), ""],
-        })
-    }
-
-    /// The method that gets the member `name` as text.
-    pub(super) fn text<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
-        self.text.parts(["", bare(name), BEHIND[0]])
-    }
-
-    /// The function that finds the elements of the member `name`.
-    pub(super) fn elements<'s>(&'s self, name: &'s str) -> Option<[&'s str; 3]> {
-        self.elements.parts(["", bare(name), BEHIND[2]])
-    }
+    pub(super) elements: Option<Ident>,
 }
 
 /// A member as it is reached by methods.
-#[derive(Clone, Debug)]
-pub(super) struct Accessor<'b> {
+#[derive(Debug)]
+pub(super) struct Accessor {
     /// Its name as a field or bitfield.
-    pub(super) name: Cow<'b, str>,
+    pub(super) name: Ident,
     pub(super) ty: TypeId,
     pub(super) what: What,
-    pub(super) place: Place<'b>,
+    pub(super) place: Place,
     pub(super) methods: Methods,
+    /// Whether it is an anonymous part: not promoted itself, only its members are.
+    anonymous: bool,
 }
 
-/// All that a record lets others reach in it, its own fields included, as those of a struct are reached as such.
-pub(super) fn accessors<'b>(
-    layout: &Layout<'b>,
+/// All that can be reached in a record that is `depth` levels inside another one: for that one its own fields too, since a
+/// struct's own are reached as such.
+pub(super) fn accessors(
+    layout: &Layout<'_>,
     record: &Record,
-    members: &[Member<'b>],
+    members: &[Member<'_>],
     depth: u32,
-) -> Vec<Accessor<'b>> {
+) -> Vec<Accessor> {
     let mut accessors = Vec::new();
     for member in members {
         collect(layout, record, member, depth, &mut accessors);
@@ -149,33 +100,22 @@ pub(super) fn accessors<'b>(
     accessors
 }
 
-/// Whether a record has any member that needs a method: most have none.
-pub(super) fn has_any(btf: &Btf<'_>, record: &Record, members: &[Member<'_>]) -> bool {
-    record.union
-        || members.iter().any(|member| match member.slot {
-            Slot::Field(field) => {
-                field.lends || matches!(what(btf, field.ty), What::Text | What::Flexible(_))
-            }
-            Slot::Bits(_) => true,
-            Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => false,
-        })
-}
-
-fn collect<'b>(
-    layout: &Layout<'b>,
+fn collect(
+    layout: &Layout<'_>,
     record: &Record,
-    member: &Member<'b>,
+    member: &Member<'_>,
     depth: u32,
-    into: &mut Vec<Accessor<'b>>,
+    into: &mut Vec<Accessor>,
 ) {
     let btf = layout.btf();
-    let mut add = |name: Cow<'b, str>, ty, what, place| {
+    let mut add = |name: Ident, ty, what, place, anonymous| {
         into.push(Accessor {
             name,
             ty,
             what,
             place,
             methods: Methods::default(),
+            anonymous,
         });
     };
     match member.slot {
@@ -189,26 +129,23 @@ fn collect<'b>(
             // A field of the outermost struct is reached as such.
             let plain = depth == 0 && !record.union && matches!(what, What::Value | What::Record);
             if !plain {
-                add(member.name.clone(), field.ty, what, place);
+                let anonymous = field.name.is_empty();
+                add(member.name.clone(), field.ty, what, place, anonymous);
             }
             let inner = layout.record(btf.resolved(field.ty));
             let Some(inner) = inner.filter(|_| field.lends && depth < DEEPEST) else {
                 return;
             };
-            let names = self::members(layout, inner);
-            for accessor in accessors(layout, inner, &names, depth + 1) {
-                // A part of the part is no member, only what it lends.
-                if accessor.name.starts_with("__anon") && is_part(&names, &accessor.name) {
-                    continue;
-                }
-                let place = Place::Lent {
+            let promoted = accessors(layout, inner, &members(layout, inner), depth + 1);
+            for accessor in promoted.into_iter().filter(|accessor| !accessor.anonymous) {
+                let place = Place::Promoted {
                     part: member.name.clone(),
                     ty: field.ty,
                     offset: field.offset,
                     field: matches!(accessor.place, Place::Field(_)),
                     inner: accessor.methods,
                 };
-                add(accessor.name, accessor.ty, accessor.what, place);
+                add(accessor.name, accessor.ty, accessor.what, place, false);
             }
         }
         Slot::Bits(unit) => {
@@ -225,65 +162,38 @@ fn collect<'b>(
                     start: field.start.0,
                     width: field.width.0,
                 };
-                add(identifier(field.name), field.ty, what, place);
+                add(ident(&identifier(field.name)), field.ty, what, place, false);
             }
         }
     }
 }
 
-/// Whether the field `name` is a part without a name.
-fn is_part(members: &[Member<'_>], name: &str) -> bool {
-    members.iter().any(|member| {
-        member.name == name && matches!(member.slot, Slot::Field(field) if field.name.is_empty())
-    })
-}
-
 /// Names the methods: first what gets a value, so that it is called like the member whatever else there is.
-fn settle<'b>(accessors: &mut [Accessor<'b>]) {
-    let mut scope: Scope<'b> = Scope::with_capacity(accessors.len());
-    // Most members are called like no method that is made here: then the other names are free.
-    let mut clashes = false;
+fn settle(accessors: &mut [Accessor]) {
+    let mut scope = Scope::with_capacity(2 * accessors.len());
+    let mut claim = |wish: Ident| Some(ident(&scope.claim(wish.to_string())));
+    let has_value = |accessor: &Accessor| {
+        !matches!(accessor.place, Place::Field(_)) && !matches!(accessor.what, What::Flexible(_))
+    };
     for accessor in &mut *accessors {
-        let name = &accessor.name;
-        clashes |= name.starts_with(BEFORE)
-            || BEHIND.iter().any(|behind| name.ends_with(behind))
-            || scope.has(name);
-        let is_field = matches!(accessor.place, Place::Field(_));
-        if !is_field && !matches!(accessor.what, What::Flexible(_)) {
-            let claimed = scope.claim(name.clone());
-            accessor.methods.get = match claimed == *name {
-                true => MethodName::Usual,
-                false => MethodName::Named(claimed.into()),
-            };
+        if has_value(accessor) {
+            accessor.methods.get = claim(accessor.name.clone());
         }
     }
     for accessor in accessors {
-        let (name, what) = (accessor.name.as_ref(), accessor.what);
-        let mut settled = |usual: Option<[&str; 3]>| match usual {
-            Some(usual) if clashes => MethodName::Named(scope.claim(usual.concat()).into()),
-            _ => MethodName::Usual,
-        };
-        let mut methods = Methods {
-            set: MethodName::Usual,
-            text: MethodName::Usual,
-            elements: MethodName::Usual,
-            ..std::mem::take(&mut accessor.methods)
-        };
-        methods.text = match what {
-            What::Text => settled(methods.text(name)),
-            _ => MethodName::None,
-        };
-        let is_field = matches!(accessor.place, Place::Field(_));
-        methods.elements = match what {
-            What::Flexible(_) => settled(methods.elements(name)),
-            _ => MethodName::None,
-        };
-        methods.set = match what {
-            What::Flexible(_) => MethodName::None,
-            _ if is_field => MethodName::None,
-            _ => settled(methods.set(name, what)),
-        };
-        accessor.methods = methods;
+        let (name, what) = (&accessor.name, accessor.what);
+        if what == What::Text {
+            accessor.methods.text = claim(format_ident!("{}_str", name));
+        }
+        if matches!(what, What::Flexible(_)) {
+            accessor.methods.elements = claim(format_ident!("{}_in", name));
+        }
+        if has_value(accessor) {
+            accessor.methods.set = claim(match what {
+                What::Record => format_ident!("{}_mut", name),
+                _ => format_ident!("set_{}", name),
+            });
+        }
     }
 }
 

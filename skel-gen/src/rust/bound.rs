@@ -1,16 +1,16 @@
 //! How much text the types of a layout are, before any is written.
 //!
-//! A member of an anonymous part has methods in each part and struct around it, and each names its type, which may be an array of
-//! arrays: so a small file could make any amount of text of it, which rustc would take minutes for.
+//! A member of an anonymous part is promoted to each part and struct around it. There its methods name its type, which may be an
+//! array of arrays: so a small file could make any amount of text, for which rustc would take minutes.
 
 use super::accessors::DEEPEST;
 use btf_layout::{BitSlot, DefKind, Error, Field, Kind, Layout, Problem, Record, Slot, TypeId};
 
-/// Bytes of a definition beside its members.
+/// Bytes of a definition without its members.
 const RECORD: u64 = 512;
-/// Bytes of a field beside its names and type.
+/// Bytes of a field without its names and type.
 const FIELD: u64 = 32;
-/// Bytes of the methods of a member beside its names and type.
+/// Bytes of the methods of a member without their names and types.
 const METHODS: u64 = 192;
 /// How often a name is written for what it belongs to.
 const USES: u64 = 6;
@@ -68,7 +68,7 @@ impl Bound<'_, '_> {
         Some(())
     }
 
-    /// The fields and methods of a record that is `depth` levels inside another one, to which it lends its members.
+    /// The fields and methods of a record that is `depth` levels inside another one, to which its members are promoted.
     fn members(&mut self, record: &Record, depth: u32) -> Option<()> {
         let layout = self.layout;
         for slot in layout.slots(record) {
@@ -88,10 +88,10 @@ impl Bound<'_, '_> {
         Some(())
     }
 
-    /// A field, or an arm of a union, and what it lends.
+    /// A field, or an arm of a union, and the members that it promotes.
     fn member(&mut self, field: &Field<'_>, is_arm: bool, depth: u32) -> Option<()> {
         let layout = self.layout;
-        // Of a part in a part, only the members are lent.
+        // Of a part in a part, only the members are promoted.
         if depth == 0 || !field.name.is_empty() {
             let methods = if is_arm || depth > 0 { METHODS } else { 0 };
             let ty = 3 * self.ty(field.ty);

@@ -1,12 +1,15 @@
 //! Bytes as a byte string literal: what compilers read fastest, and shorter than a list of numbers.
 
+use crate::text::RustError;
+use proc_macro2::Literal;
+
 /// Bytes on one line of text.
 const LINE: usize = 64;
 
-/// Writes `bytes` as one literal, its lines joined by `\`.
-pub(super) fn push(out: &mut String, bytes: &[u8]) {
+/// `bytes` as one literal, its lines joined by `\`.
+pub(super) fn literal(bytes: &[u8]) -> Result<Literal, RustError> {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    out.reserve(bytes.len() * 3);
+    let mut out = String::with_capacity(bytes.len() * 3);
     out.push_str("b\"");
     for (i, line) in bytes.chunks(LINE).enumerate() {
         if i > 0 || bytes.len() > LINE {
@@ -33,16 +36,13 @@ pub(super) fn push(out: &mut String, bytes: &[u8]) {
         }
     }
     out.push('"');
+    Ok(out.parse()?)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::push;
-
     fn literal(bytes: &[u8]) -> String {
-        let mut out = String::new();
-        push(&mut out, bytes);
-        out
+        super::literal(bytes).expect("a literal").to_string()
     }
 
     /// The bytes a compiler reads from the text.

@@ -1,55 +1,52 @@
 //! The fields of a struct or union: one for each slot.
 
+use super::ident::ident;
 use super::ident::identifier;
 use crate::scope::Scope;
 use btf_layout::{BitSlot, Layout, Record, Slot};
-use std::borrow::Cow;
+use proc_macro2::Ident;
+use quote::format_ident;
 
 /// A field.
 #[derive(Debug)]
 pub(super) struct Member<'b> {
-    /// Its identifier.
-    pub(super) name: Cow<'b, str>,
+    pub(super) name: Ident,
     /// What it holds.
     pub(super) slot: Slot<'b>,
 }
 
-/// The fields of a record; what has no bytes has none. Those without a name in the source get one that no other has: `__anonN`, `__bitsN`, `__padN`.
+/// The fields of a record; what has no bytes has none. Anonymous ones get a name that no other has: `__anonN`, `__bitsN`, `__padN`.
 pub(super) fn members<'b>(layout: &Layout<'b>, record: &Record) -> Vec<Member<'b>> {
-    let nameless = |slot| Member {
-        name: Cow::Borrowed(""),
-        slot,
-    };
-    let slots = layout.slots(record);
-    let mut members: Vec<_> = slots
+    let slots: Vec<_> = layout
+        .slots(record)
         .filter(|slot| !matches!(slot, Slot::Empty(_)))
-        .map(nameless)
         .collect();
-    let mut scope = Scope::with_capacity(members.len());
-    let first = first_free(layout, &members);
+    let mut scope = Scope::with_capacity(slots.len());
+    let first = first_free(layout, &slots);
     let [mut anon, mut bits, mut pad] = [first; 3];
     let number = |prefix: &str, next: &mut u64| {
         *next += 1;
-        let mut digits = itoa::Buffer::new();
-        Cow::Owned([prefix, digits.format(*next - 1)].concat())
+        format_ident!("{prefix}{}", *next - 1)
     };
-    for member in &mut members {
-        member.name = match member.slot {
+    let mut named = |name| ident(&scope.claim(identifier(name)));
+    let member = |slot| {
+        let name = match slot {
             Slot::Field(field) if field.name.is_empty() => number("__anon", &mut anon),
-            Slot::Field(field) => scope.claim(identifier(field.name)),
-            Slot::Opaque(opaque) => scope.claim(identifier(opaque.name)),
+            Slot::Field(field) => named(field.name),
+            Slot::Opaque(opaque) => named(opaque.name),
             Slot::Bits(_) => number("__bits", &mut bits),
             Slot::Pad(_) | Slot::Empty(_) => number("__pad", &mut pad),
         };
-    }
-    members
+        Member { name, slot }
+    };
+    slots.into_iter().map(member).collect()
 }
 
-/// One more than the largest number behind a prefix of ours in the source's names, 0 if there is none.
-fn first_free(layout: &Layout<'_>, members: &[Member<'_>]) -> u64 {
+/// One more than the largest number after a prefix of ours in the source's names, 0 if there is none.
+fn first_free(layout: &Layout<'_>, slots: &[Slot<'_>]) -> u64 {
     let mut first = 0;
-    for member in members {
-        match &member.slot {
+    for slot in slots {
+        match slot {
             Slot::Field(field) => first = first.max(number_of(field.name)),
             Slot::Bits(unit) => {
                 for bit in layout.bits(unit) {

@@ -1,258 +1,197 @@
 //! Methods that reach what no field shows.
 
 use super::accessors::{Accessor, Place, What};
-use super::form::line;
-use super::types::Types;
+use super::spelling::{Speller, is_char};
+use crate::text::number;
 use btf_layout::{Bytes, Record, TypeId};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
-impl<'b> Types<'_, 'b> {
-    /// `impl NAME { ... }`.
-    pub(super) fn methods(&mut self, name: &str, record: &Record, accessors: &[Accessor<'b>]) {
-        let has_method = |accessor: &Accessor<'_>| {
-            let Accessor { name, methods, .. } = accessor;
-            let names = [
-                methods.get(name),
-                methods.text(name),
-                methods.elements(name),
-            ];
-            names.iter().any(Option::is_some)
-        };
-        if !accessors.iter().any(has_method) {
-            return;
-        }
-        self.out.begin().push_all(["impl ", name, " {"]).end();
-        self.out.indent();
-        for accessor in accessors {
-            self.accessor(record, accessor);
-        }
-        self.out.dedent();
-        self.out.line("}");
+/// `impl NAME { ... }`, if there are any.
+pub(super) fn methods(
+    speller: &Speller<'_, '_>,
+    name: &Ident,
+    record: &Record,
+    accessors: &[Accessor],
+) -> TokenStream {
+    if accessors.is_empty() {
+        return TokenStream::new();
     }
+    let methods = accessors.iter();
+    let methods = methods.map(|accessor| accessor_methods(speller, record.union, accessor));
+    let methods: TokenStream = methods.collect();
+    quote!(impl #name { #methods })
+}
 
-    fn accessor(&mut self, record: &Record, accessor: &Accessor<'b>) {
-        let ty = match accessor.what {
-            What::Flexible(elem) => {
-                return self.elements(accessor, elem);
-            }
-            What::Bool => "bool".into(),
-            _ => self.type_text(accessor.ty),
-        };
-        let Accessor { name, methods, .. } = accessor;
-        let borrowed = accessor.what == What::Record;
-        if let Some(get) = methods.get(name) {
-            let shared = if borrowed { "&" } else { "" };
-            self.open(get, &[&["&self"]], &[shared, &ty]);
-            self.get(record, accessor);
-            self.close();
+/// The methods for a member of a struct, or of a union.
+fn accessor_methods(speller: &Speller<'_, '_>, is_union: bool, accessor: &Accessor) -> TokenStream {
+    let ty = match accessor.what {
+        What::Flexible(elem) => return elements(speller, accessor, elem),
+        What::Bool => quote!(bool),
+        What::Value | What::Text | What::Record | What::Bits => speller.value(accessor.ty),
+    };
+    let borrowed = accessor.what == What::Record;
+    let methods = &accessor.methods;
+    let mut tokens = TokenStream::new();
+    tokens.extend(methods.get.as_ref().map(|get| {
+        let value = get_value(is_union, accessor);
+        match borrowed {
+            true => quote!(pub fn #get(&self) -> &#ty { #value }),
+            false => quote!(pub fn #get(&self) -> #ty { #value }),
         }
-        if let Some(set) = methods.set(name, accessor.what) {
-            if borrowed {
-                self.open(set, &[&["&mut self"]], &["&mut ", &ty]);
-            } else {
-                self.open(set, &[&["&mut self"], &["value: ", &ty]], &[]);
-            }
-            self.set(record, accessor);
-            self.close();
+    }));
+    tokens.extend(methods.set.as_ref().map(|set| {
+        let value = set_value(is_union, accessor);
+        match borrowed {
+            true => quote!(pub fn #set(&mut self) -> &mut #ty { #value }),
+            false => quote!(pub fn #set(&mut self, value: #ty) { #value }),
         }
-        if let Some(text) = methods.text(name) {
-            self.open(text, &[&["&self"]], &["libbpf_wasm::Text<'_>"]);
-            self.text(record, accessor);
-            self.close();
-        }
-    }
+    }));
+    tokens.extend(methods.text.as_ref().map(|text| {
+        let value = text_value(is_union, accessor);
+        quote!(pub fn #text(&self) -> libbpf_wasm::Text<'_> { #value })
+    }));
+    tokens
+}
 
-    /// The statement that gets a value.
-    fn get(&mut self, record: &Record, accessor: &Accessor<'b>) {
-        let name = &accessor.name;
-        let borrowed = accessor.what == What::Record;
-        if let Place::Bits {
+/// The expression that gets a value, or borrows it.
+fn get_value(is_union: bool, accessor: &Accessor) -> TokenStream {
+    let name = &accessor.name;
+    let borrowed = accessor.what == What::Record;
+    match &accessor.place {
+        // It has no such method.
+        Place::Field(_) => TokenStream::new(),
+        Place::Arm(Bytes(0)) if borrowed => quote!(libbpf_wasm::arm_ref!(self, #name)),
+        Place::Arm(Bytes(0)) => quote!(libbpf_wasm::arm!(self, #name)),
+        Place::Arm(_) if borrowed => quote!(&libbpf_wasm::arm_ref!(self, #name).value),
+        Place::Arm(_) => quote!(libbpf_wasm::arm!(self, #name).value),
+        Place::Bits {
             unit,
             shifted,
             start,
             width,
-        } = &accessor.place
-        {
-            let unit = match (record.union, shifted) {
-                (true, true) => ["&libbpf_wasm::arm_ref!(self, ", unit, ").value"],
-                (true, false) => ["libbpf_wasm::arm_ref!(self, ", unit, ")"],
-                (false, _) => ["&self.", unit, ""],
+        } => {
+            let unit = match (is_union, shifted) {
+                (true, true) => quote!(&libbpf_wasm::arm_ref!(self, #unit).value),
+                (true, false) => quote!(libbpf_wasm::arm_ref!(self, #unit)),
+                (false, _) => quote!(&self.#unit),
             };
-            let place = [itoa(*start), itoa(*width)];
-            let args: [&[&str]; 3] = [&unit, &[&place[0]], &[&place[1]]];
-            return self.call(&["libbpf_wasm::get_bits("], &args, ")");
+            let (start, width) = (number(*start), number(*width));
+            quote!(libbpf_wasm::get_bits(#unit, #start, #width))
         }
-        self.out.begin();
-        match &accessor.place {
-            Place::Field(_) | Place::Bits { .. } => {}
-            Place::Arm(before) => {
-                let shifted = *before > Bytes(0);
-                let shared = if borrowed && shifted { "&" } else { "" };
-                let arm = if borrowed { "arm_ref" } else { "arm" };
-                let value = if shifted { ").value" } else { ")" };
-                self.out
-                    .push_all([shared, "libbpf_wasm::", arm, "!(self, ", name, value]);
-            }
-            Place::Lent {
-                part, field, inner, ..
-            } => {
-                let call = if record.union { "()." } else { "." };
-                if *field {
-                    let shared = if borrowed { "&" } else { "" };
-                    self.out.push_all([shared, "self.", part, call, name]);
-                } else {
-                    let [before, middle, behind] = inner.get(name).unwrap_or_default();
-                    self.out
-                        .push_all(["self.", part, call, before, middle, behind, "()"]);
+        Place::Promoted {
+            part, field, inner, ..
+        } => {
+            let part = part_ref(is_union, part);
+            match (field, borrowed) {
+                (true, true) => quote!(&#part.#name),
+                (true, false) => quote!(#part.#name),
+                (false, _) => {
+                    let get = &inner.get;
+                    quote!(#part.#get())
                 }
             }
         }
-        self.out.end();
     }
+}
 
-    /// The statement that sets a value, or borrows it to be changed.
-    fn set(&mut self, record: &Record, accessor: &Accessor<'b>) {
-        let name = &accessor.name;
-        let borrowed = accessor.what == What::Record;
-        if let Place::Bits {
+/// The statement that sets a value, or the expression that borrows it to be changed.
+fn set_value(is_union: bool, accessor: &Accessor) -> TokenStream {
+    let name = &accessor.name;
+    let borrowed = accessor.what == What::Record;
+    match &accessor.place {
+        // It has no such method.
+        Place::Field(_) => TokenStream::new(),
+        Place::Arm(Bytes(0)) if borrowed => quote!(libbpf_wasm::arm_mut!(self, #name)),
+        Place::Arm(Bytes(0)) => quote!(self.#name = value;),
+        // What lies before the arm is another arm's, and stays.
+        Place::Arm(_) if borrowed => quote!(&mut libbpf_wasm::arm_mut!(self, #name).value),
+        Place::Arm(_) => quote!(libbpf_wasm::arm_mut!(self, #name).value = value;),
+        Place::Bits {
             unit,
             shifted,
             start,
             width,
-        } = &accessor.place
-        {
-            let unit = match (record.union, shifted) {
-                (true, true) => ["&mut libbpf_wasm::arm_mut!(self, ", unit, ").value"],
-                (true, false) => ["libbpf_wasm::arm_mut!(self, ", unit, ")"],
-                (false, _) => ["&mut self.", unit, ""],
+        } => {
+            let unit = match (is_union, shifted) {
+                (true, true) => quote!(&mut libbpf_wasm::arm_mut!(self, #unit).value),
+                (true, false) => quote!(libbpf_wasm::arm_mut!(self, #unit)),
+                (false, _) => quote!(&mut self.#unit),
             };
-            let place = [itoa(*start), itoa(*width)];
-            let args: [&[&str]; 4] = [&unit, &[&place[0]], &[&place[1]], &["value"]];
-            return self.call(&["libbpf_wasm::set_bits("], &args, ");");
+            let (start, width) = (number(*start), number(*width));
+            quote!(libbpf_wasm::set_bits(#unit, #start, #width, value);)
         }
-        self.out.begin();
-        match &accessor.place {
-            Place::Field(_) | Place::Bits { .. } => {}
-            Place::Arm(Bytes(0)) if borrowed => {
-                self.out
-                    .push_all(["libbpf_wasm::arm_mut!(self, ", name, ")"]);
-            }
-            Place::Arm(Bytes(0)) => {
-                self.out.push_all(["self.", name, " = value;"]);
-            }
-            // What lies before the arm is another arm's, and stays.
-            Place::Arm(_) => {
-                let [before, behind] = match borrowed {
-                    true => ["&mut ", ").value"],
-                    false => ["", ").value = value;"],
-                };
-                self.out
-                    .push_all([before, "libbpf_wasm::arm_mut!(self, ", name, behind]);
-            }
-            Place::Lent {
-                part, field, inner, ..
-            } => {
-                let call = if record.union { "_mut()." } else { "." };
-                let [before, middle, behind] = inner.set(name, accessor.what).unwrap_or_default();
-                let parts = match (field, borrowed) {
-                    (true, true) => ["&mut self.", part, call, name, "", "", ""],
-                    (true, false) => ["self.", part, call, name, " = value;", "", ""],
-                    (false, true) => ["self.", part, call, before, middle, behind, "()"],
-                    (false, false) => ["self.", part, call, before, middle, behind, "(value);"],
-                };
-                self.out.push_all(parts);
+        Place::Promoted {
+            part, field, inner, ..
+        } => {
+            let part = match is_union {
+                true => {
+                    let part = format_ident!("{}_mut", part);
+                    quote!(self.#part())
+                }
+                false => quote!(self.#part),
+            };
+            let set = &inner.set;
+            match (field, borrowed) {
+                (true, true) => quote!(&mut #part.#name),
+                (true, false) => quote!(#part.#name = value;),
+                (false, true) => quote!(#part.#set()),
+                (false, false) => quote!(#part.#set(value);),
             }
         }
-        self.out.end();
-    }
-
-    /// The statement that gets a value as text.
-    fn text(&mut self, record: &Record, accessor: &Accessor<'b>) {
-        let name = &accessor.name;
-        self.out.begin();
-        match &accessor.place {
-            Place::Field(_) => {
-                self.out.push_all(["libbpf_wasm::text(&self.", name, ")"]);
-            }
-            Place::Lent { part, inner, .. } => {
-                let call = if record.union { "()." } else { "." };
-                let [before, middle, behind] = inner.text(name).unwrap_or_default();
-                self.out
-                    .push_all(["self.", part, call, before, middle, behind, "()"]);
-            }
-            Place::Arm(Bytes(0)) | Place::Bits { .. } => {
-                let arm = ["libbpf_wasm::text(libbpf_wasm::arm_ref!(self, ", name, "))"];
-                self.out.push_all(arm);
-            }
-            Place::Arm(_) => {
-                let arm = [
-                    "libbpf_wasm::text(&libbpf_wasm::arm_ref!(self, ",
-                    name,
-                    ").value)",
-                ];
-                self.out.push_all(arm);
-            }
-        }
-        self.out.end();
-    }
-
-    /// What finds the elements of a flexible array in the bytes of a struct and of all that is behind it.
-    fn elements(&mut self, accessor: &Accessor<'b>, elem: TypeId) {
-        let elem = match super::spelling::is_char(self.layout.btf(), elem) {
-            true => "u8".into(),
-            false => self.type_text(elem),
-        };
-        let result = ["libbpf_wasm::Elements<'_, ", &elem, ">"];
-        let name = &accessor.name;
-        let elements = accessor.methods.elements(name).unwrap_or_default();
-        self.open(elements, &[&["bytes: &[u8]"]], &result);
-        match &accessor.place {
-            Place::Lent {
-                ty, offset, inner, ..
-            } => {
-                let (part, at) = (self.type_text(*ty), itoa(offset.0));
-                let bytes: &[&str] = match offset {
-                    Bytes(0) => &["bytes"],
-                    _ => &["libbpf_wasm::behind(bytes, ", &at, ")"],
-                };
-                let [before, middle, behind] = inner.elements(name).unwrap_or_default();
-                let open = [&part, "::", before, middle, behind, "("];
-                self.call(&open, &[bytes], ")");
-            }
-            Place::Arm(Bytes(0)) | Place::Bits { .. } => {
-                self.call(&["libbpf_wasm::Elements::new("], &[&["bytes"]], ")");
-            }
-            Place::Field(offset) | Place::Arm(offset) => {
-                let args: [&[&str]; 2] = [&["bytes"], &[&itoa(offset.0)]];
-                self.call(&["libbpf_wasm::Elements::behind("], &args, ")");
-            }
-        }
-        self.close();
-    }
-
-    /// The one statement of a body, a call.
-    fn call(&mut self, open: &[&str], args: &[&[&str]], close: &str) {
-        line(&mut self.out, self.depth + 2, open, args, &[close]);
-    }
-
-    fn open(&mut self, name: [&str; 3], params: &[&[&str]], result: &[&str]) {
-        let [before, middle, behind] = name;
-        let open = ["pub fn ", before, middle, behind, "("];
-        let close = match *result {
-            [] => [") {", "", "", "", ""],
-            [ty] => [") -> ", ty, " {", "", ""],
-            [first, ty] => [") -> ", first, ty, " {", ""],
-            [first, ty, last, ..] => [") -> ", first, ty, last, " {"],
-        };
-        line(&mut self.out, self.depth + 1, &open, params, &close);
-        self.out.indent();
-    }
-
-    fn close(&mut self) {
-        self.out.dedent();
-        self.out.line("}");
     }
 }
 
-fn itoa(number: impl itoa::Integer) -> String {
-    itoa::Buffer::new().format(number).to_owned()
+/// The expression that gets a value as text.
+fn text_value(is_union: bool, accessor: &Accessor) -> TokenStream {
+    let name = &accessor.name;
+    match &accessor.place {
+        Place::Field(_) => quote!(libbpf_wasm::text(&self.#name)),
+        Place::Promoted { part, inner, .. } => {
+            let (part, text) = (part_ref(is_union, part), &inner.text);
+            quote!(#part.#text())
+        }
+        Place::Arm(Bytes(0)) | Place::Bits { .. } => {
+            quote!(libbpf_wasm::text(libbpf_wasm::arm_ref!(self, #name)))
+        }
+        Place::Arm(_) => quote!(libbpf_wasm::text(&libbpf_wasm::arm_ref!(self, #name).value)),
+    }
+}
+
+/// An anonymous part: a field of a struct, or what the method for an arm of a union gives.
+fn part_ref(is_union: bool, part: &Ident) -> TokenStream {
+    match is_union {
+        true => quote!(self.#part()),
+        false => quote!(self.#part),
+    }
+}
+
+/// What finds the elements of a flexible array in the bytes of a struct and of all that is after it.
+fn elements(speller: &Speller<'_, '_>, accessor: &Accessor, elem: TypeId) -> TokenStream {
+    let elem = match is_char(speller.layout.btf(), elem) {
+        true => quote!(u8),
+        false => speller.value(elem),
+    };
+    let found = match &accessor.place {
+        Place::Promoted {
+            ty, offset, inner, ..
+        } => {
+            let (part, elements) = (speller.value(*ty), &inner.elements);
+            let bytes = match offset {
+                Bytes(0) => quote!(bytes),
+                Bytes(offset) => {
+                    let offset = number(*offset);
+                    quote!(libbpf_wasm::behind(bytes, #offset))
+                }
+            };
+            quote!(#part::#elements(#bytes))
+        }
+        Place::Arm(Bytes(0)) | Place::Bits { .. } => quote!(libbpf_wasm::Elements::new(bytes)),
+        Place::Field(offset) | Place::Arm(offset) => {
+            let offset = number(offset.0);
+            quote!(libbpf_wasm::Elements::behind(bytes, #offset))
+        }
+    };
+    let name = &accessor.methods.elements;
+    quote!(pub fn #name(bytes: &[u8]) -> libbpf_wasm::Elements<'_, #elem> { #found })
 }

@@ -9,7 +9,7 @@ use crate::scope::Scope;
 use btf_layout::{Btf, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
 
-/// The longest name that is put together from others.
+/// The longest name that is made of others, in bytes.
 const LONGEST: usize = 128;
 
 /// The Rust identifiers of types, all in one namespace: those that differ from the BTF names, all others being equal to them.
@@ -24,20 +24,20 @@ pub(super) struct Names<'b> {
     circular: Vec<TypeId>,
     /// Forward declarations and the definition that each stands for, in id order.
     forwards: Vec<(TypeId, TypeId)>,
-    /// The constants of enums that have no name, by enum id and position; all of them.
+    /// The constants of anonymous enums, by enum id and position; all of them.
     constants: BTreeMap<TypeId, Vec<String>>,
 }
 
-/// The member that names a struct or union without a name: what has it, its name, and how many without a name are before it.
+/// The member that names an anonymous struct or union: what has it, its name, and how many anonymous ones are before it.
 #[derive(Clone, Copy, Debug)]
 struct Owner<'b> {
     outer: TypeId,
     member: &'b str,
-    nameless: usize,
+    anonymous: usize,
 }
 
 impl<'b> Names<'b> {
-    /// Settles all names, in order of type id: tags, then forward declarations, typedefs, what has no name, constants.
+    /// Settles all names, in order of type id: tags, then forward declarations, typedefs, anonymous types, constants.
     pub(super) fn settle(layout: &Layout<'b>) -> Self {
         let btf = layout.btf();
         let mut scope = Scope::with_capacity(btf.len() as usize / 4);
@@ -87,8 +87,8 @@ impl<'b> Names<'b> {
         let mut aliases = names.settle_typedefs(layout, &typedefs, &mut scope);
         names.types.append(&mut aliases);
         names.sort();
-        let mut nameless = names.settle_nameless(&records, &mut scope);
-        names.types.append(&mut nameless);
+        let mut anonymous = names.settle_anonymous(&records, &mut scope);
+        names.types.append(&mut anonymous);
         names.sort();
         for id in enums {
             if let Kind::Enum(decl) = btf.kind(id) {
@@ -222,8 +222,8 @@ impl<'b> Names<'b> {
         settled
     }
 
-    /// Names the structs and unions that still have none by the first member or variable that has one as its type.
-    fn settle_nameless(&self, records: &[TypeId], scope: &mut Scope<'b>) -> Vec<(TypeId, String)> {
+    /// Names the structs and unions that are still anonymous by the first member or variable that has one as its type.
+    fn settle_anonymous(&self, records: &[TypeId], scope: &mut Scope<'b>) -> Vec<(TypeId, String)> {
         let btf = self.btf;
         let open: Vec<TypeId> = records
             .iter()
@@ -298,7 +298,7 @@ impl<'b> Names<'b> {
             if !composite.types().any(is_open) {
                 continue;
             }
-            let mut nameless = 0;
+            let mut anonymous = 0;
             for member in composite.members() {
                 if is_open(member.place.ty) {
                     owners
@@ -306,10 +306,10 @@ impl<'b> Names<'b> {
                         .or_insert(Owner {
                             outer: *outer,
                             member: member.name,
-                            nameless,
+                            anonymous,
                         });
                 }
-                nameless += usize::from(member.name.is_empty() && member.place.width.is_none());
+                anonymous += usize::from(member.name.is_empty() && member.place.width.is_none());
             }
         }
         owners
@@ -340,7 +340,7 @@ impl<'b> Names<'b> {
         }
     }
 
-    /// The identifier of type `id`; empty for enums that have no name and no typedef.
+    /// The identifier of type `id`; empty for anonymous enums without a typedef.
     pub(super) fn of(&self, id: TypeId) -> &str {
         match self.types.binary_search_by_key(&id, |(of, _)| *of) {
             Ok(at) => self.types.get(at).map_or("", |(_, name)| name),
@@ -348,7 +348,7 @@ impl<'b> Names<'b> {
         }
     }
 
-    /// The constants of enum `id`, which has no name.
+    /// The constants of enum `id`, which is anonymous.
     pub(super) fn constants(&self, id: TypeId) -> &[String] {
         self.constants.get(&id).map_or(&[], Vec::as_slice)
     }
@@ -358,7 +358,7 @@ impl Owner<'_> {
     /// The name for what is this member of `outer`.
     fn wish(&self, outer: &str) -> String {
         match self.member {
-            "" => format!("{outer}__anon{}", self.nameless),
+            "" => format!("{outer}__anon{}", self.anonymous),
             member => format!("{outer}__{}", bare(&identifier(member))),
         }
     }
@@ -378,7 +378,7 @@ fn layout_target(btf: &Btf<'_>, id: TypeId) -> TypeId {
     }
 }
 
-/// Behind qualifiers and arrays.
+/// The type under qualifiers and arrays.
 fn element(btf: &Btf<'_>, mut id: TypeId) -> TypeId {
     loop {
         id = btf.unqualified(id);

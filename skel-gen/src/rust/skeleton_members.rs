@@ -80,7 +80,7 @@ impl Writer<'_, '_> {
         const STACK: u32 = 23;
         const STRUCT_OPS: u32 = 26;
         const RINGBUF: u32 = 27;
-        let ty = |id: TypeId| self.type_of(id);
+        let ty = |id: TypeId| self.speller.value(id);
         let (key, value) = (map.key.map(ty), map.value.map(ty));
         let is_array = matches!(map.kind, ARRAY | PERCPU_ARRAY);
         match (map.kind, key, value) {
@@ -100,13 +100,6 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn type_of(&self, id: TypeId) -> TokenStream {
-        match self.types.type_of(id, "types::").parse() {
-            Ok(tokens) => tokens,
-            Err(error) => unreachable!("a type is not Rust: {error}"),
-        }
-    }
-
     /// The tables of functions the object gives the kernel: each can be edited until load.
     pub(super) fn struct_ops_type(&self) -> TokenStream {
         let maps = self.skeleton.object.maps.iter().zip(&self.idents.tables);
@@ -114,7 +107,7 @@ impl Writer<'_, '_> {
             .enumerate()
             .filter_map(|(i, (map, accessors))| {
                 let variable = table(self.skeleton, map)?;
-                let ty = self.type_of(variable.ty);
+                let ty = self.speller.value(variable.ty);
                 let object = quote!(self.variables);
                 Some(methods(
                     variable.name,

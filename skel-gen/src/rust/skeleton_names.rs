@@ -5,7 +5,7 @@ use crate::c::legal;
 use crate::object::{Map, MapOrigin};
 use crate::scope::Scope;
 use crate::skeleton::Skeleton;
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 
 /// The identifiers of a skeleton, each unique where it stands.
 pub(super) struct Idents {
@@ -117,11 +117,7 @@ fn fields(names: impl Iterator<Item = String>) -> Vec<Ident> {
 
 /// A name as an identifier.
 fn ident(name: &str) -> Ident {
-    let name = identifier(name);
-    match name.strip_prefix("r#") {
-        Some(keyword) => Ident::new_raw(keyword, Span::call_site()),
-        None => Ident::new(&name, Span::call_site()),
-    }
+    super::ident::ident(&identifier(name))
 }
 
 /// What the names of all types begin with, from the name bpftool gives the object: `bootstrap_bpf` is `Bootstrap`, whose file was

@@ -2,7 +2,8 @@
 
 use crate::object::{DataKind, Map, MapOrigin, Variable};
 use crate::skeleton::Skeleton;
-use proc_macro2::{Literal, TokenStream};
+use crate::text::number;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The value of an `ObjectSpec` whose image is `image`.
@@ -22,10 +23,6 @@ pub(super) fn object(skeleton: &Skeleton<'_>, image: &TokenStream) -> TokenStrea
             programs: &[#(#programs),*],
         }
     }
-}
-
-fn number(number: u32) -> Literal {
-    Literal::u32_unsuffixed(number)
 }
 
 fn map_row(skeleton: &Skeleton<'_>, map: &Map<'_>) -> TokenStream {

@@ -1,26 +1,26 @@
 //! Rust spellings of types.
 
+use super::ident::ident;
 use super::names::Names;
-use btf_layout::{Btf, Carrier, Int, Kind, Layout, TypeId};
+use crate::text::number;
+use btf_layout::{Btf, Bytes, Carrier, Int, Kind, Layout, TypeId};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 /// The Rust type of a number of type `id`, typedefs looked through; `None` if it is none, or has no such type.
 pub(super) fn scalar(btf: &Btf<'_>, id: TypeId) -> Option<&'static str> {
     let id = btf.resolved(id);
     match btf.kind(id) {
         Kind::Int(int) => Some(integer(int, || btf.name(id))),
-        Kind::Float(size) => match size.0 {
-            4 => Some("f32"),
-            8 => Some("f64"),
-            _ => None,
-        },
+        Kind::Float(size) => float(size),
         _ => None,
     }
 }
 
 /// The Rust type of an integer; `char` has the sign it has in BPF.
-fn integer<'b>(int: Int, btf_name: impl FnOnce() -> &'b str) -> &'static str {
+pub(super) fn integer<'b>(int: Int, btf_name: impl FnOnce() -> &'b str) -> &'static str {
     if int.size.0 == 1 {
         if int.bool {
             return "Bool";
@@ -49,139 +49,141 @@ pub(super) fn is_char(btf: &Btf<'_>, id: TypeId) -> bool {
         if int.size.0 == 1 && !int.bool && (int.char || btf.name(id) == "char"))
 }
 
+/// The Rust type of a float of so many bytes, if there is one.
+fn float(size: Bytes) -> Option<&'static str> {
+    match size.0 {
+        4 => Some("f32"),
+        8 => Some("f64"),
+        _ => None,
+    }
+}
+
 /// Spells types for one place: inside the module of definitions, or beside it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Speller<'s, 'b> {
-    pub(super) layout: &'s Layout<'b>,
-    pub(super) names: &'s Names<'b>,
-    /// What stands before the names of definitions.
-    pub(super) types: &'s str,
-    /// What stands before the names of the guest library.
-    pub(super) library: &'s str,
-    /// Number of pointers and arrays around the current place.
-    pub(super) depth: u32,
+#[derive(Debug)]
+pub(super) struct Speller<'t, 'b> {
+    pub(super) layout: &'t Layout<'b>,
+    pub(super) names: &'t Names<'b>,
+    /// The path to the definitions.
+    pub(super) types: TokenStream,
+    /// The path to the names of the guest library.
+    pub(super) library: TokenStream,
+    /// What pointers point to and has no definition.
+    pub(super) opaque: &'t RefCell<BTreeSet<String>>,
 }
 
 /// Pointers and arrays within each other that are spelled out.
 const DEEPEST: u32 = 32;
 
 impl Speller<'_, '_> {
-    /// Appends the type of a value of BTF type `id`; notes in `opaque` what it points to and has no definition.
-    pub(super) fn value(&self, id: TypeId, out: &mut String, opaque: &mut BTreeSet<String>) {
+    /// The type of a value of BTF type `id`.
+    pub(super) fn value(&self, id: TypeId) -> TokenStream {
+        self.value_in(id, 0)
+    }
+
+    /// The type of a value inside `depth` pointers.
+    fn value_in(&self, id: TypeId, depth: u32) -> TokenStream {
         let (layout, btf) = (self.layout, self.layout.btf());
         match layout.carrier(id) {
-            Some(Carrier::Int(int)) => {
-                self.scalar(integer(int, || btf.name(btf.resolved(id))), out);
-            }
-            Some(Carrier::Float(size)) => match size.0 {
-                4 => out.push_str("f32"),
-                8 => out.push_str("f64"),
-                _ => push(out, format_args!("[u8; {size}]")),
+            Some(Carrier::Int(int)) => self.scalar(integer(int, || btf.name(btf.resolved(id)))),
+            Some(Carrier::Float(size)) => match float(size) {
+                Some(float) => self.scalar(float),
+                None => bytes(size),
             },
             Some(Carrier::Pointer(to)) => {
-                out.push_str(self.library);
-                out.push_str("Ptr<");
-                self.within().pointee(to, out, opaque);
-                out.push('>');
+                let (library, to) = (&self.library, self.pointee(to, depth + 1));
+                quote!(#library Ptr<#to>)
             }
-            Some(Carrier::Array(array)) => {
-                out.push('[');
-                match is_char(btf, array.elem) {
-                    true => out.push_str("u8"),
-                    false => self.value(array.elem, out, opaque),
-                }
-                push(out, format_args!("; {}]", array.len));
-            }
-            Some(Carrier::Typedef(id)) if self.names.is_shared(id) => match scalar(btf, id) {
-                Some(scalar) => self.scalar(scalar, out),
-                None => self.name(id, out),
+            Some(Carrier::Array(of)) => match is_char(btf, of.elem) {
+                true => array(&quote!(u8), of.len),
+                false => array(&self.value_in(of.elem, depth), of.len),
             },
-            Some(Carrier::Record(id) | Carrier::Enum(id) | Carrier::Typedef(id)) => {
-                self.name(id, out);
-            }
-            None => {
-                out.push_str(self.library);
-                out.push_str("Void");
-            }
+            Some(Carrier::Typedef(id)) if self.names.is_shared(id) => match scalar(btf, id) {
+                Some(scalar) => self.scalar(scalar),
+                None => self.name(id),
+            },
+            Some(Carrier::Record(id) | Carrier::Enum(id) | Carrier::Typedef(id)) => self.name(id),
+            None => self.void(),
         }
     }
 
-    /// For what stands within a pointer or an array.
-    fn within(&self) -> Self {
-        Speller {
-            depth: self.depth + 1,
-            ..*self
-        }
+    fn name(&self, id: TypeId) -> TokenStream {
+        let (types, name) = (&self.types, ident(self.names.of(id)));
+        quote!(#types #name)
     }
 
-    fn name(&self, id: TypeId, out: &mut String) {
-        out.push_str(self.types);
-        out.push_str(self.names.of(id));
+    fn scalar(&self, name: &str) -> TokenStream {
+        let library = (name == "Bool").then_some(&self.library);
+        let name = ident(name);
+        quote!(#library #name)
     }
 
-    fn scalar(&self, name: &str, out: &mut String) {
-        if name == "Bool" {
-            out.push_str(self.library);
-        }
-        out.push_str(name);
+    fn void(&self) -> TokenStream {
+        let library = &self.library;
+        quote!(#library Void)
     }
 
-    /// Appends what a pointer points to. It may be without size, or not be laid out here.
-    fn pointee(&self, id: TypeId, out: &mut String, opaque: &mut BTreeSet<String>) {
+    /// What a pointer points to, inside `depth` pointers and arrays. It may be without size, or not be laid out here.
+    fn pointee(&self, id: TypeId, depth: u32) -> TokenStream {
         let (layout, btf) = (self.layout, self.layout.btf());
         let mut id = btf.unqualified(id);
-        if self.depth > DEEPEST {
-            id = TypeId::VOID;
+        if depth > DEEPEST {
+            return self.void();
         }
         while let Kind::Typedef(target) = btf.kind(id) {
             if self.names.is_circular(id) {
-                id = TypeId::VOID;
-                break;
+                return self.void();
             }
             if layout.def(id).is_some() && !self.names.is_shared(id) {
-                return self.name(id, out);
+                return self.name(id);
             }
             id = btf.unqualified(target);
         }
         match btf.kind(id) {
-            Kind::Struct(_) | Kind::Union(_) | Kind::Fwd { .. } => self.declared(id, out, opaque),
+            Kind::Struct(_) | Kind::Union(_) | Kind::Fwd { .. } => self.declared(id),
             Kind::Enum(decl) if !decl.is_empty() && !self.names.of(id).is_empty() => {
-                self.declared(id, out, opaque);
+                self.declared(id)
             }
-            Kind::Enum(decl) if decl.size.0 > 0 => {
-                out.push_str(integer(decl.as_int(), || ""));
-            }
-            Kind::Int(_) | Kind::Float(_) | Kind::Ptr(_) => self.value(id, out, opaque),
-            Kind::Array(array) => {
-                out.push('[');
-                match is_char(btf, array.elem) {
-                    true => out.push_str("u8"),
-                    false => self.within().pointee(array.elem, out, opaque),
-                }
-                push(out, format_args!("; {}]", array.len));
-            }
+            Kind::Enum(decl) if decl.size.0 > 0 => self.scalar(integer(decl.as_int(), || "")),
+            Kind::Int(_) | Kind::Float(_) | Kind::Ptr(_) => self.value_in(id, depth),
+            Kind::Array(of) => match is_char(btf, of.elem) {
+                true => array(&quote!(u8), of.len),
+                false => array(&self.pointee(of.elem, depth + 1), of.len),
+            },
             Kind::Func { .. } | Kind::FuncProto(_) => {
-                out.push_str(self.library);
-                out.push_str("Func");
+                let library = &self.library;
+                quote!(#library Func)
             }
-            _ => {
-                out.push_str(self.library);
-                out.push_str("Void");
-            }
+            Kind::Void
+            | Kind::Enum(_)
+            | Kind::Typedef(_)
+            | Kind::Volatile(_)
+            | Kind::Const(_)
+            | Kind::Restrict(_)
+            | Kind::Var { .. }
+            | Kind::Datasec(_)
+            | Kind::DeclTag { .. }
+            | Kind::TypeTag { .. } => self.void(),
         }
     }
 
     /// A type with a name, whether it has a definition here or not.
-    fn declared(&self, id: TypeId, out: &mut String, opaque: &mut BTreeSet<String>) {
+    fn declared(&self, id: TypeId) -> TokenStream {
         let id = self.names.definition(id);
-        self.name(id, out);
         if self.layout.def(id).is_none() {
-            opaque.insert(self.names.of(id).to_owned());
+            let name = self.names.of(id).to_owned();
+            self.opaque.borrow_mut().insert(name);
         }
+        self.name(id)
     }
 }
 
-fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing to a string does not fail.
-    let _ = out.write_fmt(text);
+/// An array of `len` elements.
+fn array(elem: &TokenStream, len: u32) -> TokenStream {
+    let len = number(len);
+    quote!([#elem; #len])
+}
+
+/// Bytes that have no type of their own.
+pub(super) fn bytes(size: Bytes) -> TokenStream {
+    array(&quote!(u8), size.0)
 }

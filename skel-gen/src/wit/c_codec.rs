@@ -1,9 +1,8 @@
 //! The implementation of a package's functions for C guests.
 
-use super::c_values::{CValues, ident};
+use super::c_values::{CValues, ident, literal};
 use super::error::WitError;
 use super::model::{Arrays, Field, Item, ItemKind, Package, Shape, Tail, View};
-use super::rust_codec::{literal, member};
 use super::rust_values::snake;
 use crate::source::Source;
 
@@ -164,7 +163,7 @@ impl CCodec<'_> {
                 };
                 let (elements, member) = (
                     format!("value->{}", ident(&field.name)),
-                    member(item, field),
+                    literal(&item.member(field)),
                 );
                 let b = format!("b + {}", tail.offset);
                 // A record is written without the elements behind it.
@@ -239,7 +238,7 @@ impl CCodec<'_> {
                 codec.line("(void)b, (void)err;");
                 codec
                     .values
-                    .write_field(&mut codec.out, field, v, &member(item, field));
+                    .write_field(&mut codec.out, field, v, &literal(&item.member(field)));
                 codec.line("return true;");
             },
         );

@@ -1,9 +1,8 @@
 //! What reads and writes each type of a package, in C.
 
 use super::c_codec::CCodec;
-use super::c_values::ident;
+use super::c_values::{ident, literal};
 use super::model::{Case, Enumeration, Field, Item, ItemKind, Place, Shape};
-use super::rust_codec::{literal, member};
 use super::rust_values::snake;
 
 impl CCodec<'_> {
@@ -73,7 +72,7 @@ impl CCodec<'_> {
             } else {
                 for field in fields {
                     let v = format!("v->{}", ident(&field.name));
-                    let member = member(item, field);
+                    let member = literal(&item.member(field));
                     codec.values.write_field(&mut codec.out, field, &v, &member);
                 }
             }
@@ -91,7 +90,7 @@ impl CCodec<'_> {
         ));
         for field in fields {
             if let Place::Bytes { offset, .. } = field.place {
-                let (name, member) = (ident(&field.name), member(item, field));
+                let (name, member) = (ident(&field.name), literal(&item.member(field)));
                 self.line(&format!(
                     "_Static_assert(offsetof({ty}, {name}) == {offset}, {member});"
                 ));

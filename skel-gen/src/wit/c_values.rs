@@ -382,3 +382,8 @@ pub(super) fn ident(name: &str) -> String {
 fn tuple(v: &str, b: &str, len: u32, stride: u32) -> impl Iterator<Item = (String, String)> {
     (0..len).map(move |i| (format!("{v}.f{i}"), format!("{b} + {i} * {stride}")))
 }
+
+/// A string literal: names have been escaped, only their quotes are left.
+pub(super) fn literal(text: &str) -> String {
+    format!("{text:?}")
+}

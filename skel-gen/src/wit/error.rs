@@ -1,5 +1,6 @@
 //! What no package can be made of.
 
+use crate::text::RustError;
 use thiserror::Error;
 
 /// Why a layout cannot be rendered as WIT.
@@ -30,4 +31,7 @@ pub enum WitError {
         "arrays fixed: wit-bindgen has no lists of fixed length in C: use arrays list or arrays tuple"
     )]
     FixedInC,
+    /// The functions were not written.
+    #[error(transparent)]
+    Rust(#[from] RustError),
 }

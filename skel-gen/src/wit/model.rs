@@ -178,6 +178,17 @@ pub struct Codec {
     pub encode: String,
 }
 
+impl Item {
+    /// One of its members, by the names in C: `struct event.pid`.
+    pub(super) fn member(&self, field: &Field) -> String {
+        let name = match field.c_name.as_str() {
+            "" => &field.name,
+            name => name,
+        };
+        format!("{}.{name}", self.c_name)
+    }
+}
+
 /// What an [`Item`] is.
 #[derive(Clone, Debug)]
 pub enum ItemKind {
