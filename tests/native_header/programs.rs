@@ -11,7 +11,7 @@ use test_support::{bpf_object, scratch, skip, stdout_of, tests_dir, tool, types:
 
 /// A source whose BTF has everything that wasm32 sees as numbers.
 pub(super) fn hard() -> PathBuf {
-    tests_dir().join("native/hard.bpf.c")
+    tests_dir().join("native_header/hard.bpf.c")
 }
 
 #[test]
