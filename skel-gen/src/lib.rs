@@ -36,8 +36,4 @@ pub mod wit;
 #[cfg(feature = "generate")]
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
-#[cfg(feature = "generate")]
-pub use scope::Scope;
 pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};
-#[cfg(feature = "generate")]
-pub use source::Source;

@@ -2,7 +2,7 @@
 
 /// Generated text under construction.
 #[derive(Debug, Default)]
-pub struct Source {
+pub(crate) struct Source {
     text: String,
     depth: usize,
     tab: &'static str,
@@ -10,7 +10,7 @@ pub struct Source {
 
 impl Source {
     /// An empty text whose blocks are indented by `tab`.
-    pub fn new(tab: &'static str) -> Self {
+    pub(crate) fn new(tab: &'static str) -> Self {
         Source {
             text: String::new(),
             depth: 0,
@@ -19,7 +19,7 @@ impl Source {
     }
 
     /// Begins a line: indentation, then whatever is written before [`Source::end`].
-    pub fn begin(&mut self) -> &mut Self {
+    pub(crate) fn begin(&mut self) -> &mut Self {
         for _ in 0..self.depth {
             self.text.push_str(self.tab);
         }
@@ -27,14 +27,14 @@ impl Source {
     }
 
     /// Adds text to the current line.
-    pub fn push(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
     /// Adds several pieces of text to the current line.
     #[inline]
-    pub fn push_all<const N: usize>(&mut self, texts: [&str; N]) -> &mut Self {
+    pub(crate) fn push_all<const N: usize>(&mut self, texts: [&str; N]) -> &mut Self {
         self.text.reserve(texts.iter().map(|text| text.len()).sum());
         for text in texts {
             self.text.push_str(text);
@@ -43,17 +43,17 @@ impl Source {
     }
 
     /// Adds an integer to the current line.
-    pub fn number(&mut self, value: impl itoa::Integer) -> &mut Self {
+    pub(crate) fn number(&mut self, value: impl itoa::Integer) -> &mut Self {
         self.push(itoa::Buffer::new().format(value))
     }
 
     /// Ends the current line.
-    pub fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.text.push('\n');
     }
 
     /// Writes one whole line; an empty one without indentation.
-    pub fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         if !line.is_empty() {
             self.begin().push(line);
         }
@@ -61,42 +61,37 @@ impl Source {
     }
 
     /// Indents the lines that follow by one more step.
-    pub fn indent(&mut self) {
+    pub(crate) fn indent(&mut self) {
         self.depth += 1;
     }
 
     /// Takes back one [`Source::indent`].
-    pub fn dedent(&mut self) {
+    pub(crate) fn dedent(&mut self) {
         self.depth = self.depth.saturating_sub(1);
     }
 
     /// What has been written so far.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Empties the text and keeps its memory.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
     }
 
     /// Takes back all but the first `len` bytes.
-    pub fn truncate(&mut self, len: usize) {
+    pub(crate) fn truncate(&mut self, len: usize) {
         self.text.truncate(len);
     }
 
     /// Everything written.
-    pub fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.text
     }
 
     /// Length of what has been written, in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.text.len()
-    }
-
-    /// Whether nothing has been written.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
     }
 }

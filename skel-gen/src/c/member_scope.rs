@@ -29,33 +29,14 @@ impl<'s, 'b> MemberScope<'s, 'b> {
         outer: Option<&'s MemberScope<'s, 'b>>,
     ) -> Self {
         MemberScope {
-            outer,
-            ..Self::with(Scope::default(), layout, record, tag)
-        }
-    }
-
-    /// [`MemberScope::new`] in the memory of `taken`, whose names count no longer.
-    pub(super) fn with(
-        mut taken: Scope<'b>,
-        layout: &'s Layout<'b>,
-        record: &'s Record,
-        tag: &'s str,
-    ) -> Self {
-        taken.reset(layout.slots(record).len());
-        MemberScope {
-            taken,
+            taken: Scope::with_capacity(layout.slots(record).len()),
             pad: None,
             layout,
             record,
             tag,
             depth: 0,
-            outer: None,
+            outer,
         }
-    }
-
-    /// The names, for their memory.
-    pub(super) fn into_taken(self) -> Scope<'b> {
-        self.taken
     }
 
     /// The identifier of a member.
@@ -91,8 +72,7 @@ impl<'s, 'b> MemberScope<'s, 'b> {
 }
 
 /// One more than the `N` of `__padN`; 0 for other names.
-#[inline]
-fn pad_number(name: &str) -> u64 {
+pub(super) fn pad_number(name: &str) -> u64 {
     if !name.starts_with('_') {
         return 0;
     }

@@ -6,7 +6,6 @@ use super::member_scope::MemberScope;
 use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
-use crate::scope::Scope;
 use crate::source::Source;
 use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
@@ -62,8 +61,6 @@ pub(super) struct Header<'a, 'b> {
     pub(super) comments: Vec<Range<usize>>,
     /// Text of unnamed structs written out because their typedefs could not be seen.
     pub(super) unveiled: u32,
-    /// The memory that the members of the definition before took.
-    spare: Scope<'b>,
 }
 
 impl<'a, 'b> Header<'a, 'b> {
@@ -82,7 +79,6 @@ impl<'a, 'b> Header<'a, 'b> {
             out: Source::new("    "),
             comments: Vec::new(),
             unveiled: 0,
-            spare: Scope::default(),
         }
     }
 
@@ -184,10 +180,8 @@ impl<'a, 'b> Header<'a, 'b> {
             DefKind::Record(record) if named => {
                 let word = keyword(record);
                 self.out.push(word).push(&name).push(" ");
-                let taken = std::mem::take(&mut self.spare);
-                let mut scope = MemberScope::with(taken, self.layout, record, &name);
+                let mut scope = MemberScope::new(self.layout, record, &name, None);
                 self.record_body(record, &mut scope);
-                self.spare = scope.into_taken();
                 self.out.push(";").end();
                 self.put_assert(word, &name, record.size);
                 self.flush_guarded(word.trim_end(), &name);

@@ -68,7 +68,6 @@ pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<Strin
         out: Source::new("\t"),
         scalars: Vec::new(),
         chain: Vec::new(),
-        hashes: Vec::new(),
         hidden: Vec::new(),
         spelled: BTreeSet::new(),
         params: 0,
@@ -104,7 +103,6 @@ struct Header<'b> {
     /// The scalars whose names are not C, and what is, by id.
     scalars: Vec<(TypeId, &'static str)>,
     chain: Vec<Step<'b>>,
-    hashes: Vec<u64>,
     /// For each record around the current place that has been lent members by nameless ones: their names.
     hidden: Vec<Scope<'b>>,
     /// The nameless enums that are defined.

@@ -5,20 +5,18 @@ use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
 use crate::c::enums::{self, Underlying};
-use crate::c::keywords::{identifier, identifier_or_empty, is_identifier};
+use crate::c::keywords::{identifier, identifier_or_empty};
+use crate::c::member_scope::pad_number;
 use crate::c::names::Names;
 use crate::scope::Scope;
 use crate::source::Source;
 use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
-use rustc_hash::FxHasher;
 use std::borrow::Cow;
-use std::hash::Hasher;
 
 /// The member names of one struct as C sees it: those of its nameless structs and unions stand beside its own.
 #[derive(Debug, Default)]
 pub(super) struct Members<'b> {
-    /// `None` while no name needs to be changed.
-    scope: Option<Scope<'b>>,
+    scope: Scope<'b>,
     /// Number of the next padding.
     pad: u64,
     /// Names that nameless members around the current one will have lent when they end.
@@ -32,10 +30,9 @@ pub(super) struct Members<'b> {
 impl<'b> Members<'b> {
     /// The identifier of a member.
     fn name(&mut self, name: &'b str) -> Cow<'b, str> {
-        match &mut self.scope {
-            None => Cow::Borrowed(name),
-            Some(scope) if name.is_empty() => scope.claim("__anon"),
-            Some(scope) => scope.claim(identifier(name)),
+        match name.is_empty() {
+            true => self.scope.claim("__anon"),
+            false => self.scope.claim(identifier(name)),
         }
     }
 }
@@ -44,7 +41,14 @@ impl<'b> Header<'b> {
     /// `struct { members }`, its tag written after the keyword if it has one.
     pub(super) fn record(&mut self, id: TypeId, tag: &str) -> Result<(), Error> {
         let record = self.plan.record(id)?;
-        let mut members = self.members(&record);
+        let members = record.items.iter().filter_map(|item| match item {
+            NativeItem::Member(member) => Some(*member),
+            _ => None,
+        });
+        let mut members = Members {
+            pad: first_pad(self.btf, members),
+            ..Members::default()
+        };
         self.out.push(keyword(self.btf, id)).push(tag);
         self.out.push(if tag.is_empty() { "" } else { " " });
         let hidden = self.hidden.len();
@@ -153,37 +157,7 @@ impl<'b> Header<'b> {
             members.hides = true;
         }
         if let Some(hidden) = self.hidden.last_mut() {
-            members.lent.drain(..).for_each(|name| hidden.add(&name));
-        }
-    }
-
-    /// The members of `record` and those it is lent, looked at for names that C cannot take as they are.
-    fn members(&mut self, record: &NativeRecord<'b>) -> Members<'b> {
-        let mut survey = NameSurvey {
-            btf: self.btf,
-            hashes: std::mem::take(&mut self.hashes),
-            odd: false,
-            pad: 0,
-        };
-        survey.hashes.clear();
-        for item in &record.items {
-            if let NativeItem::Member(member) = item {
-                survey.member(member);
-            }
-        }
-        survey.hashes.sort_unstable();
-        // Equal hashes mostly mean equal names; if not, claiming leaves them as they are.
-        let doubles = survey
-            .hashes
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if a == b));
-        self.hashes = survey.hashes;
-        Members {
-            scope: (survey.odd || doubles).then(Scope::default),
-            pad: survey.pad,
-            lent: Vec::new(),
-            hides: false,
-            depth: 0,
+            members.lent.drain(..).for_each(|name| hidden.add(name));
         }
     }
 
@@ -224,43 +198,13 @@ pub(super) fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
     matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_)).then_some(id)
 }
 
-/// What there is to know about the names in a record before the first is written.
-struct NameSurvey<'b> {
-    btf: &'b Btf<'b>,
-    hashes: Vec<u64>,
-    /// Whether a name is a keyword, no identifier, or missing.
-    odd: bool,
-    /// One more than the largest `N` of a member called `__padN`.
-    pad: u64,
-}
-
-impl NameSurvey<'_> {
-    fn member(&mut self, member: &Member<'_>) {
-        let lent = lending(self.btf, member).map(|inner| self.btf.kind(inner));
-        match lent {
-            Some(Kind::Struct(composite) | Kind::Union(composite)) => {
-                composite.members().for_each(|member| self.member(&member));
-            }
-            _ => self.name(member.name, member.place.width.is_some()),
-        }
-    }
-
-    fn name(&mut self, name: &str, bitfield: bool) {
-        if name.is_empty() {
-            self.odd |= !bitfield;
-            return;
-        }
-        self.odd |= !is_identifier(name);
-        let mut hasher = FxHasher::default();
-        hasher.write(name.as_bytes());
-        self.hashes.push(hasher.finish());
-        let number = name
-            .strip_prefix("__pad")
-            .and_then(|digits| digits.parse::<u32>().ok());
-        self.pad = self
-            .pad
-            .max(number.map_or(0, |number| u64::from(number) + 1));
-    }
+/// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
+fn first_pad<'b>(btf: &Btf<'b>, members: impl Iterator<Item = Member<'b>>) -> u64 {
+    let of_member = |member: Member<'b>| match lending(btf, &member).map(|inner| btf.kind(inner)) {
+        Some(Kind::Struct(inner) | Kind::Union(inner)) => first_pad(btf, inner.members()),
+        _ => pad_number(member.name),
+    };
+    members.map(of_member).max().unwrap_or(0)
 }
 
 impl<'b> Speller<'b> for Header<'b> {
