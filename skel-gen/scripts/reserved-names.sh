@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes skel-gen/src/c/reserved.txt: the names which wasi-libc, the guest library, the compiler or a language standard have
+# Makes skel-gen/src/names/reserved.txt: the names which wasi-libc, the guest library, the compiler or a language standard have
 # taken, so that a header made from BTF must not use them freely. Such a header has to compile before and after every header
 # of wasi-libc and libbpf-wasm.h, as C11, C17, C23 and C++17 and newer, strict or GNU.
 #
@@ -19,7 +19,7 @@ export LC_ALL=C
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 clang=${CLANG:-clang-19}
-target=skel-gen/src/c/reserved.txt
+target=skel-gen/src/names/reserved.txt
 library=libbpf-wasm/include/libbpf-wasm.h
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

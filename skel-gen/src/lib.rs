@@ -16,18 +16,14 @@
 pub mod build;
 #[cfg(feature = "generate")]
 pub mod c;
-pub mod foreign;
 mod input;
+mod names;
 pub mod object;
 #[cfg(feature = "generate")]
 pub mod raw;
 #[cfg(feature = "generate")]
 pub mod rust;
-#[cfg(feature = "generate")]
-mod scope;
 mod skeleton;
-#[cfg(feature = "generate")]
-mod source;
 #[cfg(feature = "generate")]
 mod text;
 #[cfg(feature = "generate")]
@@ -36,4 +32,5 @@ pub mod wit;
 #[cfg(feature = "generate")]
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
+pub use names::foreign;
 pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};

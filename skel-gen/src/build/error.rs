@@ -1,7 +1,7 @@
 //! Why a build script has no skeleton.
 
-use crate::foreign::{line, lines};
 use crate::input::InputError;
+use crate::names::foreign::{line, lines};
 use crate::rust::RustError;
 use crate::skeleton::SkeletonError;
 use crate::wit::WitError;

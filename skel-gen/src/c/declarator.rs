@@ -1,11 +1,12 @@
 //! C declarations: `int (*name[4])(struct file *)`. The chain of types from the name to the base is walked once; then the base, the
 //! declarator's left side and its right side are written straight to the text.
 
+use super::ident::identifier_or_empty;
 use super::names::{Names, Policy};
 use super::qualifiers::Qualifiers;
 use super::type_tag::push_tag;
-use super::{ident, keywords};
-use crate::source::Source;
+use crate::names::legal_or_empty;
+use crate::text::Source;
 use btf_layout::{Btf, Error, FuncProto, Kind, TypeId};
 use std::ops::Range;
 
@@ -337,8 +338,8 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
                 ""
             };
             let name = match speller.names().policy() {
-                Policy::Native => keywords::identifier_or_empty(name),
-                Policy::Wasm => ident::legal_or_empty(name),
+                Policy::Native => identifier_or_empty(name),
+                Policy::Wasm => legal_or_empty(name),
             };
             // The parameters behind one called like a typedef would not see that any more.
             let hides = speller.names().is_ordinary(&name);

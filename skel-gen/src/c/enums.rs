@@ -1,6 +1,6 @@
 //! Enumerators as C constants, and the sizes of enums.
 
-use crate::source::Source;
+use crate::text::Source;
 use btf_layout::Enum;
 
 /// Writes an integer constant whose type can hold it, in C and C++.

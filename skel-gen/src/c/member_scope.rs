@@ -1,7 +1,7 @@
 //! The names of members: which are taken, and what they hide.
 
-use super::ident::{flavoured, legal, taken};
-use crate::scope::Scope;
+use super::ident::unreserved;
+use crate::names::Scope;
 use btf_layout::{BitSlot, Field, Layout, Record, Slot};
 use std::borrow::Cow;
 
@@ -44,10 +44,7 @@ impl<'s, 'b> MemberScope<'s, 'b> {
         if name.is_empty() {
             return self.taken.claim("__anon");
         }
-        let mut name = legal(name);
-        if taken(&name).everywhere {
-            name = Cow::Owned(flavoured(&name));
-        }
+        let name = unreserved(name);
         let claimed = self.taken.claim(name.clone());
         if self.depth > 0 && claimed == self.tag {
             // In C++ the tag is a name inside the struct, and no member of an anonymous part may have it as well.

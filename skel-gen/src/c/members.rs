@@ -1,11 +1,11 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
 use super::declarator::{self, spell};
-use super::ident::{legal, legal_or_empty};
 use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
+use crate::names::{legal, legal_or_empty};
 use btf_layout::{
     BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Opaque, Record, Slot, TypeId,
 };

@@ -2,10 +2,9 @@
 //!
 //! It covers the whole BTF section whatever the roots are, so that a type has the same name in every file made from it.
 
-use super::ident::{self, flavoured, legal, legal_or_empty};
-use super::keywords::{identifier, identifier_or_empty};
+use super::ident::{flavoured, identifier, identifier_or_empty};
 use super::spelling;
-use crate::scope::Scope;
+use crate::names::{Scope, legal, legal_or_empty, taken};
 use btf_layout::{Btf, Kind, TypeId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -205,7 +204,7 @@ impl<'b> Names<'b> {
             return identifier(name);
         }
         let name = legal(name);
-        let taken = ident::taken(&name);
+        let taken = taken(&name);
         if taken.everywhere || taken.tag || taken.typedef.is_some() || self.is_beside(&name) {
             return Cow::Owned(flavoured(&name));
         }
@@ -229,7 +228,7 @@ impl<'b> Names<'b> {
         let mut wish = identifier(name);
         if self.policy == Policy::Wasm {
             wish = legal(name);
-            let taken = ident::taken(&wish);
+            let taken = taken(&wish);
             let differs = taken
                 .typedef
                 .is_some_and(|of| self.canonical(id) != Some(of));
@@ -261,7 +260,7 @@ impl<'b> Names<'b> {
             return identifier(name);
         }
         let name = legal(name);
-        let taken = ident::taken(&name);
+        let taken = taken(&name);
         if taken.everywhere || taken.ordinary || taken.typedef.is_some() {
             return Cow::Owned(flavoured(&name));
         }

@@ -3,13 +3,12 @@
 //! It has the functions and members of libbpf's skeletons; what they do is `libbpf-wasm.h`'s. The skeleton itself is data: the
 //! image, and tables that say which map, program and section pointer goes where.
 
-use super::image_text::string_literal;
 use super::skeleton_idents::{Ident, Idents, word_macro};
 use super::skeleton_types::{Types, tag_macro};
 use super::wasm::Header;
 use crate::object::{Map, MapOrigin};
 use crate::skeleton::Skeleton;
-use crate::source::Source;
+use crate::text::{Source, string_literal};
 use btf_layout::TypeId;
 use xxhash_rust::xxh3::xxh3_64;
 

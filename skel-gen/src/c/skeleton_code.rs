@@ -1,9 +1,9 @@
 //! The tables and functions of a C skeleton.
 
-use super::image_text::quoted;
 use super::skeleton::Writer;
 use super::skeleton_idents::Ident;
 use crate::object::{DataKind, Map, MapOrigin, Patch};
+use crate::text::quoted;
 
 /// The functions every skeleton has; `@` stands for its name, `struct @` for its struct.
 const FUNCTIONS: &str = "

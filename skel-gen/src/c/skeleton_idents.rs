@@ -1,8 +1,7 @@
 //! The identifiers of a C skeleton.
 
-use super::ident::{flavoured, legal, reserved_anywhere};
-use super::keywords::is_cpp_word;
-use crate::scope::Scope;
+use super::ident::{flavoured, unreserved};
+use crate::names::{CPP, Scope, legal};
 use crate::skeleton::Skeleton;
 use std::collections::BTreeSet;
 
@@ -61,7 +60,7 @@ impl Idents {
         let parts = [&self.maps, &self.programs, &self.sections];
         let idents = parts.into_iter().flatten().chain([&self.name]);
         idents
-            .filter(|ident| is_cpp_word(&ident.part))
+            .filter(|ident| CPP.contains(ident.part.as_str()))
             .map(|ident| ident.part.as_str())
             .collect()
     }
@@ -70,7 +69,7 @@ impl Idents {
 impl Ident {
     fn new(name: &str) -> Self {
         Ident {
-            spelled: match is_cpp_word(name) {
+            spelled: match CPP.contains(name) {
                 true => macro_of(name),
                 false => name.to_owned(),
             },
@@ -81,10 +80,10 @@ impl Ident {
 
 /// A name as an identifier of C that no macro or keyword changes.
 fn plain(name: &str) -> String {
-    let name = legal(name);
-    match is_cpp_word(&name) {
-        true => name.into_owned(),
-        false => reserved_anywhere(&name),
+    let legal = legal(name);
+    match CPP.contains(legal.as_ref()) {
+        true => legal.into_owned(),
+        false => unreserved(name).into_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Type tags as the attributes that make clang emit them again.
 
 use super::declarator::Speller;
-use super::image_text::quoted;
+use crate::text::quoted;
 use btf_layout::{Kind, TypeId};
 
 /// Writes the attribute that makes clang emit a type tag again, and a space.

@@ -6,7 +6,7 @@ use super::member_scope::MemberScope;
 use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
-use crate::source::Source;
+use crate::text::Source;
 use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! bpftool's JSON: `{"types":[...]}` on one line, or indented by four blanks a level.
 
 use super::{Form, shown};
-use crate::foreign;
+use crate::names::foreign;
 use btf_layout::TypeId;
 
 /// A line break and the indentation of the deepest level there is: document, types, record, rows, row.

@@ -1,7 +1,7 @@
 //! The plain form: a line per record, an indented line per row. Names are written as they are, but for a terminal.
 
 use super::{Form, shown};
-use crate::foreign;
+use crate::names::foreign;
 use btf_layout::TypeId;
 
 #[derive(Debug)]

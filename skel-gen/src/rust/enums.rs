@@ -3,7 +3,7 @@
 use super::ident::ident;
 use super::ident::identifier;
 use super::spelling::{Speller, integer};
-use crate::scope::Scope;
+use crate::names::Scope;
 use crate::text::number;
 use btf_layout::{Kind, TypeId};
 use proc_macro2::{Ident, TokenStream};

@@ -1,6 +1,6 @@
 //! Rust identifiers.
 
-use crate::c::legal;
+use crate::names::legal;
 use proc_macro2::{Ident, Span};
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use super::ident::ident;
 use super::ident::identifier;
-use crate::scope::Scope;
+use crate::names::Scope;
 use btf_layout::{BitSlot, Layout, Record, Slot};
 use proc_macro2::Ident;
 use quote::format_ident;

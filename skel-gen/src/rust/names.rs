@@ -5,7 +5,7 @@
 use super::circle::circular;
 use super::ident::{LIBRARY, PRIMITIVES, bare, identifier, value_identifier};
 use super::spelling;
-use crate::scope::Scope;
+use crate::names::Scope;
 use btf_layout::{Btf, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use super::skeleton_names::Idents;
 use super::skeleton_tables;
 use super::spelling::Speller;
 use super::types::Types;
-use crate::foreign::comment;
+use crate::names::foreign::comment;
 use crate::object::DataKind;
 use crate::skeleton::Skeleton;
 use crate::text::RustError;

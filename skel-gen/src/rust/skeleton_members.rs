@@ -3,7 +3,7 @@
 use super::skeleton::Writer;
 use super::skeleton_names::Accessors;
 use super::skeleton_tables::table;
-use crate::foreign::comment;
+use crate::names::foreign::comment;
 use crate::object::Map;
 use btf_layout::TypeId;
 use proc_macro2::{Ident, Literal, TokenStream};

@@ -1,9 +1,8 @@
 //! The identifiers of a skeleton.
 
 use super::ident::identifier;
-use crate::c::legal;
+use crate::names::{Scope, legal};
 use crate::object::{Map, MapOrigin};
-use crate::scope::Scope;
 use crate::skeleton::Skeleton;
 use proc_macro2::Ident;
 

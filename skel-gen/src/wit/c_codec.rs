@@ -4,7 +4,7 @@ use super::c_values::{CValues, ident, literal};
 use super::error::WitError;
 use super::model::{Arrays, Field, Item, ItemKind, Package, Shape, Tail, View};
 use super::rust_values::snake;
-use crate::source::Source;
+use crate::text::Source;
 
 /// What every codec needs, whatever its types.
 const SUPPORT: &str = include_str!("c_support.in");

@@ -2,7 +2,7 @@
 
 use super::model::{Field, Form, Item, ItemKind, Package, Place, Shape};
 use super::rust_values::snake;
-use crate::source::Source;
+use crate::text::Source;
 
 /// Statements for the values of a package. `v` is an lvalue, `b` an expression of the first byte.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@
 //! `__pid`, `PID` and `pid` it is `pid`, then `PID`. There are no capitals, so no two names differ in case only. Keywords are
 //! escaped where they are written: `%type`.
 
+use crate::names::{WIT, WIT_PRIMITIVES};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,58 +81,7 @@ pub(super) fn escaped(name: &str) -> Cow<'_, str> {
 
 /// Whether WIT has `word` for itself.
 fn is_keyword(word: &str) -> bool {
-    is_primitive(word)
-        || matches!(
-            word,
-            "as" | "async"
-                | "borrow"
-                | "constructor"
-                | "enum"
-                | "error-context"
-                | "export"
-                | "flags"
-                | "from"
-                | "func"
-                | "future"
-                | "import"
-                | "include"
-                | "interface"
-                | "list"
-                | "map"
-                | "option"
-                | "own"
-                | "package"
-                | "record"
-                | "resource"
-                | "result"
-                | "static"
-                | "stream"
-                | "tuple"
-                | "type"
-                | "use"
-                | "variant"
-                | "with"
-                | "world"
-        )
-}
-
-/// Whether `word` is a type without parts.
-pub(super) fn is_primitive(word: &str) -> bool {
-    matches!(
-        word,
-        "u8" | "u16"
-            | "u32"
-            | "u64"
-            | "s8"
-            | "s16"
-            | "s32"
-            | "s64"
-            | "f32"
-            | "f64"
-            | "char"
-            | "bool"
-            | "string"
-    )
+    WIT.contains(word) || WIT_PRIMITIVES.contains(word)
 }
 
 /// The identifiers of one WIT scope: an interface, a record, an enum.

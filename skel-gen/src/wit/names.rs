@@ -5,7 +5,8 @@
 
 use super::error::WitError;
 use super::kebab::{self, kebab};
-use crate::foreign::comment;
+use crate::names::WIT_PRIMITIVES;
+use crate::names::foreign::comment;
 use btf_layout::{Def, DefKind, Kind, Layout, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,7 +185,7 @@ impl Settler<'_, '_> {
         }
         let same = btf.name(target) == name && self.layout.def(target).is_some();
         let array = matches!(btf.kind(btf.resolved(target)), Kind::Array(_));
-        if !same && !array && !kebab::is_primitive(&kebab(name)) {
+        if !same && !array && !WIT_PRIMITIVES.contains(kebab(name).as_str()) {
             self.claim(def.id, kebab(name));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::kebab::escaped;
 use super::model::{Enumeration, Field, Form, Item, ItemKind, Package, Place, Shape, View};
-use crate::source::Source;
+use crate::text::Source;
 use btf_layout::Bytes;
 
 /// Version of the packages; that of the rules their types are made by.

@@ -155,7 +155,7 @@ fn canonical(scalar: Scalar) -> Option<&'static str> {
 }
 
 fn reserved() -> BTreeMap<String, Reserved> {
-    let file = super::tests_dir().join("../skel-gen/src/c/reserved.txt");
+    let file = super::tests_dir().join("../skel-gen/src/names/reserved.txt");
     let text = fs::read_to_string(file).expect("the list of reserved names");
     let mut table = BTreeMap::<String, Reserved>::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {

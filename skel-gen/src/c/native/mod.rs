@@ -10,10 +10,10 @@ mod scalar;
 use self::plan::{Kfunc, NativePlan, NativeStep};
 use super::comment::comment_text;
 use super::declarator::{Speller, Step, declare};
-use super::keywords::identifier;
+use super::ident::identifier;
 use super::names::{Names, Policy};
-use crate::scope::Scope;
-use crate::source::Source;
+use crate::names::Scope;
+use crate::text::Source;
 use btf_layout::{Btf, Composite, Enum, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 

@@ -5,11 +5,11 @@ use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
 use crate::c::enums::{self, Underlying};
-use crate::c::keywords::{identifier, identifier_or_empty};
+use crate::c::ident::{identifier, identifier_or_empty};
 use crate::c::member_scope::pad_number;
 use crate::c::names::Names;
-use crate::scope::Scope;
-use crate::source::Source;
+use crate::names::Scope;
+use crate::text::Source;
 use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
 use std::borrow::Cow;
 

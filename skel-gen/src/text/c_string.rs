@@ -1,12 +1,12 @@
 //! Bytes as a C string literal: what compilers read fastest, and shorter than a list of numbers.
 
-use crate::source::Source;
+use super::Source;
 
 /// Bytes on one line of text.
 const LINE: usize = 64;
 
 /// Writes `bytes` as adjacent string literals and a semicolon. The literal has one more byte, its NUL.
-pub(super) fn string_literal(out: &mut Source, bytes: &[u8]) {
+pub(crate) fn string_literal(out: &mut Source, bytes: &[u8]) {
     let mut rest = bytes;
     loop {
         let (line, behind) = rest.split_at(rest.len().min(LINE));
@@ -22,7 +22,7 @@ pub(super) fn string_literal(out: &mut Source, bytes: &[u8]) {
 }
 
 /// `text` as a string literal.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut escaped = Escaped::default();
     escaped.add(text.as_bytes());
     format!("\"{}\"", escaped.as_str())
