@@ -9,7 +9,7 @@ use crate::streams::Streams;
 use crate::words::Words;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, ObjectError, object_name};
-use skel_gen::{Input, InputError, Skeleton, c, rust};
+use skel_gen::{Input, InputError, Skeleton, SkeletonTypes, c, rust};
 
 /// The longest name of an object, in bytes; libbpf cuts off the rest.
 const NAME_LEN: usize = 63;
@@ -97,10 +97,11 @@ fn skeleton(
     let btf = Btf::parse(btf).map_err(|error| Failure::btf(&path, &error))?;
     let name = name.unwrap_or_else(|| object_name(path.strip_suffix(".c").unwrap_or(&path)));
     let object = BpfObject::parse(&name, elf, &btf).map_err(failed)?;
-    let skeleton = match lang {
-        Lang::C => Skeleton::new(object, &btf),
-        Lang::Rust => Skeleton::with_all_types(object, &btf),
+    let types = match lang {
+        Lang::C => SkeletonTypes::Needed,
+        Lang::Rust => SkeletonTypes::All,
     };
+    let skeleton = Skeleton::new(object, &btf, types);
     let skeleton = skeleton.map_err(|error| Failure::object(&path, &error))?;
     let text = match lang {
         Lang::C => c::wasm_skeleton(&skeleton),

@@ -4,7 +4,7 @@ use crate::text;
 use btf_blobs::target::Reached;
 use btf_layout::Btf;
 use skel_gen::object::{BpfObject, Elf, Patch};
-use skel_gen::{Input, InputError, Skeleton, SkeletonError, c, rust};
+use skel_gen::{Input, InputError, Skeleton, SkeletonError, SkeletonTypes, c, rust};
 use std::ops::Range;
 
 /// What is made of an object.
@@ -43,8 +43,8 @@ pub fn exercise(file: &[u8], name: &str, work: Work) -> Reached {
     let skeleton = BpfObject::parse(name, elf, &btf)
         .map_err(SkeletonError::from)
         .and_then(|object| match work {
-            Work::Rust => Skeleton::with_all_types(object, &btf),
-            Work::C | Work::Edits => Skeleton::new(object, &btf),
+            Work::Rust => Skeleton::new(object, &btf, SkeletonTypes::All),
+            Work::C | Work::Edits => Skeleton::new(object, &btf, SkeletonTypes::Needed),
         });
     let skeleton = match skeleton {
         Ok(skeleton) => skeleton,

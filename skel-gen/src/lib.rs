@@ -33,4 +33,4 @@ pub mod wit;
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
 pub use names::foreign;
-pub use skeleton::{Skeleton, SkeletonError, SkeletonSection};
+pub use skeleton::{Skeleton, SkeletonError, SkeletonSection, SkeletonTypes};

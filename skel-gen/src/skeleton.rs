@@ -27,6 +27,15 @@ pub struct SkeletonSection {
     pub record: Record,
 }
 
+/// Which types a skeleton has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkeletonTypes {
+    /// Those that variables, keys and values need; all if one of them is called like the skeleton.
+    Needed,
+    /// All, among them those of events, which nothing in the object says to be such.
+    All,
+}
+
 /// Why there is no skeleton for a file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -40,56 +49,20 @@ pub enum SkeletonError {
 }
 
 impl<'a> Skeleton<'a> {
-    /// Plans the skeleton of `object`, with the types that its variables, keys and values need.
+    /// Plans the skeleton of `object` with these `types` of its BTF.
     ///
     /// # Errors
     /// [`SkeletonError`] names the section, map, variable or type that is wrong.
-    pub fn new(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
-        let variables = object.data.iter().flat_map(|section| &section.variables);
-        let of_maps = object.maps.iter().flat_map(|map| [map.key, map.value]);
-        let roots: Vec<TypeId> = variables
-            .map(|variable| variable.ty)
-            .chain(of_maps.flatten())
-            // A variable whose type has a flaw is its bytes.
-            .filter(|ty| btf.flaw(*ty).is_none())
-            .collect();
-        // A type that is called like the skeleton has to have another name there, and with it what holds the type: all of them.
-        let has_name = |id: &TypeId| is_same(btf.name(*id), &object.name);
-        let is_defined = |id| btf.kind(id).is_defined();
-        if btf.declared().filter(has_name).any(is_defined) {
-            return Self::with_all_types(object, btf);
-        }
-        let layout = Layout::plan(btf, &Roots::Values(roots))?;
-        Self::of(object, btf, layout)
-    }
-
-    /// Plans the skeleton of `object` with all types of its BTF, among them those of events, which nothing in the object says
-    /// to be such.
-    ///
-    /// # Errors
-    /// As [`Skeleton::new`].
-    pub fn with_all_types(object: BpfObject<'a>, btf: &'a Btf<'a>) -> Result<Self, SkeletonError> {
-        // What maps are defined with are no types that a program has values of.
-        let mut definitions = BTreeSet::new();
-        for id in btf.ids() {
-            if let (Kind::Datasec(section), ".maps") = (btf.kind(id), btf.name(id)) {
-                for entry in section.vars() {
-                    if let Kind::Var { ty, .. } = btf.kind(entry.var) {
-                        definitions.insert(btf.resolved(ty));
-                    }
-                }
-            }
-        }
-        let roots = Roots::Except(definitions.into_iter().collect());
-        let layout = Layout::plan(btf, &roots)?;
-        Self::of(object, btf, layout)
-    }
-
-    fn of(
+    pub fn new(
         object: BpfObject<'a>,
         btf: &'a Btf<'a>,
-        mut layout: Layout<'a>,
+        types: SkeletonTypes,
     ) -> Result<Self, SkeletonError> {
+        let roots = match types {
+            SkeletonTypes::Needed if !has_namesake(&object, btf) => needed(&object, btf),
+            SkeletonTypes::Needed | SkeletonTypes::All => all(btf),
+        };
+        let mut layout = Layout::plan(btf, &roots)?;
         let mut sections = Vec::new();
         for (data, section) in object.data.iter().enumerate() {
             if section.variables.is_empty() || section.kind == DataKind::StructOps {
@@ -140,6 +113,40 @@ impl<'a> Skeleton<'a> {
         };
         self.object.data.iter().find(|section| section.name == name)
     }
+}
+
+/// The types that the variables, keys and values of `object` need.
+fn needed(object: &BpfObject<'_>, btf: &Btf<'_>) -> Roots {
+    let variables = object.data.iter().flat_map(|section| &section.variables);
+    let of_maps = object.maps.iter().flat_map(|map| [map.key, map.value]);
+    let types = variables
+        .map(|variable| variable.ty)
+        .chain(of_maps.flatten())
+        // A variable whose type has a flaw is its bytes.
+        .filter(|ty| btf.flaw(*ty).is_none());
+    Roots::Values(types.collect())
+}
+
+/// All types but those that maps are defined with, of which a program has no values.
+fn all(btf: &Btf<'_>) -> Roots {
+    let mut definitions = BTreeSet::new();
+    for id in btf.ids() {
+        if let (Kind::Datasec(section), ".maps") = (btf.kind(id), btf.name(id)) {
+            for entry in section.vars() {
+                if let Kind::Var { ty, .. } = btf.kind(entry.var) {
+                    definitions.insert(btf.resolved(ty));
+                }
+            }
+        }
+    }
+    Roots::Except(definitions.into_iter().collect())
+}
+
+/// Whether a type is called like the skeleton. It has to have another name there, and with it what holds it: all types.
+fn has_namesake(object: &BpfObject<'_>, btf: &Btf<'_>) -> bool {
+    let has_name = |id: &TypeId| is_same(btf.name(*id), &object.name);
+    let is_defined = |id| btf.kind(id).is_defined();
+    btf.declared().filter(has_name).any(is_defined)
 }
 
 /// Whether two names are one where only letters, digits and `_` are allowed.

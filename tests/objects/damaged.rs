@@ -4,7 +4,7 @@
 
 use fastrand::Rng;
 use skel_gen::object::{BpfObject, Elf};
-use skel_gen::{Input, Skeleton, c, rust};
+use skel_gen::{Input, Skeleton, SkeletonTypes, c, rust};
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::catch_unwind;
@@ -165,7 +165,7 @@ fn skeleton_of(file: &[u8]) -> &'static str {
     let Ok(object) = BpfObject::parse("damaged", elf, &btf) else {
         return "no object";
     };
-    let Ok(skeleton) = Skeleton::new(object, &btf) else {
+    let Ok(skeleton) = Skeleton::new(object, &btf, SkeletonTypes::Needed) else {
         return "no layout";
     };
     check_places(&skeleton);
@@ -186,7 +186,7 @@ fn rust_of(file: &[u8]) {
         return;
     };
     let object = BpfObject::parse("damaged", elf, &btf).ok();
-    let skeleton = object.and_then(|object| Skeleton::with_all_types(object, &btf).ok());
+    let skeleton = object.and_then(|object| Skeleton::new(object, &btf, SkeletonTypes::All).ok());
     if let Some(skeleton) = skeleton {
         let text = rust::wasm_skeleton(&skeleton, &rust::Embed::Inline).expect("Rust");
         let size = text.len();

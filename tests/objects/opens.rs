@@ -3,7 +3,7 @@
 
 use crate::model::facts_that_differ;
 use skel_gen::object::{BpfObject, Elf};
-use skel_gen::{Input, InputError, Skeleton, c, rust};
+use skel_gen::{Input, InputError, Skeleton, SkeletonTypes, c, rust};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +33,8 @@ fn with_skeleton<R>(bytes: &[u8], use_it: impl FnOnce(&Skeleton<'_>) -> R) -> Re
     };
     let btf = btf_layout::Btf::parse(blob).map_err(|error| text(&error))?;
     let object = BpfObject::parse("subject", elf, &btf).map_err(|error| text(&error))?;
-    let skeleton = Skeleton::new(object, &btf).map_err(|error| text(&error))?;
+    let skeleton =
+        Skeleton::new(object, &btf, SkeletonTypes::Needed).map_err(|error| text(&error))?;
     Ok(use_it(&skeleton))
 }
 

@@ -7,7 +7,7 @@ use super::error::BuildError;
 use crate::input::{Input, InputError};
 use crate::object::{BpfObject, Elf, object_name};
 use crate::rust::{self, Embed, wasm_skeleton};
-use crate::skeleton::{Skeleton, SkeletonError};
+use crate::skeleton::{Skeleton, SkeletonError, SkeletonTypes};
 use btf_layout::Btf;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -215,7 +215,7 @@ impl SkeletonBuilder {
             None => object_name(&file.to_string_lossy()),
         };
         let object = BpfObject::parse(&name, Elf::parse(bytes)?, btf)?;
-        let skeleton = Skeleton::with_all_types(object, btf)?;
+        let skeleton = Skeleton::new(object, btf, SkeletonTypes::All)?;
         rust::check(&skeleton.layout)?;
         Ok(skeleton)
     }

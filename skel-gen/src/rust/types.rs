@@ -132,7 +132,7 @@ mod tests {
     use super::Types;
     use crate::object::{BpfObject, Elf};
     use crate::text::RustFile;
-    use crate::{Input, Skeleton};
+    use crate::{Input, Skeleton, SkeletonTypes};
     use btf_layout::Btf;
 
     const OBJECT: &[u8] = include_bytes!("../../../tests/bpf/skeletons/variables.bpf.o");
@@ -142,7 +142,7 @@ mod tests {
         let btf = Btf::parse(Input::parse(OBJECT).expect("BTF").btf).expect("valid BTF");
         let elf = Elf::parse(OBJECT).expect("an ELF object");
         let object = BpfObject::parse("sections", elf, &btf).expect("an object");
-        let skeleton = Skeleton::new(object, &btf).expect("a skeleton");
+        let skeleton = Skeleton::new(object, &btf, SkeletonTypes::Needed).expect("a skeleton");
         let types = Types::new(&skeleton.layout);
         let beside = types.beside();
         for section in &skeleton.sections {

@@ -1,8 +1,8 @@
 //! The objects that are checked in, and what the library and libbpf make of them.
 
 use libbpf_rs::{ObjectBuilder, OpenObject};
-use skel_gen::Skeleton;
 use skel_gen::object::{BpfObject, Elf, Map, MapOrigin, Patch, object_name};
+use skel_gen::{Skeleton, SkeletonTypes};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,8 +40,8 @@ pub fn with_skeleton<R>(file: &Path, use_it: impl FnOnce(&Skeleton<'_>) -> R) ->
     let btf = btf_layout::Btf::parse(input.btf).expect("valid BTF");
     let object = Elf::parse(&bytes).and_then(|elf| BpfObject::parse(&name_of(file), elf, &btf));
     let object = object.unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-    let skeleton =
-        Skeleton::new(object, &btf).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let skeleton = Skeleton::new(object, &btf, SkeletonTypes::Needed)
+        .unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     use_it(&skeleton)
 }
 
