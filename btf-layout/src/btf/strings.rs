@@ -41,7 +41,7 @@ impl<'a> Strings<'a> {
     /// The string at `offset`, or `None` outside the section or inside a character.
     pub(crate) fn get(&self, offset: u32) -> Option<&'a str> {
         let tail = self.tail(offset)?;
-        let len = tail.bytes().position(|byte| byte == 0)?;
+        let len = memchr::memchr(0, tail.as_bytes())?;
         tail.get(..len)
     }
 
