@@ -4,7 +4,7 @@
 use super::ident::identifier_or_empty;
 use super::names::{Names, Policy};
 use super::qualifiers::Qualifiers;
-use super::type_tag::push_tag;
+use super::type_tag::attribute;
 use crate::names::legal_or_empty;
 use crate::text::Source;
 use btf_layout::{Btf, Error, FuncProto, Kind, TypeId};
@@ -91,7 +91,8 @@ fn declare_as<'b>(
     // Tags at the end are those of the base.
     let mut end = speller.chain().len();
     while let Some(Step::Tag(tag)) = last(speller, start..end) {
-        push_tag(speller, tag);
+        let tag = attribute(speller.btf(), tag);
+        speller.out().push(&tag);
         end -= 1;
     }
     for word in qualifiers.words() {
@@ -281,7 +282,8 @@ fn left<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> bool {
                 if word {
                     speller.out().push(" ");
                 }
-                push_tag(speller, tag);
+                let tag = attribute(speller.btf(), tag);
+                speller.out().push(&tag);
                 word = false;
             }
             Some(Step::Array(_) | Step::Function(_)) | None => suffixed = true,

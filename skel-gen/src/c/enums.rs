@@ -1,5 +1,6 @@
 //! Enumerators as C constants, and the sizes of enums.
 
+use super::spelling;
 use crate::text::Source;
 use btf_layout::Enum;
 
@@ -50,16 +51,7 @@ impl Underlying {
         };
         let sized = decl.size.0 == smallest.max(4);
         let same_sign = decl.signed == (min < 0);
-        let ty = match (decl.size.0, decl.signed) {
-            (1, true) => "signed char",
-            (1, false) => "unsigned char",
-            (2, true) => "short",
-            (2, false) => "unsigned short",
-            (4, true) => "int",
-            (4, false) => "unsigned int",
-            (_, true) => "long long",
-            (_, false) => "unsigned long long",
-        };
+        let ty = spelling::sized(decl.size, decl.signed);
         let packed = same_sign && decl.size.0 == smallest;
         Underlying {
             ty: (!packed && (!sized || !same_sign)).then_some(ty),

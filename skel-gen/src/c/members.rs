@@ -5,10 +5,8 @@ use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
-use crate::names::{legal, legal_or_empty};
-use btf_layout::{
-    BitSlot, BitUnit, Bytes, Carrier, Field, FuncProto, Kind, Opaque, Record, Slot, TypeId,
-};
+use crate::names::legal_or_empty;
+use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, Kind, Opaque, Record, Slot, TypeId};
 
 /// A type without what is written behind the name.
 #[derive(Debug)]
@@ -269,102 +267,12 @@ impl<'b> Header<'_, 'b> {
         if matches!(carrier, Some(Carrier::Pointer(_))) {
             let start = self.out.len();
             self.out.push(" /* ");
-            self.spell(id);
+            self.out.push(&spell(layout.btf(), &self.names, id, ""));
             self.out.push(" */");
             self.comments.push(start..self.out.len());
         }
         self.out.end();
         middle
-    }
-
-    /// A type as BPF's C spells it, without a name. What most fields have, pointers to named types and to functions
-    /// of such, is written straight; the rest goes through a declarator.
-    fn spell(&mut self, id: TypeId) {
-        let btf = self.layout.btf();
-        let (mut base, mut stars) = (id, 0);
-        while let Kind::Ptr(to) = btf.kind(base) {
-            base = to;
-            stars += 1;
-        }
-        if let Kind::FuncProto(proto) = btf.kind(base)
-            && stars == 1
-            && self.is_plain(proto.result)
-        {
-            self.spell(proto.result);
-            let pointer = self.out.as_str().ends_with('*');
-            self.out.push(if pointer { "(*)(" } else { " (*)(" });
-            self.params(&proto);
-            self.out.push(")");
-        } else if self.is_plain(base) {
-            self.plain(base);
-            self.out.push(if stars > 0 { " " } else { "" });
-            for _ in 0..stars {
-                self.out.push("*");
-            }
-        } else {
-            self.out.push(&spell(btf, &self.names, id, ""));
-        }
-    }
-
-    /// The parameters of a function type.
-    fn params(&mut self, proto: &FuncProto<'_>) {
-        if proto.is_empty() {
-            self.out.push("void");
-        }
-        for (i, (name, ty)) in proto.params().enumerate() {
-            self.out.push(if i > 0 { ", " } else { "" });
-            if ty == TypeId::VOID {
-                self.out.push("...");
-            } else {
-                self.spell(ty);
-            }
-            if !name.is_empty() {
-                self.out.push(" ").push(&legal(name));
-            }
-        }
-    }
-
-    /// Whether [`Header::plain`] can spell `id`, or [`Header::spell`] a pointer to such.
-    fn is_plain(&self, mut id: TypeId) -> bool {
-        let btf = self.layout.btf();
-        while let Kind::Ptr(to) = btf.kind(id) {
-            id = to;
-        }
-        if let Kind::Const(inner) = btf.kind(id) {
-            id = inner;
-        }
-        match btf.kind(id) {
-            Kind::Void => true,
-            Kind::Struct(_) | Kind::Union(_) | Kind::Int(_) | Kind::Typedef(_) => btf.is_named(id),
-            Kind::Ptr(_)
-            | Kind::Array(_)
-            | Kind::Enum(_)
-            | Kind::Fwd { .. }
-            | Kind::Volatile(_)
-            | Kind::Const(_)
-            | Kind::Restrict(_)
-            | Kind::TypeTag { .. }
-            | Kind::Func { .. }
-            | Kind::FuncProto(_)
-            | Kind::Var { .. }
-            | Kind::Datasec(_)
-            | Kind::Float(_)
-            | Kind::DeclTag { .. } => false,
-        }
-    }
-
-    /// `[const] [struct|union] NAME`.
-    fn plain(&mut self, mut id: TypeId) {
-        let btf = self.layout.btf();
-        if let Kind::Const(inner) = btf.kind(id) {
-            self.out.push("const ");
-            id = inner;
-        }
-        self.out.push(declarator::keyword(btf, id));
-        // A type without bytes may have a name, but is `void`.
-        if !matches!(btf.kind(id), Kind::Void) {
-            self.out.push(self.names.of(id));
-        }
     }
 
     /// The C type of a carrier that is one word or two: no array, no anonymous struct.

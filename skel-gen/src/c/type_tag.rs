@@ -1,25 +1,20 @@
 //! Type tags as the attributes that make clang emit them again.
 
-use super::declarator::Speller;
 use crate::text::quoted;
-use btf_layout::{Kind, TypeId};
+use btf_layout::{Btf, Kind, TypeId};
 
-/// Writes the attribute that makes clang emit a type tag again, and a space.
-pub(super) fn push_tag<'b>(speller: &mut impl Speller<'b>, id: TypeId) {
-    let btf = speller.btf();
+/// The attribute that makes clang emit type tag `id` again, and a space; nothing if none does.
+pub(super) fn attribute(btf: &Btf<'_>, id: TypeId) -> String {
     let tag = btf.name(id);
     let Kind::TypeTag { attribute, .. } = btf.kind(id) else {
-        return;
+        return String::new();
     };
     if attribute && is_attribute(tag) {
-        speller.out().push("__attribute__((").push(tag).push(")) ");
+        format!("__attribute__(({tag})) ")
     } else if !attribute && is_quotable(tag) {
-        let tag = quoted(tag);
-        speller
-            .out()
-            .push("__attribute__((btf_type_tag(")
-            .push(&tag)
-            .push("))) ");
+        format!("__attribute__((btf_type_tag({}))) ", quoted(tag))
+    } else {
+        String::new()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The wasm32 C header: one packed definition for each definition of the layout, each with its size asserted.
 
-use super::comment::comment_text;
 use super::enums;
 use super::member_scope::MemberScope;
 use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
+use crate::names::foreign;
 use crate::text::Source;
 use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
 use std::io::{self, Write};
@@ -167,7 +167,7 @@ impl<'a, 'b> Header<'a, 'b> {
         let btf = self.layout.btf();
         for flaw in self.layout.left_out().iter().filter_map(|id| btf.flaw(*id)) {
             self.body.push_str("\n/* left out: ");
-            self.body.push_str(&comment_text(&flaw.to_string()));
+            self.body.push_str(&foreign::comment(&flaw.to_string()));
             self.body.push_str(" */\n");
         }
     }

@@ -8,11 +8,10 @@ mod record;
 mod scalar;
 
 use self::plan::{Kfunc, NativePlan, NativeStep};
-use super::comment::comment_text;
 use super::declarator::{Speller, Step, declare};
 use super::ident::identifier;
 use super::names::{Names, Policy};
-use crate::names::Scope;
+use crate::names::{Scope, foreign};
 use crate::text::Source;
 use btf_layout::{Btf, Composite, Enum, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
@@ -137,7 +136,7 @@ impl<'b> Header<'b> {
         for flaw in self.plan.left_out().iter().filter_map(|id| btf.flaw(*id)) {
             let text = flaw.to_string();
             self.out
-                .push_all(["/* left out: ", &comment_text(&text), " */\n\n"]);
+                .push_all(["/* left out: ", &foreign::comment(&text), " */\n\n"]);
         }
     }
 
@@ -296,39 +295,24 @@ impl<'b> Header<'b> {
 #[derive(Debug)]
 struct KfuncNames<'b> {
     names: Scope<'b>,
-    /// By first byte: whether there are such names at all; hardly an enumerator begins like a function.
-    starts: [bool; 256],
     taken: Scope<'b>,
 }
 
 impl<'b> KfuncNames<'b> {
     fn new(btf: &'b Btf<'b>, kfuncs: &[Kfunc]) -> Self {
-        let (mut names, mut starts) = (Scope::default(), [false; 256]);
+        let mut names = Scope::with_capacity(kfuncs.len());
         for kfunc in kfuncs {
-            let name = btf.name(kfunc.func);
-            names.claim(name);
-            if let Some(start) = name
-                .bytes()
-                .next()
-                .and_then(|byte| starts.get_mut(usize::from(byte)))
-            {
-                *start = true;
-            }
+            names.claim(btf.name(kfunc.func));
         }
         KfuncNames {
             names,
-            starts,
             taken: Scope::default(),
         }
     }
 
     /// Notes that `name` is declared as something else.
     fn declare(&mut self, name: &'b str) {
-        let start = name
-            .bytes()
-            .next()
-            .and_then(|byte| self.starts.get(usize::from(byte)));
-        if start.is_some_and(|start| *start) && self.names.has(name) {
+        if self.names.has(name) {
             self.taken.claim(name);
         }
     }

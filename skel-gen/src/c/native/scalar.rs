@@ -1,5 +1,6 @@
 //! C spellings of integers and floats where the type's own name is none.
 
+use crate::c::spelling::sized;
 use btf_layout::{Int, Kind};
 
 /// The integers C can spell, their sizes in bytes on 64-bit targets, and the names GCC and clang give them.
@@ -67,16 +68,9 @@ pub(super) fn integer(int: Int) -> &'static str {
     match (int.size.0, int.signed) {
         (1, _) if int.bool => "_Bool",
         (1, _) if int.char => "char",
-        (1, true) => "signed char",
-        (1, false) => "unsigned char",
-        (2, true) => "short",
-        (2, false) => "unsigned short",
-        (4, true) => "int",
-        (4, false) => "unsigned int",
         (8, true) => "long",
         (8, false) => "unsigned long",
-        (_, true) => "__int128",
-        (_, false) => "unsigned __int128",
+        _ => sized(int.size, int.signed),
     }
 }
 
