@@ -1,7 +1,6 @@
 //! The names that C, C++ and wasi-libc have taken, in a hash table that is made when this crate is compiled.
 //!
-//! Made at run time it would take a tenth of the time of a small skeleton. `phf`, with pointers that have to be relocated, takes that,
-//! and a tenth of a kernel's dump.
+//! With `phf` a small skeleton takes 14 of 100 parts more time, since all its pointers have to be relocated when the program starts.
 
 use xxhash_rust::{const_xxh3, xxh3::xxh3_64};
 
