@@ -64,7 +64,6 @@ const fn place(hash: u64) -> usize {
 }
 
 /// What an entry has of the hash of its name: other names are told from it without a look at the file.
-#[expect(clippy::cast_possible_truncation, reason = "the upper half")]
 const fn mark(hash: u64) -> u32 {
     (hash >> 32) as u32 >> POSITION_BITS << POSITION_BITS
 }
