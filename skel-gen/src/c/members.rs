@@ -1,6 +1,6 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
-use super::declarator::{self, spell};
+use super::declarator::spell;
 use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
 use super::spelling;

@@ -80,11 +80,6 @@ impl Source {
         self.text.clear();
     }
 
-    /// Takes back all but the first `len` bytes.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.text.truncate(len);
-    }
-
     /// Everything written.
     pub(crate) fn into_string(self) -> String {
         self.text

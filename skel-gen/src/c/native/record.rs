@@ -41,9 +41,11 @@ impl<'b> Header<'b> {
     /// `struct { members }`, its tag written after the keyword if it has one.
     pub(super) fn record(&mut self, id: TypeId, tag: &str) -> Result<(), Error> {
         let record = self.plan.record(id)?;
-        let members = record.items.iter().filter_map(|item| match item {
-            NativeItem::Member(member) => Some(*member),
-            _ => None,
+        let members = record.items.iter().filter_map(|item| {
+            let NativeItem::Member(member) = item else {
+                return None;
+            };
+            Some(*member)
         });
         let mut members = Members {
             pad: first_pad(self.btf, members),
