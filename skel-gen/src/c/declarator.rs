@@ -358,18 +358,16 @@ fn is_void<'b>(speller: &impl Speller<'b>, ty: TypeId) -> bool {
     btf.has_no_bytes(ty) || is_void_here(speller, ty, btf.kind(ty), false)
 }
 
-/// A type as a comment spells it, with a name if that is not empty; nameless structs, unions and enums by their keyword alone.
-pub(super) fn spell<'b>(btf: &'b Btf<'b>, names: &Names<'b>, id: TypeId, name: &str) -> String {
-    let mut out = Source::new("");
+/// Writes a type as a comment spells it to `out`; anonymous structs, unions and enums by their keyword alone.
+pub(super) fn spell<'b>(out: &mut Source, btf: &'b Btf<'b>, names: &Names<'b>, id: TypeId) {
     let mut comment = Comment {
         btf,
         names,
-        out: &mut out,
+        out,
         chain: Vec::new(),
     };
     // The bases of a comment cannot fail.
-    let _ = declare(&mut comment, id, name, false);
-    out.into_string()
+    let _ = declare(&mut comment, id, "", false);
 }
 
 /// Writes declarations into comments.

@@ -267,7 +267,7 @@ impl<'b> Header<'_, 'b> {
         if matches!(carrier, Some(Carrier::Pointer(_))) {
             let start = self.out.len();
             self.out.push(" /* ");
-            self.out.push(&spell(layout.btf(), &self.names, id, ""));
+            spell(&mut self.out, layout.btf(), &self.names, id);
             self.out.push(" */");
             self.comments.push(start..self.out.len());
         }
