@@ -78,6 +78,13 @@ impl<'b> Composite<'b> {
         self.tail.rows().map(|[_, ty, _]| TypeId(ty))
     }
 
+    /// Of each member whether it has a name, and its type.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (bool, TypeId)> + use<'b> {
+        let tail = self.tail;
+        tail.rows()
+            .map(move |[name, ty, _]| (tail.is_named(name), TypeId(ty)))
+    }
+
     /// What a row says besides the name.
     fn place(&self, [_, ty, offset]: [u32; 3]) -> Place {
         let (offset, width) = match self.kind_flag {
@@ -136,6 +143,11 @@ impl<'b> FuncProto<'b> {
         let tail = self.tail;
         tail.rows()
             .map(move |[name, ty]| (tail.name(name), TypeId(ty)))
+    }
+
+    /// The types of the parameters.
+    pub(crate) fn types(&self) -> impl Iterator<Item = TypeId> + use<'b> {
+        self.tail.rows().map(|[_, ty]| TypeId(ty))
     }
 }
 

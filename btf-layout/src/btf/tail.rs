@@ -42,4 +42,9 @@ impl<'b, const N: usize> Tail<'b, N> {
     pub(crate) fn name(&self, offset: u32) -> &'b str {
         self.strings.get(offset).unwrap_or_default()
     }
+
+    /// Whether the name at `offset` is not empty; quicker than finding it.
+    pub(crate) fn is_named(&self, offset: u32) -> bool {
+        self.strings.is_some(offset)
+    }
 }

@@ -274,8 +274,12 @@ impl<'a> Btf<'a> {
 
     /// Length of the longest name in bytes.
     pub fn longest_name(&self) -> u64 {
-        let strings = self.strings.own().split('\0');
-        let own = strings.map(|string| string.len() as u64).max().unwrap_or(0);
+        let (mut longest, mut start) = (0, 0);
+        for end in memchr::memchr_iter(0, self.strings.own().as_bytes()) {
+            longest = longest.max(end - start);
+            start = end + 1;
+        }
+        let own = longest as u64;
         self.base.map_or(0, Btf::longest_name).max(own)
     }
 

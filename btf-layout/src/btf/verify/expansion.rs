@@ -29,17 +29,12 @@ pub(crate) fn expansions(
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
     let limit = bytes.saturating_mul(PROPORTION).saturating_add(ROOM);
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let first = btf.first().0;
-    let mut walk = Walk {
-        btf,
-        first,
-        limit,
-        table: vec![Expansion::New; (btf.len() - first) as usize],
-        way: Vec::new(),
-        endless: Vec::new(),
-    };
-    let measured = walk.run();
-    measured.map_err(|id| btf.error(id, None, Problem::TooLong(limit)))?;
+    let longest = btf.longest_name().saturating_add(u64::from(LINE));
+    let longest = u32::try_from(longest).unwrap_or(u32::MAX);
+    // Nearly all sections are small enough even if every name were as long as the longest. To find the end of each name would take
+    // a tenth of the time of a kernel's dump.
+    let walk = Walk::run(btf, limit, Some(longest)).or_else(|_| Walk::run(btf, limit, None));
+    let walk = walk.map_err(|id| btf.error(id, None, Problem::TooLong(limit)))?;
     for (id, problem) in walk.endless {
         flaws.note(id, None, problem);
     }
@@ -52,6 +47,8 @@ struct Walk<'b> {
     first: u32,
     /// More text is too much for the section.
     limit: u32,
+    /// Bytes to take for every line; `None`: as many as its name makes them.
+    longest: Option<u32>,
     /// Of the section's own types.
     table: Vec<Expansion>,
     /// The types from one that lies too deep up to the root of the walk.
@@ -79,13 +76,8 @@ struct Sum {
 }
 
 impl Sum {
-    /// Adds a line with this name. The limit is looked at each time, since to find the end of a long name takes long.
-    fn line(&mut self, name: &str) -> Measured {
-        self.add(line(name))
-    }
-
-    fn add(&mut self, len: u32) -> Measured {
-        self.len += u64::from(len);
+    fn add(&mut self, len: u64) -> Measured {
+        self.len = self.len.saturating_add(len);
         match self.len <= u64::from(self.limit) {
             true => Ok(()),
             false => Err(Stop::TooLong(self.id)),
@@ -95,7 +87,7 @@ impl Sum {
     /// Adds a part one level deeper; [`bounded`] has kept that in range.
     fn part(&mut self, part: Text) -> Measured {
         self.depth = self.depth.max(part.depth.saturating_add(1));
-        self.add(part.len)
+        self.add(u64::from(part.len))
     }
 
     fn text(&self) -> Text {
@@ -106,19 +98,29 @@ impl Sum {
     }
 }
 
-impl Walk<'_> {
+impl<'b> Walk<'b> {
     /// Measures all types; fails with the one with which there is too much text.
-    fn run(&mut self) -> Result<(), TypeId> {
-        let mut total = self.sum(TypeId::VOID);
-        for id in self.btf.own_ids() {
+    fn run(btf: &'b Btf<'b>, limit: u32, longest: Option<u32>) -> Result<Self, TypeId> {
+        let first = btf.first().0;
+        let mut walk = Walk {
+            btf,
+            first,
+            limit,
+            longest,
+            table: vec![Expansion::New; (btf.len() - first) as usize],
+            way: Vec::new(),
+            endless: Vec::new(),
+        };
+        let mut total = walk.sum(TypeId::VOID);
+        for id in btf.own_ids() {
             total.id = id;
-            match self.root(&mut total, id) {
+            match walk.root(&mut total, id) {
                 Ok(()) => {}
                 Err(Stop::TooLong(id)) => return Err(id),
-                Err(Stop::Deep) => self.cut(id, Problem::TooDeep(Btf::MAX_DEPTH)),
+                Err(Stop::Deep) => walk.cut(id, Problem::TooDeep(Btf::MAX_DEPTH)),
             }
         }
-        Ok(())
+        Ok(walk)
     }
 
     /// Adds `root` to `total`. Of functions and function types only the names: no type has parts that are functions, and function
@@ -126,11 +128,11 @@ impl Walk<'_> {
     /// its own account.
     fn root(&mut self, total: &mut Sum, root: TypeId) -> Measured {
         if self.btf.btf_kind(root) == BtfKind::Func {
-            return total.line(self.btf.name(root));
+            return total.add(self.line(root));
         }
         if let Kind::FuncProto(proto) = self.btf.kind(root) {
-            total.line(self.btf.name(root))?;
-            return proto.params().try_for_each(|(name, _)| total.line(name));
+            total.add(self.line(root))?;
+            return self.lines(total, proto.len(), proto.params().map(|(name, _)| name));
         }
         let text = match self.full(root, 0) {
             Err(Stop::Deep) => {
@@ -178,7 +180,7 @@ impl Walk<'_> {
         if !self.btf.is_word(id) {
             return self.full(id, level);
         }
-        let len = line(self.btf.name(id));
+        let len = u32::try_from(self.line(id)).unwrap_or(u32::MAX);
         bounded(level, Text { len, depth: 0 })
     }
 
@@ -220,24 +222,32 @@ impl Walk<'_> {
 
     /// Adds the parts of `id` to `sum`.
     fn parts(&mut self, id: TypeId, sum: &mut Sum, level: u32) -> Measured {
-        sum.line(self.btf.name(id))?;
+        sum.add(self.line(id))?;
         match self.btf.kind(id) {
             Kind::Struct(composite) | Kind::Union(composite) => {
-                for member in composite.members() {
-                    sum.line(member.name)?;
-                    let ty = member.place.ty;
-                    sum.part(match self.btf.promoted(member.name, ty) {
+                self.lines(
+                    sum,
+                    composite.len(),
+                    composite.members().map(|member| member.name),
+                )?;
+                for (named, ty) in composite.parts() {
+                    let promoted = if named {
+                        None
+                    } else {
+                        self.btf.promoted("", ty)
+                    };
+                    sum.part(match promoted {
                         Some(inner) => self.full(inner, level)?,
                         None => self.mention(ty, level)?,
                     })?;
                 }
                 Ok(())
             }
-            Kind::Enum(decl) => decl.names().try_for_each(|name| sum.line(name)),
+            Kind::Enum(decl) => self.lines(sum, decl.len(), decl.names()),
             Kind::FuncProto(proto) => {
+                self.lines(sum, proto.len(), proto.params().map(|(name, _)| name))?;
                 sum.part(self.mention(proto.result, level)?)?;
-                for (name, ty) in proto.params() {
-                    sum.line(name)?;
+                for ty in proto.types() {
                     sum.part(self.mention(ty, level)?)?;
                 }
                 Ok(())
@@ -259,6 +269,25 @@ impl Walk<'_> {
             | Kind::Var { ty, .. }
             | Kind::DeclTag { target: ty, .. } => sum.part(self.mention(ty, level)?),
             Kind::Void | Kind::Int(_) | Kind::Fwd { .. } | Kind::Float(_) => Ok(()),
+        }
+    }
+
+    /// Bytes of a line with the name of type `id`.
+    fn line(&self, id: TypeId) -> u64 {
+        self.longest
+            .map_or_else(|| line(self.btf.name(id)), u64::from)
+    }
+
+    /// Adds a line for each of `len` names. The limit is looked at each time, since to find the end of a long name takes long.
+    fn lines<'n>(
+        &self,
+        sum: &mut Sum,
+        len: usize,
+        mut names: impl Iterator<Item = &'n str>,
+    ) -> Measured {
+        match self.longest {
+            Some(longest) => sum.add(u64::from(longest).saturating_mul(len as u64)),
+            None => names.try_for_each(|name| sum.add(line(name))),
         }
     }
 
@@ -290,9 +319,8 @@ impl Walk<'_> {
 }
 
 /// Bytes of a line with this name.
-fn line(name: &str) -> u32 {
-    let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
-    len.saturating_add(LINE)
+fn line(name: &str) -> u64 {
+    name.len() as u64 + u64::from(LINE)
 }
 
 /// `text`, unless that is too deep at this level.
