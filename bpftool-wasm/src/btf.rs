@@ -30,7 +30,7 @@ enum WitPart {
     C,
 }
 
-/// What the words behind `btf dump` ask for.
+/// What the words after `btf dump` ask for.
 #[derive(Debug)]
 struct Request {
     file: OsString,

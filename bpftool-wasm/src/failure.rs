@@ -19,7 +19,7 @@ const EOPNOTSUPP: i32 = 95;
 const LIBBPF_ERRNO_FORMAT: i32 = 4001;
 const LIBBPF_ERRNO_ENDIAN: i32 = 4003;
 
-/// Why a command failed. Its text is what stands behind `Error: `. Names in it are of files that others wrote: what a terminal
+/// Why a command failed. Its text is what stands after `Error: `. Names in it are of files that others wrote: what a terminal
 /// would act upon is escaped.
 #[derive(Debug)]
 pub struct Failure {

@@ -60,7 +60,7 @@ fn chains_of_names() {
 }
 
 #[test]
-fn chains_of_the_unnamed() {
+fn chains_of_the_anonymous() {
     let mut blob = Blob::default();
     blob.ptr(1);
     assert_eq!(verdict(&blob), contains_itself(1, "pointer"));
@@ -86,10 +86,10 @@ fn chains_of_the_unnamed() {
     blob.ptr(1);
     assert_eq!(verdict(&blob), contains_itself(1, "struct"));
 
-    // A nameless member lends its members: what it points to is spelled out as well.
+    // The members of an anonymous member are promoted: what it points to is spelled out as well.
     let mut blob = Blob::default();
     blob.structure("outer", 8, &[("", 2, 0)]);
-    blob.structure("lent", 8, &[("up", 3, 0)]);
+    blob.structure("promoted", 8, &[("up", 3, 0)]);
     blob.ptr(4);
     blob.structure("", 8, &[("", 1, 0)]);
     assert_eq!(verdict(&blob), contains_itself(1, "struct outer"));
@@ -133,7 +133,7 @@ fn depth_is_bounded() {
         ("structs", |blob, to| {
             blob.structure("s", 4, &[("m", to, 0)])
         }),
-        ("unnamed structs", |blob, to| {
+        ("anonymous structs", |blob, to| {
             blob.structure("", 4, &[("m", to, 0)])
         }),
     ];
@@ -199,16 +199,16 @@ fn doubling(levels: u32, twice: Twice) -> Blob {
 }
 
 const DOUBLING: [(&str, Twice); 7] = [
-    ("unnamed structs", |blob, last| {
+    ("anonymous structs", |blob, last| {
         blob.structure("", 0, &[("a", last, 0), ("b", last, 0)])
     }),
-    ("nameless members", |blob, last| {
+    ("anonymous members", |blob, last| {
         blob.structure("", 0, &[("", last, 0), ("", last, 0)])
     }),
     ("named structs", |blob, last| {
         blob.structure("s", 0, &[("", last, 0), ("", last, 0)])
     }),
-    ("unnamed unions", |blob, last| {
+    ("anonymous unions", |blob, last| {
         blob.union("", 0, &[("a", last, 0), ("b", last, 0)])
     }),
     ("arrays", |blob, last| {
@@ -219,7 +219,7 @@ const DOUBLING: [(&str, Twice); 7] = [
         let pointer = blob.ptr(last);
         blob.proto(0, &[("a", pointer), ("b", pointer)])
     }),
-    ("pointers to the unnamed", |blob, last| {
+    ("pointers to the anonymous", |blob, last| {
         let pointer = blob.ptr(last);
         blob.structure("", 16, &[("a", pointer, 0), ("b", pointer, 64)])
     }),
@@ -237,16 +237,16 @@ fn text_does_not_double_with_every_level() {
     }
 }
 
-/// Unnamed types again and again, one after the other.
+/// Anonymous types again and again, one after the other.
 #[test]
 fn text_is_in_proportion() {
     let repeated = |times: u32| {
         let mut blob = Blob::default();
         let int = blob.int("int", 4, 0);
         let rows: Vec<u32> = (0..times).flat_map(|i| [0, int, i * 32]).collect();
-        let unnamed = blob.record(kind::STRUCT, "", times, 4 * times, &rows);
+        let anonymous = blob.record(kind::STRUCT, "", times, 4 * times, &rows);
         for _ in 0..times {
-            blob.typedef("t", unnamed);
+            blob.typedef("t", anonymous);
         }
         blob
     };

@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use core::mem::size_of;
 use core::slice::ChunksExact;
 
-/// The elements of a flexible array, which lie behind a struct, one behind the other and at any address.
+/// The elements of a flexible array, which lie after a struct, one after the other and at any address.
 #[derive(Clone, Copy)]
 pub struct Elements<'a, T> {
     bytes: &'a [u8],
@@ -22,7 +22,7 @@ impl<'a, T: Plain> Elements<'a, T> {
         }
     }
 
-    /// As many whole elements as there are in `bytes` from byte `offset` on; none if that lies behind the end.
+    /// As many whole elements as there are in `bytes` from byte `offset` on; none if that lies after the end.
     pub fn behind(bytes: &'a [u8], offset: usize) -> Self {
         Elements::new(behind(bytes, offset))
     }
@@ -55,7 +55,7 @@ impl<'a, T: Plain> Elements<'a, T> {
         }
     }
 
-    /// All bytes, those behind the last whole element included.
+    /// All bytes, those after the last whole element included.
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -76,7 +76,7 @@ impl<T: Plain + fmt::Debug> fmt::Debug for Elements<'_, T> {
     }
 }
 
-/// The bytes from `offset` on; none if that lies behind the end.
+/// The bytes from `offset` on; none if that lies after the end.
 #[doc(hidden)]
 pub fn behind(bytes: &[u8], offset: usize) -> &[u8] {
     bytes.get(offset..).unwrap_or_default()

@@ -27,7 +27,7 @@ pub unsafe trait Plain: Copy + 'static {
         Ok(unsafe { bytes.as_ptr().cast::<Self>().read_unaligned() })
     }
 
-    /// A copy of the value at the start of `bytes`, and what is behind it.
+    /// A copy of the value at the start of `bytes`, and what is after it.
     ///
     /// # Errors
     /// [`SizeError`] if there are fewer bytes than a value has.
@@ -74,7 +74,7 @@ pub unsafe trait Plain: Copy + 'static {
         Ok(unsafe { &mut *bytes.as_mut_ptr().cast::<Self>() })
     }
 
-    /// The value at the start of `bytes`, and what is behind it: for values that end with a flexible array.
+    /// The value at the start of `bytes`, and what is after it: for values that end with a flexible array.
     ///
     /// # Errors
     /// [`SizeError`] if there are fewer bytes than a value has.
@@ -94,7 +94,7 @@ pub unsafe trait Plain: Copy + 'static {
 #[allow(unsafe_code, reason = "a promise about layout that no compiler checks")]
 pub unsafe trait Unaligned: Plain {}
 
-/// A value behind `N` bytes: what an arm of a union is that does not start where the union does.
+/// A value after `N` bytes: what an arm of a union is that does not start where the union does.
 #[derive(Clone, Copy)]
 #[repr(C, packed)]
 pub struct Behind<const N: usize, T: Copy> {
@@ -136,7 +136,7 @@ impl SizeError {
         }
     }
 
-    /// The bytes of a value, and those behind it.
+    /// The bytes of a value, and those after it.
     fn split<T>(bytes: &[u8]) -> Result<(&[u8], &[u8]), Self> {
         let (expected, found) = (size_of::<T>(), bytes.len());
         bytes
@@ -183,7 +183,7 @@ plain!(
     ()
 );
 
-// SAFETY: one value behind the other.
+// SAFETY: one value after the other.
 #[allow(unsafe_code, reason = "elements without gaps")]
 unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 // SAFETY: one byte.
@@ -204,7 +204,7 @@ mod tests {
     use super::{Behind, Plain, SizeError};
 
     #[test]
-    fn a_value_behind_others_lies_there() {
+    fn a_value_after_others_lies_there() {
         let value = <Behind<3, u16>>::read_from(&[9, 9, 9, 1, 2]).unwrap();
         assert_eq!({ value.value }.to_le(), 0x201);
         assert_eq!(value.as_bytes(), [9, 9, 9, 1, 2]);

@@ -10,7 +10,7 @@ const LAST_SIZE: usize = 1 << 20;
 /// Who has this much to deliver, does so before it takes more.
 const FULL: usize = 1 << 20;
 
-/// Events, one behind the other: size, whether it was cut, bytes, padding to 8.
+/// Events, one after the other: size, whether it was cut, bytes, padding to 8.
 pub(crate) struct Queue {
     bytes: Vec<u8>,
     /// What is delivered.

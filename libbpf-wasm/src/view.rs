@@ -12,7 +12,7 @@ pub trait Event {
     ///
     /// # Errors
     /// [`SizeError`] if there are fewer bytes than a value has. There may be more: some programs pad their events, or write
-    /// a flexible array behind them, which callbacks that take `&[u8]` see.
+    /// a flexible array after them, which callbacks that take `&[u8]` see.
     fn view<R>(sample: &Sample, callback: &mut impl FnMut(&Self) -> R) -> Result<R, SizeError>;
 }
 

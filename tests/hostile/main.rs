@@ -12,7 +12,6 @@
 mod bombs;
 mod headers;
 mod names;
-mod proportion;
 
 use bpftool_wasm_fuzz::{Form, Work};
 use btf_blobs::target::Reached;

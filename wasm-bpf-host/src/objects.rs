@@ -55,7 +55,7 @@ enum Named {
     Iterator,
 }
 
-/// Behind standard input, output and error, as a guest would expect.
+/// After standard input, output and error, as a guest would expect.
 const FIRST_FD: i32 = 3;
 
 impl Objects {

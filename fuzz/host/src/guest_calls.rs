@@ -86,7 +86,7 @@ pub fn mutate(rng: &mut Rng, input: &mut Vec<u8>) -> String {
         }
         _ => {
             let call = Call::random(rng);
-            // Behind a call that is whole.
+            // After a call that is whole.
             let ends = Call::ends(&input[1..]);
             let at = 1 + ends.get(rng.usize(..ends.len())).copied().unwrap_or(0);
             input.splice(at..at, call);

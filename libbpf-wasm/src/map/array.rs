@@ -25,7 +25,7 @@ impl<V: Plain> Array<V> {
         self.len() == 0
     }
 
-    /// The value at `index`, `None` behind the end.
+    /// The value at `index`, `None` after the end.
     ///
     /// # Errors
     /// The kernel's.
@@ -48,7 +48,7 @@ impl<V: Plain> Array<V> {
     /// Sets the value at `index`.
     ///
     /// # Errors
-    /// `E2BIG` behind the end; the kernel's.
+    /// `E2BIG` after the end; the kernel's.
     pub fn set(&self, index: u32, value: &V) -> Result<()> {
         self.insert(&index, value, MapFlags::ANY)
     }
@@ -56,7 +56,7 @@ impl<V: Plain> Array<V> {
     /// The same under the name it has for other maps, with flags.
     ///
     /// # Errors
-    /// `E2BIG` behind the end; `EEXIST` for [`MapFlags::NO_EXIST`]: all elements exist; the kernel's.
+    /// `E2BIG` after the end; `EEXIST` for [`MapFlags::NO_EXIST`]: all elements exist; the kernel's.
     pub fn insert(&self, index: &u32, value: &V, flags: MapFlags) -> Result<()> {
         self.map
             .insert_bytes(index.as_bytes(), value.as_bytes(), flags)

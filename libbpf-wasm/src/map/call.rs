@@ -11,7 +11,7 @@ pub(crate) enum Call<'a> {
     /// Writes one.
     Update(&'a [u8]),
     Delete,
-    /// Reads the key behind the given one.
+    /// Reads the key after the given one.
     NextKey(&'a mut [u8]),
 }
 

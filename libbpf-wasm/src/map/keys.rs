@@ -16,7 +16,7 @@ use core::marker::PhantomData;
 /// `max_entries`.
 pub struct Keys<'m, K> {
     map: &'m Map,
-    /// The keys, one behind the other, once they were asked for.
+    /// The keys, one after the other, once they were asked for.
     bytes: Option<Vec<u8>>,
     /// How many of these bytes were given out.
     done: usize,
@@ -103,7 +103,7 @@ impl<K, V, T> fmt::Debug for Entries<'_, K, V, T> {
 }
 
 impl Map {
-    /// All keys, one behind the other.
+    /// All keys, one after the other.
     fn all_keys(&self) -> Result<Vec<u8>> {
         let failed = |errno| self.error("next key", errno);
         let fd = self.fd()?;

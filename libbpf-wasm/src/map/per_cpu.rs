@@ -88,7 +88,7 @@ impl<V: Plain> PerCpuArray<V> {
         self.len() == 0
     }
 
-    /// The values at `index`, one for each possible CPU; `None` behind the end.
+    /// The values at `index`, one for each possible CPU; `None` after the end.
     ///
     /// # Errors
     /// The kernel's.
@@ -99,7 +99,7 @@ impl<V: Plain> PerCpuArray<V> {
     /// Sets the values at `index`, one for each possible CPU.
     ///
     /// # Errors
-    /// `EINVAL` if these are not as many; `E2BIG` behind the end; the kernel's.
+    /// `EINVAL` if these are not as many; `E2BIG` after the end; the kernel's.
     pub fn set(&self, index: u32, values: &[V]) -> Result<()> {
         insert(&self.map, index.as_bytes(), values, MapFlags::ANY)
     }

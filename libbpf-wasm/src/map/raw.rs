@@ -249,7 +249,7 @@ impl Map {
         }
     }
 
-    /// The key behind `key`, the first one behind `None`; `None` behind the last.
+    /// The key after `key`, the first one after `None`; `None` after the last.
     ///
     /// # Errors
     /// `EINVAL` if the key has not the map's size; `EOPNOTSUPP` if there is no way to the first; the kernel's.

@@ -12,9 +12,8 @@ const MOST: Duration = Duration::from_secs(30);
 /// How often that is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Most memory the process may have had at a time. A case takes 12 MB; what runs beside it in other threads may print definitions of
-/// the greatest length that is accepted, which take 430 MB as a tree of syntax.
-const MEMORY: u64 = 1 << 30;
+/// Most memory the process may have had at a time.
+const MEMORY: u64 = 512 << 20;
 
 /// An input, and what was done to it.
 pub type Case = (Vec<u8>, String);

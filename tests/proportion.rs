@@ -1,4 +1,11 @@
 //! Code is in proportion to the BTF it is made of, or refused with the type that is too much: compilers have to read all of it.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
 
 use btf_blobs::{Blob, kind};
 use btf_layout::{Btf, Layout, Roots};
