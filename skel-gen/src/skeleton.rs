@@ -1,6 +1,8 @@
 //! The skeleton: everything a backend needs to write one, decided and immutable.
 
-use crate::object::{BpfObject, DataKind, DataSection, Image, Map, MapOrigin, ObjectError};
+use crate::object::{
+    BpfObject, DataKind, DataSection, Image, Map, MapKind, MapOrigin, ObjectError,
+};
 use btf_layout::{Btf, Kind, Layout, Record, Roots, SectionMember, TypeId};
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -108,7 +110,7 @@ impl<'a> Skeleton<'a> {
             MapOrigin::Section(name) => name,
             MapOrigin::StructOps { section, .. } => section,
             // The variables of an arena are part of the arena itself.
-            MapOrigin::Source if map.is_arena() => ".addr_space.1",
+            MapOrigin::Source if map.kind == MapKind::ARENA => ".addr_space.1",
             MapOrigin::Source => return None,
         };
         self.object.data.iter().find(|section| section.name == name)

@@ -121,7 +121,11 @@ fn compare_names(file: &Path, theirs: &str, ours: &Skeleton<'_>) {
         known.map(plain).collect()
     };
     // Tables of functions have no links in Debian's bpftool.
-    let tables = ours.object.maps.iter().filter(|map| map.is_struct_ops());
+    let tables = ours
+        .object
+        .maps
+        .iter()
+        .filter(|map| map.kind == skel_gen::object::MapKind::STRUCT_OPS);
     let tables: Vec<&str> = tables.map(|map| map.name.as_str()).collect();
     for name in ["maps", "progs", "links"] {
         let mut members = known(our_group(&text, name));

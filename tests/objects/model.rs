@@ -21,7 +21,7 @@ impl MapFacts {
     fn ours(map: &Map<'_>) -> Self {
         MapFacts {
             name: map.name.clone(),
-            kind: map.kind,
+            kind: map.kind.0,
             key_size: map.key_size,
             value_size: map.value_size,
             max_entries: map.max_entries,

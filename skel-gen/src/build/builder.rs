@@ -1,9 +1,10 @@
 //! The builder that build scripts call.
 
 use super::cargo::Cargo;
-use super::clang::{Clang, read, scratch, write};
+use super::clang::Clang;
 use super::dependencies;
 use super::error::BuildError;
+use super::file::{read, scratch, write};
 use crate::input::{Input, InputError};
 use crate::object::{BpfObject, Elf, object_name};
 use crate::rust::{self, Embed, wasm_skeleton};

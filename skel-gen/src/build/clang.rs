@@ -2,6 +2,7 @@
 
 use super::dependencies::TARGET;
 use super::error::BuildError;
+use super::file::{read, scratch, write};
 use super::kept_types::keep;
 use super::main_file::MainFile;
 use super::path::{argument, bytes_of, include_line, path_of, text_of};
@@ -282,30 +283,4 @@ fn in_path(name: &Path) -> Option<PathBuf> {
     env::split_paths(&path)
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
-}
-
-/// A folder for temporary files.
-pub(super) fn scratch() -> Result<tempfile::TempDir, BuildError> {
-    tempfile::tempdir().map_err(|error| BuildError::Write {
-        file: env::temp_dir(),
-        error,
-    })
-}
-
-pub(super) fn read(file: &Path) -> Result<Vec<u8>, BuildError> {
-    fs::read(file).map_err(|error| BuildError::Read {
-        file: file.to_owned(),
-        error,
-    })
-}
-
-/// Writes a file, unless it holds that already: its time is what others look at.
-pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), BuildError> {
-    if fs::read(file).is_ok_and(|old| old == bytes) {
-        return Ok(());
-    }
-    fs::write(file, bytes).map_err(|error| BuildError::Write {
-        file: file.to_owned(),
-        error,
-    })
 }

@@ -1,7 +1,7 @@
 //! The file that clang is called with.
 
-use super::clang::{scratch, write};
 use super::error::BuildError;
+use super::file::{scratch, write};
 use super::path::{argument, include_line, text_of};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -13,6 +13,7 @@ mod clang;
 mod declarations;
 mod dependencies;
 mod error;
+mod file;
 mod kept_types;
 mod main_file;
 mod path;

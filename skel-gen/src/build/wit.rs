@@ -1,8 +1,8 @@
 //! What build scripts of components ask of the builder.
 
 use super::builder::{SkeletonBuilder, parse};
-use super::clang::{read, write};
 use super::error::BuildError;
+use super::file::{read, write};
 use crate::wit::{Options, Package, package_name, rust_codec, wit_text};
 use btf_layout::{Layout, Roots};
 use std::path::Path;

@@ -196,7 +196,7 @@ impl Writer<'_, '_> {
                 "{}, {section}, offsetof(struct {tag}, maps.{}), {pointer}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
                 quoted(&map.name),
                 ident.spelled,
-                map.kind,
+                map.kind.0,
                 map.key_size,
                 map.value_size,
                 map.max_entries,
@@ -328,8 +328,8 @@ impl Writer<'_, '_> {
                     self.out.push(&text);
                 }
             }
-            if map.key.is_some() && map.value.is_some() && map.has_elements() {
-                let elements = if map.is_per_cpu() {
+            if map.key.is_some() && map.value.is_some() && map.kind.has_elements() {
+                let elements = if map.kind.is_per_cpu() {
                     PER_CPU_ELEMENTS
                 } else {
                     ELEMENTS

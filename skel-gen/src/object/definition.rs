@@ -1,7 +1,8 @@
 //! The definition of a map in `.maps`: a struct whose members say by their types what the map is.
 
 use super::error::ObjectError;
-use super::map::{BPF_MAP_TYPE_PROG_ARRAY, Map, MapOrigin};
+use super::map::{Map, MapOrigin};
+use super::map_kind::MapKind;
 use btf_layout::{Array, Btf, Bytes, Composite, Kind, TypeId};
 use std::collections::BTreeMap;
 
@@ -95,7 +96,7 @@ impl<'a> Definition<'a, '_> {
         let mut map = Map {
             name: self.name.to_owned(),
             origin: MapOrigin::Source,
-            kind: 0,
+            kind: MapKind(0),
             key_size: 0,
             value_size: 0,
             max_entries: 0,
@@ -114,7 +115,7 @@ impl<'a> Definition<'a, '_> {
             let ty = member.place.ty;
             let name = member.name;
             match name {
-                "type" => map.kind = self.number(name, ty)?,
+                "type" => map.kind = MapKind(self.number(name, ty)?),
                 "max_entries" => {
                     map.max_entries = self.number(name, ty)?;
                     map.max_entries_at = self.number_at(ty);
@@ -142,7 +143,7 @@ impl<'a> Definition<'a, '_> {
         }
         map.key_size = stated.key_size.unwrap_or(0);
         map.value_size = stated.value_size.unwrap_or(0);
-        if map.kind == 0 {
+        if map.kind == MapKind(0) {
             return self.wrong("its definition states no type");
         }
         Ok(map)
@@ -184,8 +185,8 @@ impl<'a> Definition<'a, '_> {
     /// `__array(values, T)`: an array without a length, of pointers to the maps or functions that are in `map`.
     /// What the maps are like, if it is maps.
     fn values(&self, ty: TypeId, map: &Map<'a>) -> Result<Option<Box<Map<'a>>>, ObjectError> {
-        let is_programs = map.kind == BPF_MAP_TYPE_PROG_ARRAY;
-        if !is_programs && !map.holds_maps() {
+        let is_programs = map.kind == MapKind::PROG_ARRAY;
+        if !is_programs && !map.kind.holds_maps() {
             return self.wrong("field 'values' is for maps of maps and arrays of programs");
         }
         let Kind::Array(array @ Array { len: 0, .. }) = self.btf.kind(ty) else {

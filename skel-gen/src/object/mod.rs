@@ -17,6 +17,8 @@ mod externs;
 mod image;
 mod index;
 mod map;
+mod map_kind;
+mod maps;
 mod name;
 mod program;
 mod relocation;
@@ -28,6 +30,7 @@ pub use elf::{Elf, Symbol};
 pub use error::ObjectError;
 pub use image::{Image, Patch};
 pub use map::{Map, MapOrigin};
+pub use map_kind::MapKind;
 pub use name::object_name;
 pub use program::{Attach, Program};
 pub use relocation::{Relocation, Relocations};
@@ -69,7 +72,7 @@ impl<'a> BpfObject<'a> {
         datasec::check(&elf, btf, &index)?;
         let data = data::collect(&elf, btf, &index)?;
         let functions = Functions::collect(&elf)?;
-        let found = map::collect(name, &elf, btf, &index, &data)?;
+        let found = maps::collect(name, &elf, btf, &index, &data)?;
         Targets::new(&elf, btf, &functions, &found).check()?;
         let (programs, maps) = (functions.programs(&elf), found.maps);
         let license = elf.section("license").map_or("", |section| {

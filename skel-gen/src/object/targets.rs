@@ -3,7 +3,9 @@
 use super::data::DataKind;
 use super::elf::{Elf, Symbol};
 use super::error::ObjectError;
-use super::map::{BPF_MAP_TYPE_PROG_ARRAY, Map, Maps, PlacedMap};
+use super::map::Map;
+use super::map_kind::MapKind;
+use super::maps::{Maps, PlacedMap};
 use super::program::{Functions, INSTRUCTION, is_struct_ops};
 use super::relocation::Relocation;
 use super::section::Section;
@@ -182,7 +184,7 @@ impl<'o, 'a> Targets<'o, 'a> {
         }
         let is_found = match DataKind::of(section) {
             Some(DataKind::Rodata | DataKind::Data | DataKind::Bss) => section.size > 0,
-            Some(DataKind::Arena) => self.maps.iter().any(Map::is_arena),
+            Some(DataKind::Arena) => self.maps.iter().any(|map| map.kind == MapKind::ARENA),
             Some(DataKind::StructOps | DataKind::Kconfig) => false,
             None if section.name == ".maps" => {
                 let place = (section.index, symbol.offset);
@@ -259,20 +261,20 @@ impl<'o, 'a> Targets<'o, 'a> {
         if offset + POINTER > place.size {
             return Err("lies in no map".to_owned());
         }
-        if map.holds_maps() {
+        if map.kind.holds_maps() {
             if symbol.section != target.index || !self.map_names.contains(name) {
                 return Err(format!(
                     "puts '{name}' into map '{}', which is no map",
                     map.name
                 ));
             }
-            if map.is_hash_of_maps() && map.key_size != 4 {
+            if map.kind == MapKind::HASH_OF_MAPS && map.key_size != 4 {
                 return Err(format!(
                     "is for map '{}', whose keys have {} bytes: a hash of maps with values has keys of 4",
                     map.name, map.key_size
                 ));
             }
-        } else if map.kind == BPF_MAP_TYPE_PROG_ARRAY {
+        } else if map.kind == MapKind::PROG_ARRAY {
             if self.programs.get(name) != Some(&(symbol.section, symbol.offset)) {
                 return Err(format!(
                     "puts '{name}' into map '{}', which is no program",

@@ -1,6 +1,7 @@
 //! How much text the names of records are, before any is written: a long name may stand in any number of rows.
 
-use super::{Form, describe};
+use super::describe;
+use super::form::Form;
 use btf_layout::{Btf, Error, Problem, TypeId};
 
 /// Checks that the names in the records `ids` are text in proportion to the BTF ([`Btf::text_limit`]). All else in a record is.

@@ -1,6 +1,6 @@
 //! What each kind of record says, in bpftool's order and words.
 
-use super::{Form, shown};
+use super::form::{Form, shown};
 use btf_layout::{Btf, Composite, Datasec, Enum, FuncProto, Int, Kind, TypeId};
 
 /// Tells `form` everything about record `id`.

@@ -1,6 +1,6 @@
 //! bpftool's JSON: `{"types":[...]}` on one line, or indented by four blanks a level.
 
-use super::{Form, shown};
+use super::form::{Form, shown};
 use crate::names::foreign;
 use btf_layout::TypeId;
 

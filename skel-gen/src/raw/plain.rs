@@ -1,6 +1,6 @@
 //! The plain form: a line per record, an indented line per row. Names are written as they are, but for a terminal.
 
-use super::{Form, shown};
+use super::form::{Form, shown};
 use crate::names::foreign;
 use btf_layout::TypeId;
 

@@ -2,7 +2,8 @@
 
 use super::ident::ident;
 use super::ident::identifier;
-use super::spelling::{Speller, integer};
+use super::scalar::integer;
+use super::spelling::Speller;
 use crate::names::Scope;
 use crate::text::number;
 use btf_layout::{Kind, TypeId};

@@ -22,6 +22,7 @@ mod members;
 mod methods;
 mod names;
 mod record;
+mod scalar;
 mod skeleton;
 mod skeleton_members;
 mod skeleton_names;

@@ -4,7 +4,7 @@
 
 use super::circle::circular;
 use super::ident::{LIBRARY, PRIMITIVES, bare, identifier, value_identifier};
-use super::spelling;
+use super::scalar::scalar;
 use crate::names::Scope;
 use btf_layout::{Btf, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
@@ -206,7 +206,7 @@ impl<'b> Names<'b> {
                 }
                 continue;
             }
-            let scalar = spelling::scalar(btf, *id);
+            let scalar = scalar(btf, *id);
             if scalar == Some(name) || scalar == Some("Bool") && name == "bool" {
                 self.shared.push(*id);
                 if name == "bool" {

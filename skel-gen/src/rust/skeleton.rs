@@ -5,10 +5,9 @@
 
 use super::byte_string;
 use super::record::record;
-use super::skeleton_members::methods;
+use super::skeleton_members::{map_types, methods, program_types, struct_ops_type};
 use super::skeleton_names::Idents;
 use super::skeleton_tables;
-use super::spelling::Speller;
 use super::types::Types;
 use crate::names::foreign::comment;
 use crate::object::DataKind;
@@ -40,7 +39,6 @@ pub fn wasm_skeleton(skeleton: &Skeleton<'_>, embed: &Embed) -> Result<String, R
     let writer = Writer {
         skeleton,
         idents: Idents::settle(skeleton),
-        speller: &beside,
     };
     let idents = &writer.idents;
     let (module, version) = (&idents.module, env!("CARGO_PKG_VERSION"));
@@ -60,9 +58,9 @@ pub fn wasm_skeleton(skeleton: &Skeleton<'_>, embed: &Embed) -> Result<String, R
     text.open(&format!("mod {module}"));
     text.items(writer.open_type())?;
     text.items(writer.loaded_type())?;
-    text.items(writer.map_types())?;
-    text.items(writer.program_types())?;
-    text.items(writer.struct_ops_type())?;
+    text.items(map_types(&skeleton.object, idents, &beside))?;
+    text.items(program_types(&skeleton.object, idents))?;
+    text.items(struct_ops_type(skeleton, idents, &beside))?;
     text.line("");
     text.items(writer.image(embed)?)?;
     for (section, idents) in skeleton.sections.iter().zip(&idents.sections) {
@@ -76,10 +74,9 @@ pub fn wasm_skeleton(skeleton: &Skeleton<'_>, embed: &Embed) -> Result<String, R
 }
 
 /// What the items of a skeleton are made from.
-pub(super) struct Writer<'s, 'a> {
-    pub(super) skeleton: &'s Skeleton<'a>,
-    pub(super) idents: Idents,
-    pub(super) speller: &'s Speller<'s, 'a>,
+struct Writer<'s, 'a> {
+    skeleton: &'s Skeleton<'a>,
+    idents: Idents,
 }
 
 impl Writer<'_, '_> {

@@ -1,137 +1,137 @@
 //! The members of a skeleton: maps, programs, tables of functions, variables.
 
-use super::skeleton::Writer;
-use super::skeleton_names::Accessors;
+use super::skeleton_names::{Accessors, Idents};
 use super::skeleton_tables::table;
+use super::spelling::Speller;
 use crate::names::foreign::comment;
-use crate::object::Map;
+use crate::object::{BpfObject, Map, MapKind, Program};
+use crate::skeleton::Skeleton;
 use btf_layout::TypeId;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-impl Writer<'_, '_> {
-    pub(super) fn map_types(&self) -> TokenStream {
-        let maps = &self.skeleton.object.maps;
-        let open = maps.iter().map(|_| quote!(::libbpf_wasm::OpenMap));
-        let loaded = maps.iter().map(|map| self.map_type(map));
-        let docs: Vec<_> = maps
-            .iter()
-            .map(|map| format!(" The map `{}`.", comment(&map.name)))
-            .collect();
-        let member = format_ident!("map");
-        let open = members(
-            &self.idents.open_ty("Maps"),
-            "Open",
-            &member,
-            &self.idents.maps,
-            open,
-            &docs,
-        );
-        let loaded = members(
-            &self.idents.ty("Maps"),
-            "Loaded",
-            &member,
-            &self.idents.maps,
-            loaded,
-            &docs,
-        );
-        quote!(#open #loaded)
-    }
+/// The structs with a handle for each map: of an open object, and of a loaded one.
+pub(super) fn map_types(
+    object: &BpfObject<'_>,
+    idents: &Idents,
+    speller: &Speller<'_, '_>,
+) -> TokenStream {
+    let maps = &object.maps;
+    let open = maps.iter().map(|_| quote!(::libbpf_wasm::OpenMap));
+    let loaded = maps.iter().map(|map| map_type(map, speller));
+    let docs: Vec<_> = maps
+        .iter()
+        .map(|map| format!(" The map `{}`.", comment(&map.name)))
+        .collect();
+    let member = format_ident!("map");
+    let open = members(
+        &idents.open_ty("Maps"),
+        "Open",
+        &member,
+        &idents.maps,
+        open,
+        &docs,
+    );
+    let loaded = members(
+        &idents.ty("Maps"),
+        "Loaded",
+        &member,
+        &idents.maps,
+        loaded,
+        &docs,
+    );
+    quote!(#open #loaded)
+}
 
-    pub(super) fn program_types(&self) -> TokenStream {
-        let programs = &self.skeleton.object.programs;
-        let open = programs.iter().map(|_| quote!(::libbpf_wasm::OpenProgram));
-        let loaded = programs.iter().map(|_| quote!(::libbpf_wasm::Program));
-        let doc = |program: &crate::object::Program<'_>| {
-            format!(
-                " The program `{}` of section `{}`.",
-                comment(program.name),
-                comment(program.section)
-            )
-        };
-        let docs: Vec<_> = programs.iter().map(doc).collect();
-        let (member, fields) = (format_ident!("program"), &self.idents.programs);
-        let open = members(
-            &self.idents.open_ty("Progs"),
-            "Open",
-            &member,
-            fields,
-            open,
-            &docs,
-        );
-        let loaded = members(
-            &self.idents.ty("Progs"),
-            "Loaded",
-            &member,
-            fields,
-            loaded,
-            &docs,
-        );
-        quote!(#open #loaded)
-    }
+/// The same for programs.
+pub(super) fn program_types(object: &BpfObject<'_>, idents: &Idents) -> TokenStream {
+    let programs = &object.programs;
+    let open = programs.iter().map(|_| quote!(::libbpf_wasm::OpenProgram));
+    let loaded = programs.iter().map(|_| quote!(::libbpf_wasm::Program));
+    let doc = |program: &Program<'_>| {
+        format!(
+            " The program `{}` of section `{}`.",
+            comment(program.name),
+            comment(program.section)
+        )
+    };
+    let docs: Vec<_> = programs.iter().map(doc).collect();
+    let (member, fields) = (format_ident!("program"), &idents.programs);
+    let open = members(
+        &idents.open_ty("Progs"),
+        "Open",
+        &member,
+        fields,
+        open,
+        &docs,
+    );
+    let loaded = members(
+        &idents.ty("Progs"),
+        "Loaded",
+        &member,
+        fields,
+        loaded,
+        &docs,
+    );
+    quote!(#open #loaded)
+}
 
-    /// The type of the handle of a loaded map, which says how its elements are reached.
-    fn map_type(&self, map: &Map<'_>) -> TokenStream {
-        /// `BPF_MAP_TYPE_*`
-        const ARRAY: u32 = 2;
-        const PERF_EVENT_ARRAY: u32 = 4;
-        const PERCPU_ARRAY: u32 = 6;
-        const QUEUE: u32 = 22;
-        const STACK: u32 = 23;
-        const STRUCT_OPS: u32 = 26;
-        const RINGBUF: u32 = 27;
-        let ty = |id: TypeId| self.speller.value(id);
-        let (key, value) = (map.key.map(ty), map.value.map(ty));
-        let is_array = matches!(map.kind, ARRAY | PERCPU_ARRAY);
-        match (map.kind, key, value) {
-            (STRUCT_OPS, ..) => quote!(::libbpf_wasm::StructOps),
-            (RINGBUF, ..) => quote!(::libbpf_wasm::RingBuf),
-            (PERF_EVENT_ARRAY, ..) => quote!(::libbpf_wasm::PerfEventArray),
-            (QUEUE | STACK, _, Some(value)) => quote!(::libbpf_wasm::Queue<#value>),
-            (ARRAY, _, Some(value)) => quote!(::libbpf_wasm::Array<#value>),
-            (PERCPU_ARRAY, _, Some(value)) => quote!(::libbpf_wasm::PerCpuArray<#value>),
-            (_, Some(key), Some(value)) if map.has_elements() && !is_array => {
-                match map.is_per_cpu() {
-                    true => quote!(::libbpf_wasm::PerCpuHashMap<#key, #value>),
-                    false => quote!(::libbpf_wasm::HashMap<#key, #value>),
-                }
-            }
-            _ => quote!(::libbpf_wasm::Map),
+/// The type of the handle of a loaded map, which says how its elements are reached.
+fn map_type(map: &Map<'_>, speller: &Speller<'_, '_>) -> TokenStream {
+    let ty = |id: TypeId| speller.value(id);
+    let (key, value) = (map.key.map(ty), map.value.map(ty));
+    match (map.kind, key, value) {
+        (MapKind::STRUCT_OPS, ..) => quote!(::libbpf_wasm::StructOps),
+        (MapKind::RINGBUF, ..) => quote!(::libbpf_wasm::RingBuf),
+        (MapKind::PERF_EVENT_ARRAY, ..) => quote!(::libbpf_wasm::PerfEventArray),
+        (MapKind::QUEUE | MapKind::STACK, _, Some(value)) => {
+            quote!(::libbpf_wasm::Queue<#value>)
         }
+        (MapKind::ARRAY, _, Some(value)) => quote!(::libbpf_wasm::Array<#value>),
+        (MapKind::PERCPU_ARRAY, _, Some(value)) => quote!(::libbpf_wasm::PerCpuArray<#value>),
+        (kind, Some(key), Some(value)) if kind.has_elements() => match kind.is_per_cpu() {
+            true => quote!(::libbpf_wasm::PerCpuHashMap<#key, #value>),
+            false => quote!(::libbpf_wasm::HashMap<#key, #value>),
+        },
+        _ => quote!(::libbpf_wasm::Map),
     }
+}
 
-    /// The tables of functions the object gives the kernel: each can be edited until load.
-    pub(super) fn struct_ops_type(&self) -> TokenStream {
-        let maps = self.skeleton.object.maps.iter().zip(&self.idents.tables);
-        let tables: Vec<_> = maps
-            .enumerate()
-            .filter_map(|(i, (map, accessors))| {
-                let variable = table(self.skeleton, map)?;
-                let ty = self.speller.value(variable.ty);
-                let object = quote!(self.variables);
-                Some(methods(
-                    variable.name,
-                    accessors.as_ref()?,
-                    &ty,
-                    i,
-                    &object,
-                    true,
-                ))
-            })
-            .collect();
-        if tables.is_empty() {
-            return TokenStream::new();
+/// The tables of functions the object gives the kernel: each can be edited until load.
+pub(super) fn struct_ops_type(
+    skeleton: &Skeleton<'_>,
+    idents: &Idents,
+    speller: &Speller<'_, '_>,
+) -> TokenStream {
+    let maps = skeleton.object.maps.iter().zip(&idents.tables);
+    let tables: Vec<_> = maps
+        .enumerate()
+        .filter_map(|(i, (map, accessors))| {
+            let variable = table(skeleton, map)?;
+            let ty = speller.value(variable.ty);
+            let object = quote!(self.variables);
+            Some(methods(
+                variable.name,
+                accessors.as_ref()?,
+                &ty,
+                i,
+                &object,
+                true,
+            ))
+        })
+        .collect();
+    if tables.is_empty() {
+        return TokenStream::new();
+    }
+    let name = idents.open_ty("StructOps");
+    quote! {
+        /// The tables of functions that the object gives the kernel.
+        #[derive(Debug)]
+        pub struct #name {
+            variables: ::libbpf_wasm::skeleton::Variables,
         }
-        let name = self.idents.open_ty("StructOps");
-        quote! {
-            /// The tables of functions that the object gives the kernel.
-            #[derive(Debug)]
-            pub struct #name {
-                variables: ::libbpf_wasm::skeleton::Variables,
-            }
-            impl #name {
-                #(#tables)*
-            }
+        impl #name {
+            #(#tables)*
         }
     }
 }

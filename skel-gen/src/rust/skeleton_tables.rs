@@ -32,7 +32,7 @@ fn map_row(skeleton: &Skeleton<'_>, map: &Map<'_>) -> TokenStream {
     };
     let name = &map.name;
     let [kind, key_size, value_size, max_entries, flags] = [
-        map.kind,
+        map.kind.0,
         map.key_size,
         map.value_size,
         map.max_entries,

@@ -239,7 +239,7 @@ impl ImageMap {
     fn of(map: &Map<'_>) -> Self {
         ImageMap {
             name: map.name.clone(),
-            kind: map.kind,
+            kind: map.kind.0,
             key_size: map.key_size,
             value_size: map.value_size,
             max_entries: map.max_entries,

@@ -3,17 +3,19 @@
 //! [`NativePlan`] says what is declared in which order, and which padding a compiler has to be told of; this backend
 //! writes it down the way bpftool does, so that sources written for its headers build from ours.
 
+mod header;
 mod plan;
 mod record;
 mod scalar;
 
+use self::header::{Header, KfuncNames};
 use self::plan::{Kfunc, NativePlan, NativeStep};
-use super::declarator::{Speller, Step, declare};
+use super::declarator::declare;
 use super::ident::identifier;
 use super::names::{Names, Policy};
-use crate::names::{Scope, foreign};
+use crate::names::foreign;
 use crate::text::Source;
-use btf_layout::{Btf, Composite, Enum, Error, Kind, Roots, TypeId};
+use btf_layout::{Btf, Enum, Error, Kind, Roots, TypeId};
 use std::collections::BTreeSet;
 
 const PROLOGUE: &str = r#"#ifndef __VMLINUX_H__
@@ -93,26 +95,6 @@ pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<Strin
     Ok(header.out.into_string())
 }
 
-/// A header under construction.
-struct Header<'b> {
-    btf: &'b Btf<'b>,
-    plan: NativePlan<'b>,
-    names: Names<'b>,
-    out: Source,
-    /// The scalars whose names are not C, and what is, by id.
-    scalars: Vec<(TypeId, &'static str)>,
-    chain: Vec<Step<'b>>,
-    /// For each record around the current place that has been lent members by nameless ones: their names.
-    hidden: Vec<Scope<'b>>,
-    /// The nameless enums that are defined.
-    spelled: BTreeSet<TypeId>,
-    /// Number of parameter lists around the current place.
-    params: i32,
-    /// If some definition needs itself: those that do not stand in the text yet.
-    undefined: BTreeSet<TypeId>,
-    kfuncs: KfuncNames<'b>,
-}
-
 impl<'b> Header<'b> {
     /// Finds the scalars that C does not know by their names, and defines those it does not know at all.
     fn scalars(&mut self) {
@@ -137,81 +119,6 @@ impl<'b> Header<'b> {
             let text = flaw.to_string();
             self.out
                 .push_all(["/* left out: ", &foreign::comment(&text), " */\n\n"]);
-        }
-    }
-
-    /// Notes what `steps` define, if some definition needs itself.
-    fn note_undefined(&mut self, steps: &[NativeStep]) {
-        if self.plan.cut().is_empty() {
-            return;
-        }
-        let defined = steps.iter().filter_map(|step| match step {
-            NativeStep::Define(id) => Some(*id),
-            NativeStep::Forward(_) => None,
-        });
-        self.undefined = defined.collect();
-    }
-
-    /// Whether type `id` cannot be named or spelled out yet where C wants to have seen it: a typedef, an array of structs, or a
-    /// nameless struct that holds one.
-    fn is_undefined(&self, id: TypeId) -> bool {
-        match self.btf.kind(id) {
-            Kind::Typedef(_) => self.undefined.contains(&id),
-            Kind::Array(array) => self.holds_undefined(array.elem),
-            Kind::Struct(record) | Kind::Union(record) if !self.btf.is_named(id) => {
-                self.has_undefined(&record)
-            }
-            Kind::Void
-            | Kind::Int(_)
-            | Kind::Ptr(_)
-            | Kind::Struct(_)
-            | Kind::Union(_)
-            | Kind::Enum(_)
-            | Kind::Fwd { .. }
-            | Kind::Volatile(_)
-            | Kind::Const(_)
-            | Kind::Restrict(_)
-            | Kind::TypeTag { .. }
-            | Kind::Func { .. }
-            | Kind::FuncProto(_)
-            | Kind::Var { .. }
-            | Kind::Datasec(_)
-            | Kind::Float(_)
-            | Kind::DeclTag { .. } => false,
-        }
-    }
-
-    /// Whether a struct or union that is spelled out holds what does not stand in the text yet. Nameless members are spelled out
-    /// even if their types have names.
-    fn has_undefined(&self, record: &Composite<'b>) -> bool {
-        record.members().any(|member| {
-            let lending = record::lending(self.btf, &member).map(|inner| self.btf.kind(inner));
-            match lending {
-                Some(Kind::Struct(inner) | Kind::Union(inner)) => self.has_undefined(&inner),
-                _ => self.holds_undefined(member.place.ty),
-            }
-        })
-    }
-
-    /// Whether a value of type `id` is, or consists of, what cannot be named here.
-    fn holds_undefined(&self, mut id: TypeId) -> bool {
-        loop {
-            let kind = self.btf.kind(id);
-            if matches!(kind, Kind::Typedef(_))
-                && (self.undefined.contains(&id) || self.is_hidden(id))
-            {
-                return true;
-            }
-            if kind.composite().is_some() && self.btf.is_named(id) {
-                return self.undefined.contains(&id);
-            }
-            if let Kind::Array(array) = kind {
-                id = array.elem;
-            } else if let Some(inner) = kind.alias_of() {
-                id = inner;
-            } else {
-                return self.is_undefined(id);
-            }
         }
     }
 
@@ -288,32 +195,5 @@ impl<'b> Header<'b> {
         }
         self.out.push("#endif\n\n");
         Ok(())
-    }
-}
-
-/// The names of kernel functions, and which of them a typedef or enumerator has taken.
-#[derive(Debug)]
-struct KfuncNames<'b> {
-    names: Scope<'b>,
-    taken: Scope<'b>,
-}
-
-impl<'b> KfuncNames<'b> {
-    fn new(btf: &'b Btf<'b>, kfuncs: &[Kfunc]) -> Self {
-        let mut names = Scope::with_capacity(kfuncs.len());
-        for kfunc in kfuncs {
-            names.claim(btf.name(kfunc.func));
-        }
-        KfuncNames {
-            names,
-            taken: Scope::default(),
-        }
-    }
-
-    /// Notes that `name` is declared as something else.
-    fn declare(&mut self, name: &'b str) {
-        if self.names.has(name) {
-            self.taken.claim(name);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Structs, unions and enums: the bodies of definitions, nameless types where they are used.
 
-use super::Header;
+use super::header::{Header, lending};
 use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
@@ -189,15 +189,6 @@ impl<'b> Header<'b> {
         self.out.dedent();
         self.out.begin().push("}").push(underlying.attribute);
     }
-}
-
-/// The struct or union whose members a nameless member lends to the one it stands in.
-pub(super) fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
-    if !member.name.is_empty() || member.place.width.is_some() {
-        return None;
-    }
-    let id = btf.resolved(member.place.ty);
-    matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_)).then_some(id)
 }
 
 /// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
