@@ -17,13 +17,14 @@ pub mod build;
 #[cfg(feature = "generate")]
 pub mod c;
 mod input;
+#[cfg(feature = "generate")]
+mod model;
 mod names;
 pub mod object;
 #[cfg(feature = "generate")]
 pub mod raw;
 #[cfg(feature = "generate")]
 pub mod rust;
-mod skeleton;
 #[cfg(feature = "generate")]
 mod text;
 #[cfg(feature = "generate")]
@@ -32,5 +33,6 @@ pub mod wit;
 #[cfg(feature = "generate")]
 pub use build::{BuildError, SkeletonBuilder};
 pub use input::{Input, InputError};
+#[cfg(feature = "generate")]
+pub use model::{Skeleton, SkeletonError, SkeletonSection, SkeletonTypes};
 pub use names::foreign;
-pub use skeleton::{Skeleton, SkeletonError, SkeletonSection, SkeletonTypes};

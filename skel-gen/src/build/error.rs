@@ -1,9 +1,9 @@
 //! Why a build script has no skeleton.
 
 use crate::input::InputError;
+use crate::model::SkeletonError;
 use crate::names::foreign::{line, lines};
 use crate::rust::RustError;
-use crate::skeleton::SkeletonError;
 use crate::wit::WitError;
 use std::fmt;
 use std::io;

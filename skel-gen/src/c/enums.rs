@@ -1,6 +1,7 @@
 //! Enumerators as C constants, and the sizes of enums.
 
 use super::spelling;
+use crate::model::Integer;
 use crate::text::Source;
 use btf_layout::Enum;
 
@@ -51,7 +52,7 @@ impl Underlying {
         };
         let sized = decl.size.0 == smallest.max(4);
         let same_sign = decl.signed == (min < 0);
-        let ty = spelling::sized(decl.size, decl.signed);
+        let ty = spelling::integer(Integer::sized(decl.size, decl.signed));
         let packed = same_sign && decl.size.0 == smallest;
         Underlying {
             ty: (!packed && (!sized || !same_sign)).then_some(ty),

@@ -5,6 +5,7 @@ use super::member_scope::{MemberScope, inline};
 use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
+use crate::model::Integer;
 use crate::names::legal_or_empty;
 use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, Kind, Opaque, Record, Slot, TypeId};
 
@@ -280,7 +281,7 @@ impl<'b> Header<'_, 'b> {
         let btf = self.layout.btf();
         match carrier {
             Some(Carrier::Int(int)) => {
-                let spelling = spelling::integer(int, || btf.name(btf.resolved(id)));
+                let spelling = spelling::integer(Integer::of(int, || btf.name(btf.resolved(id))));
                 self.out.push(spelling);
             }
             Some(Carrier::Pointer(_)) => {

@@ -4,6 +4,7 @@
 
 use super::ident::{flavoured, identifier, identifier_or_empty};
 use super::spelling;
+use crate::model::{Integer, forwards};
 use crate::names::{Scope, legal, legal_or_empty, taken};
 use btf_layout::{Btf, Kind, TypeId};
 use std::borrow::Cow;
@@ -152,40 +153,20 @@ impl<'b> Names<'b> {
         }
     }
 
-    /// Names the forward declarations: like the definition of that name, if it is of the same kind; a struct and a union or
-    /// an enum cannot share a tag.
+    /// Names the forward declarations: like the definition of that name, if it is of the same kind.
     fn settle_forwards(&mut self, tags: &mut Scope<'b>) {
         let btf = self.btf;
-        let forwards: Vec<_> = btf.declared().filter(|id| is_forward(btf, *id)).collect();
-        // What stands for each tag: of definitions, the first.
-        let mut owners = BTreeMap::new();
-        if forwards.iter().any(|id| tags.has(btf.name(*id))) {
-            let defined = |id: &TypeId| {
-                let kind = btf.kind(*id);
-                kind.is_defined() && !matches!(kind, Kind::Typedef(_))
-            };
-            for id in btf.declared().filter(defined) {
-                owners.entry(btf.name(id)).or_insert(id);
-            }
-        }
         let mut settled = Vec::new();
-        let mut claimed: BTreeMap<(&str, &str), Cow<'_, str>> = BTreeMap::new();
-        for id in forwards {
-            let Kind::Fwd { union } = btf.kind(id) else {
-                continue;
-            };
-            let (name, word) = (btf.name(id), if union { "union" } else { "struct" });
-            let owner = owners
-                .get(name)
-                .filter(|owner| btf.kind(**owner).word() == word);
+        let mut claimed: BTreeMap<TypeId, Cow<'_, str>> = BTreeMap::new();
+        for (id, owner) in forwards(btf) {
+            let name = btf.name(id);
             let tag = claimed
-                .entry((name, word))
-                .or_insert_with(|| match owner {
-                    Some(owner) => self.kept(*owner),
-                    None => tags.claim(identifier_or_empty(name)),
-                })
-                .clone();
-            settled.push((id, name, tag));
+                .entry(owner)
+                .or_insert_with(|| match btf.kind(owner).is_defined() {
+                    true => self.kept(owner),
+                    false => tags.claim(identifier_or_empty(name)),
+                });
+            settled.push((id, name, tag.clone()));
         }
         // At the end, since names are looked up until then in the order of the types.
         for (id, name, tag) in settled {
@@ -271,7 +252,7 @@ impl<'b> Names<'b> {
     fn canonical(&self, id: TypeId) -> Option<&'static str> {
         let id = self.btf.resolved(id);
         match self.btf.kind(id) {
-            Kind::Int(int) => Some(spelling::integer(int, || self.btf.name(id))),
+            Kind::Int(int) => Some(spelling::integer(Integer::of(int, || self.btf.name(id)))),
             Kind::Float(size) => spelling::float(size),
             Kind::Ptr(_) => Some("unsigned long long"),
             Kind::Void
@@ -346,9 +327,4 @@ impl<'n> Enumerators<'n> {
             _ => name,
         }
     }
-}
-
-/// Whether `id` is a forward declaration of a struct or union.
-fn is_forward(btf: &Btf<'_>, id: TypeId) -> bool {
-    matches!(btf.kind(id), Kind::Fwd { .. })
 }

@@ -6,8 +6,7 @@
 use super::skeleton_idents::{Ident, Idents, word_macro};
 use super::skeleton_types::{Types, tag_macro};
 use super::wasm::Header;
-use crate::object::{Map, MapOrigin};
-use crate::skeleton::Skeleton;
+use crate::model::Skeleton;
 use crate::text::{Source, string_literal};
 use btf_layout::TypeId;
 use xxhash_rust::xxh3::xxh3_64;
@@ -200,22 +199,8 @@ impl<'s, 'a> Writer<'s, 'a> {
     /// The struct_ops maps, each with its type.
     pub(super) fn tables_of_functions(&self) -> Vec<(Ident, TypeId)> {
         let maps = self.skeleton.object.maps.iter().zip(&self.idents.maps);
-        maps.filter_map(|(map, ident)| Some((ident.clone(), self.struct_ops_variable(map)?.ty)))
+        maps.filter_map(|(map, ident)| Some((ident.clone(), self.skeleton.table_of(map)?.ty)))
             .collect()
-    }
-
-    /// The variable of a struct_ops map, if a layout can be made of its type.
-    pub(super) fn struct_ops_variable(&self, map: &Map<'_>) -> Option<crate::object::Variable<'a>> {
-        let MapOrigin::StructOps { variable, .. } = map.origin else {
-            return None;
-        };
-        let section = self.skeleton.data_of(map)?;
-        section
-            .variables
-            .iter()
-            .find(|candidate| candidate.name == variable)
-            .filter(|found| self.skeleton.layout.btf().flaw(found.ty).is_none())
-            .copied()
     }
 
     fn elf_bytes(&mut self) {

@@ -2,7 +2,8 @@
 
 use super::skeleton::Writer;
 use super::skeleton_idents::Ident;
-use crate::object::{DataKind, Map, MapOrigin, Patch};
+use crate::model::Storage;
+use crate::object::{Map, MapOrigin, Patch};
 use crate::text::quoted;
 
 /// The functions every skeleton has; `@` stands for its name, `struct @` for its struct.
@@ -188,10 +189,7 @@ impl Writer<'_, '_> {
                 MapOrigin::Section(section) => quoted(section),
                 MapOrigin::Source | MapOrigin::StructOps { .. } => "NULL".to_owned(),
             };
-            let contents = self.contents(map, ident);
-            let pointer = contents.pointer.map_or("0".to_owned(), |member| {
-                format!("offsetof(struct {tag}, {member})")
-            });
+            let [pointer, image_offset, data, rdonly] = self.contents(map, ident);
             format!(
                 "{}, {section}, offsetof(struct {tag}, maps.{}), {pointer}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
                 quoted(&map.name),
@@ -201,58 +199,43 @@ impl Writer<'_, '_> {
                 map.value_size,
                 map.max_entries,
                 map.flags,
-                contents.image_offset,
+                image_offset,
                 map.max_entries_at.unwrap_or(0),
-                contents.data,
-                u8::from(contents.rdonly),
+                data,
+                rdonly,
                 u8::from(map.autocreate),
             )
         })
         .collect()
     }
 
-    /// The variables that a map shows in the skeleton.
-    fn contents(&self, map: &Map<'_>, ident: &Ident) -> Contents {
-        let none = Contents {
-            pointer: None,
-            image_offset: 0,
-            data: "BPF_WASM_DATA_NONE",
-            rdonly: false,
+    /// The columns of a map's row that are about its variables: data_off, image_off, data, rdonly.
+    fn contents(&self, map: &Map<'_>, ident: &Ident) -> [String; 4] {
+        let contents = self.skeleton.contents_of(map);
+        let (at, data, rdonly) = match contents.map(|contents| contents.storage) {
+            None => (0, "NONE", false),
+            Some(Storage::Constants(at)) => (at, "IMAGE", true),
+            Some(Storage::Variables(at)) => (at, "IMAGE", false),
+            Some(Storage::Zeroed) => (0, "ZEROED", false),
+            Some(Storage::Kernel) => (0, "KERNEL", true),
         };
-        let Some(section) = self.skeleton.data_of(map) else {
-            return none;
-        };
-        if let Some(variable) = self.struct_ops_variable(map) {
-            return Contents {
-                pointer: Some(format!("struct_ops.{}", ident.spelled)),
-                image_offset: section.file_offset.unwrap_or(0) + variable.offset.0,
-                data: "BPF_WASM_DATA_IMAGE",
-                rdonly: true,
-            };
-        }
-        let shown = self.skeleton.sections.iter().zip(&self.idents.sections);
-        let Some((_, ident)) = shown.into_iter().find(|(shown, _)| {
-            self.skeleton
-                .object
-                .data
-                .get(shown.data)
-                .is_some_and(|data| data.name == section.name)
-        }) else {
-            return none;
-        };
-        Contents {
-            pointer: Some(ident.spelled.clone()),
-            image_offset: section.file_offset.unwrap_or(0),
-            data: match section.kind {
-                DataKind::Bss => "BPF_WASM_DATA_ZEROED",
-                DataKind::Kconfig => "BPF_WASM_DATA_KERNEL",
-                DataKind::Rodata | DataKind::Data | DataKind::StructOps | DataKind::Arena => {
-                    "BPF_WASM_DATA_IMAGE"
-                }
-            },
-            // What no look-up reaches after load is never written either.
-            rdonly: !matches!(section.kind, DataKind::Data | DataKind::Bss),
-        }
+        let pointer = contents.map(|contents| match contents.section {
+            Some(section) => self
+                .idents
+                .sections
+                .get(section)
+                .map_or("", |section| &section.spelled)
+                .to_owned(),
+            None => format!("struct_ops.{}", ident.spelled),
+        });
+        [
+            pointer.map_or("0".to_owned(), |member| {
+                format!("offsetof(struct {}, {member})", self.tag)
+            }),
+            at.to_string(),
+            format!("BPF_WASM_DATA_{data}"),
+            u8::from(rdonly).to_string(),
+        ]
     }
 
     /// Rows of programs (name, section, prog_off, link_off, patch, patch_cnt, autoload, manual) and of patches (off, enabled, disabled).
@@ -344,13 +327,4 @@ impl Writer<'_, '_> {
             }
         }
     }
-}
-
-/// The columns of a map's row that are about its variables.
-struct Contents {
-    /// The member of the skeleton that points to them.
-    pointer: Option<String>,
-    image_offset: u32,
-    data: &'static str,
-    rdonly: bool,
 }

@@ -1,8 +1,8 @@
 //! The identifiers of a C skeleton.
 
 use super::ident::{flavoured, unreserved};
+use crate::model::Skeleton;
 use crate::names::{CPP, Scope, legal};
-use crate::skeleton::Skeleton;
 use std::collections::BTreeSet;
 
 /// An identifier of a skeleton.

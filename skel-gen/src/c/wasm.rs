@@ -5,6 +5,7 @@ use super::member_scope::MemberScope;
 use super::memory::Memory;
 use super::names::{Names, Policy};
 use super::spelling;
+use crate::model::Integer;
 use crate::names::foreign;
 use crate::text::Source;
 use btf_layout::{Bytes, Carrier, Def, DefKind, Kind, Layout, Record, TypeId};
@@ -316,7 +317,7 @@ impl<'a, 'b> Header<'a, 'b> {
         };
         let negative = decl.fitted_values().any(|value| value < 0);
         if decl.size.0 != 4 || decl.signed != negative {
-            let carrier = spelling::sized(decl.size, decl.signed);
+            let carrier = spelling::integer(Integer::sized(decl.size, decl.signed));
             self.out.push(": ").push(carrier).push(" ");
         }
         self.out.push("{").end();

@@ -3,7 +3,7 @@
 use super::ident::ident;
 use super::ident::identifier;
 use super::members::{Member, members};
-use super::scalar::is_char;
+use crate::model::is_char;
 use crate::names::Scope;
 use btf_layout::{BitSlot, Btf, Bytes, Kind, Layout, Record, Slot, TypeId};
 use proc_macro2::Ident;

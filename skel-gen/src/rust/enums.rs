@@ -4,6 +4,7 @@ use super::ident::ident;
 use super::ident::identifier;
 use super::scalar::integer;
 use super::spelling::Speller;
+use crate::model::Integer;
 use crate::names::Scope;
 use crate::text::number;
 use btf_layout::{Kind, TypeId};
@@ -15,7 +16,7 @@ pub(super) fn enumeration(speller: &Speller<'_, '_>, id: TypeId) -> TokenStream 
     let Kind::Enum(decl) = speller.layout.btf().kind(id) else {
         return TokenStream::new();
     };
-    let int = ident(integer(decl.as_int(), || ""));
+    let int = ident(integer(Integer::sized(decl.size, decl.signed)));
     let values = decl.fitted_values().map(number);
     let name = speller.names.of(id);
     if name.is_empty() {

@@ -1,8 +1,8 @@
 //! Methods that reach what no field shows.
 
 use super::accessors::{Accessor, Place, What};
-use super::scalar::is_char;
 use super::spelling::Speller;
+use crate::model::is_char;
 use crate::text::number;
 use btf_layout::{Bytes, Record, TypeId};
 use proc_macro2::{Ident, TokenStream};

@@ -5,6 +5,7 @@
 use super::circle::circular;
 use super::ident::{LIBRARY, PRIMITIVES, bare, identifier, value_identifier};
 use super::scalar::scalar;
+use crate::model::forwards;
 use crate::names::Scope;
 use btf_layout::{Btf, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
@@ -52,8 +53,7 @@ impl<'b> Names<'b> {
             forwards: Vec::new(),
             constants: BTreeMap::new(),
         };
-        let (mut forwards, mut typedefs, mut enums) = (Vec::new(), Vec::new(), Vec::new());
-        let mut records = Vec::new();
+        let (mut records, mut typedefs, mut enums) = (Vec::new(), Vec::new(), Vec::new());
         for id in btf.declared() {
             match btf.kind(id) {
                 Kind::Struct(_) | Kind::Union(_) => records.push(id),
@@ -61,10 +61,6 @@ impl<'b> Names<'b> {
                 Kind::Enum(_) => {}
                 Kind::Typedef(_) => {
                     typedefs.push(id);
-                    continue;
-                }
-                Kind::Fwd { .. } => {
-                    forwards.push(id);
                     continue;
                 }
                 _ => continue,
@@ -81,7 +77,7 @@ impl<'b> Names<'b> {
                 enums.push(id);
             }
         }
-        let mut settled = names.settle_forwards(&forwards, &mut scope);
+        let mut settled = names.settle_forwards(&mut scope);
         names.types.append(&mut settled);
         names.sort();
         let mut aliases = names.settle_typedefs(layout, &typedefs, &mut scope);
@@ -112,37 +108,14 @@ impl<'b> Names<'b> {
     }
 
     /// Names the forward declarations: like the definition of that name, if it is of the same kind.
-    fn settle_forwards(
-        &mut self,
-        forwards: &[TypeId],
-        scope: &mut Scope<'b>,
-    ) -> Vec<(TypeId, String)> {
+    fn settle_forwards(&mut self, scope: &mut Scope<'b>) -> Vec<(TypeId, String)> {
         let btf = self.btf;
-        if forwards.is_empty() {
-            return Vec::new();
-        }
-        // What has the name: the first definition, or else the first declaration.
-        let mut owners = BTreeMap::new();
-        for id in forwards {
-            owners.insert(forward(btf, *id), *id);
-        }
-        for id in btf.declared().collect::<Vec<_>>().into_iter().rev() {
-            let union = match btf.kind(id) {
-                Kind::Struct(_) => false,
-                Kind::Union(_) => true,
-                _ => continue,
-            };
-            if let Some(owner) = owners.get_mut(&(btf.name(id), union)) {
-                *owner = id;
-            }
-        }
         let mut settled: Vec<(TypeId, String)> = Vec::new();
         let mut claimed: BTreeMap<TypeId, String> = BTreeMap::new();
-        for id in forwards {
-            let name = btf.name(*id);
-            let owner = owners.get(&forward(btf, *id)).copied().unwrap_or(*id);
+        for (id, owner) in forwards(btf) {
+            let name = btf.name(id);
             if !matches!(btf.kind(owner), Kind::Fwd { .. }) {
-                self.forwards.push((*id, owner));
+                self.forwards.push((id, owner));
                 continue;
             }
             let wish = match name {
@@ -153,7 +126,7 @@ impl<'b> Names<'b> {
                 .entry(owner)
                 .or_insert_with(|| scope.claim(wish).into_owned());
             if known != name {
-                settled.push((*id, known.clone()));
+                settled.push((id, known.clone()));
             }
         }
         settled
@@ -362,12 +335,6 @@ impl Owner<'_> {
             member => format!("{outer}__{}", bare(&identifier(member))),
         }
     }
-}
-
-/// Name and kind of a forward declaration.
-fn forward<'b>(btf: &'b Btf<'b>, id: TypeId) -> (&'b str, bool) {
-    let union = matches!(btf.kind(id), Kind::Fwd { union: true });
-    (btf.name(id), union)
 }
 
 /// What typedef `id` is another name for.

@@ -9,9 +9,9 @@ use super::skeleton_members::{map_types, methods, program_types, struct_ops_type
 use super::skeleton_names::Idents;
 use super::skeleton_tables;
 use super::types::Types;
+use crate::model::Skeleton;
 use crate::names::foreign::comment;
 use crate::object::DataKind;
-use crate::skeleton::Skeleton;
 use crate::text::RustError;
 use crate::text::RustFile;
 use proc_macro2::{Ident, Literal, TokenStream};

@@ -1,11 +1,10 @@
 //! The members of a skeleton: maps, programs, tables of functions, variables.
 
 use super::skeleton_names::{Accessors, Idents};
-use super::skeleton_tables::table;
 use super::spelling::Speller;
+use crate::model::Skeleton;
 use crate::names::foreign::comment;
 use crate::object::{BpfObject, Map, MapKind, Program};
-use crate::skeleton::Skeleton;
 use btf_layout::TypeId;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -107,7 +106,7 @@ pub(super) fn struct_ops_type(
     let tables: Vec<_> = maps
         .enumerate()
         .filter_map(|(i, (map, accessors))| {
-            let variable = table(skeleton, map)?;
+            let variable = skeleton.table_of(map)?;
             let ty = speller.value(variable.ty);
             let object = quote!(self.variables);
             Some(methods(

@@ -1,9 +1,9 @@
 //! The identifiers of a skeleton.
 
 use super::ident::identifier;
+use crate::model::Skeleton;
 use crate::names::{Scope, legal};
 use crate::object::{Map, MapOrigin};
-use crate::skeleton::Skeleton;
 use proc_macro2::Ident;
 
 /// The identifiers of a skeleton, each unique where it stands.

@@ -1,7 +1,7 @@
 //! The tables of a skeleton: what the guest library works from.
 
-use crate::object::{DataKind, Map, MapOrigin, Variable};
-use crate::skeleton::Skeleton;
+use crate::model::{Skeleton, Storage};
+use crate::object::{Map, MapOrigin};
 use crate::text::number;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -39,8 +39,21 @@ fn map_row(skeleton: &Skeleton<'_>, map: &Map<'_>) -> TokenStream {
         map.flags,
     ]
     .map(number);
-    let (contents, size) = contents(skeleton, map);
-    let size = number(size);
+    let contents = skeleton.contents_of(map);
+    let size = number(contents.map_or(0, |contents| contents.size.0));
+    let contents = match contents.map(|contents| contents.storage) {
+        None => quote!(None),
+        Some(Storage::Constants(at)) => {
+            let at = number(at);
+            quote!(Constants(#at))
+        }
+        Some(Storage::Variables(at)) => {
+            let at = number(at);
+            quote!(Variables(#at))
+        }
+        Some(Storage::Zeroed) => quote!(Zeroed),
+        Some(Storage::Kernel) => quote!(Kernel),
+    };
     let max_entries_at = match map.max_entries_at.map(number) {
         Some(at) => quote!(::core::option::Option::Some(#at)),
         None => quote!(::core::option::Option::None),
@@ -55,59 +68,12 @@ fn map_row(skeleton: &Skeleton<'_>, map: &Map<'_>) -> TokenStream {
             value_size: #value_size,
             max_entries: #max_entries,
             flags: #flags,
-            contents: #contents,
+            contents: ::libbpf_wasm::skeleton::Contents::#contents,
             contents_size: #size,
             max_entries_at: #max_entries_at,
             autocreate: #autocreate,
         }
     }
-}
-
-/// The variables that a map shows in the skeleton, and their size.
-fn contents(skeleton: &Skeleton<'_>, map: &Map<'_>) -> (TokenStream, u32) {
-    let none = (quote!(::libbpf_wasm::skeleton::Contents::None), 0);
-    let Some(section) = skeleton.data_of(map) else {
-        return none;
-    };
-    let at = section.file_offset.unwrap_or(0);
-    if let Some(variable) = table(skeleton, map) {
-        let at = number(at + variable.offset.0);
-        let contents = quote!(::libbpf_wasm::skeleton::Contents::Constants(#at));
-        return (contents, variable.size.0);
-    }
-    let is_shown = skeleton.sections.iter().any(|shown| {
-        let data = skeleton.object.data.get(shown.data);
-        data.is_some_and(|data| data.name == section.name)
-    });
-    if !is_shown {
-        return none;
-    }
-    let at = number(at);
-    let contents = match section.kind {
-        DataKind::Bss => quote!(Zeroed),
-        DataKind::Kconfig => quote!(Kernel),
-        DataKind::Data => quote!(Variables(#at)),
-        // What no look-up reaches after load is never written either.
-        DataKind::Rodata | DataKind::StructOps | DataKind::Arena => quote!(Constants(#at)),
-    };
-    (
-        quote!(::libbpf_wasm::skeleton::Contents::#contents),
-        section.size.0,
-    )
-}
-
-/// The variable of a map that is a table of functions.
-pub(super) fn table<'a>(skeleton: &Skeleton<'a>, map: &Map<'_>) -> Option<Variable<'a>> {
-    let MapOrigin::StructOps { variable, .. } = map.origin else {
-        return None;
-    };
-    let section = skeleton.data_of(map)?;
-    let mut variables = section.variables.iter();
-    let found = variables.find(|found| found.name == variable);
-    // Without a layout there is no table to edit.
-    found
-        .filter(|found| skeleton.layout.btf().flaw(found.ty).is_none())
-        .copied()
 }
 
 fn program_rows(skeleton: &Skeleton<'_>) -> impl Iterator<Item = TokenStream> {

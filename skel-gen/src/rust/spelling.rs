@@ -2,7 +2,8 @@
 
 use super::ident::ident;
 use super::names::Names;
-use super::scalar::{float, integer, is_char, scalar};
+use super::scalar::{float, integer, scalar};
+use crate::model::{Integer, is_char};
 use crate::text::number;
 use btf_layout::{Bytes, Carrier, Kind, Layout, TypeId};
 use proc_macro2::TokenStream;
@@ -36,7 +37,9 @@ impl Speller<'_, '_> {
     fn value_in(&self, id: TypeId, depth: u32) -> TokenStream {
         let (layout, btf) = (self.layout, self.layout.btf());
         match layout.carrier(id) {
-            Some(Carrier::Int(int)) => self.scalar(integer(int, || btf.name(btf.resolved(id)))),
+            Some(Carrier::Int(int)) => {
+                self.scalar(integer(Integer::of(int, || btf.name(btf.resolved(id)))))
+            }
             Some(Carrier::Float(size)) => match float(size) {
                 Some(float) => self.scalar(float),
                 None => bytes(size),
@@ -95,7 +98,9 @@ impl Speller<'_, '_> {
             Kind::Enum(decl) if !decl.is_empty() && !self.names.of(id).is_empty() => {
                 self.declared(id)
             }
-            Kind::Enum(decl) if decl.size.0 > 0 => self.scalar(integer(decl.as_int(), || "")),
+            Kind::Enum(decl) if decl.size.0 > 0 => {
+                self.scalar(integer(Integer::sized(decl.size, decl.signed)))
+            }
             Kind::Int(_) | Kind::Float(_) | Kind::Ptr(_) => self.value_in(id, depth),
             Kind::Array(of) => match is_char(btf, of.elem) {
                 true => array(&quote!(u8), of.len),

@@ -2,7 +2,8 @@
 
 use super::model::{Arrays, Form, Options, Place, Shape};
 use super::names::{TypeNames, c_name, for_people};
-use btf_layout::{Bytes, FlatMember, FlatPlace, Int, Kind, Layout, TypeId};
+use crate::model::{Integer, is_char};
+use btf_layout::{Bytes, FlatMember, FlatPlace, Kind, Layout, TypeId};
 use std::collections::BTreeMap;
 
 /// What the types of a layout are in WIT.
@@ -32,14 +33,16 @@ impl Shapes<'_, '_> {
         }
         let bytes = || Shape::Bytes(btf.size(id).unwrap_or_default().0);
         match btf.kind(id) {
-            Kind::Int(int) => self.integer(int, btf.name(id) == "char"),
+            Kind::Int(int) => self.integer(Integer::of(int, || btf.name(id))),
             Kind::Float(Bytes(size @ (4 | 8))) => Shape::Float { size },
             Kind::Ptr(_) => {
                 self.has_pointers = true;
                 Shape::Pointer
             }
             Kind::Array(array) => self.array(array),
-            Kind::Enum(decl) if decl.size.0 > 0 => self.integer(decl.as_int(), false),
+            Kind::Enum(decl) if decl.size.0 > 0 => {
+                self.integer(Integer::sized(decl.size, decl.signed))
+            }
             Kind::Void
             | Kind::Struct(_)
             | Kind::Union(_)
@@ -59,17 +62,20 @@ impl Shapes<'_, '_> {
         }
     }
 
-    /// An integer that fills its storage; `char` has the sign it has in BPF.
-    fn integer(&mut self, int: Int, char: bool) -> Shape {
-        let signed = int.signed || ((int.char || char) && int.size.0 == 1);
-        match int.size.0 {
-            size @ (1 | 2 | 4 | 8) => Shape::Int {
-                size,
-                signed: signed && !int.bool,
-            },
-            16 => self.wide(signed),
-            size => Shape::Bytes(size),
-        }
+    fn integer(&mut self, integer: Integer) -> Shape {
+        let (size, signed) = match integer {
+            Integer::Bool | Integer::U8 => (1, false),
+            Integer::Char | Integer::I8 => (1, true),
+            Integer::U16 => (2, false),
+            Integer::I16 => (2, true),
+            Integer::U32 => (4, false),
+            Integer::I32 => (4, true),
+            Integer::U64 => (8, false),
+            Integer::I64 => (8, true),
+            Integer::U128 => return self.wide(false),
+            Integer::I128 => return self.wide(true),
+        };
+        Shape::Int { size, signed }
     }
 
     fn wide(&mut self, signed: bool) -> Shape {
@@ -82,8 +88,7 @@ impl Shapes<'_, '_> {
     fn array(&mut self, array: btf_layout::Array) -> Shape {
         let btf = self.layout.btf();
         let stride = btf.size(array.elem).unwrap_or_default().0;
-        let chars = matches!(btf.kind(btf.unqualified(array.elem)), Kind::Int(int)
-            if int.size.0 == 1 && !int.bool && (int.char || btf.name(btf.unqualified(array.elem)) == "char"));
+        let chars = is_char(btf, array.elem);
         let mut elem = self.of(array.elem);
         if chars && let Shape::Int { size: 1, signed } = &mut elem {
             // Text is bytes, whatever sign they have.

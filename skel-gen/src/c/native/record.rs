@@ -8,6 +8,7 @@ use crate::c::enums::{self, Underlying};
 use crate::c::ident::{identifier, identifier_or_empty};
 use crate::c::member_scope::pad_number;
 use crate::c::names::Names;
+use crate::model::Integer;
 use crate::names::Scope;
 use crate::text::Source;
 use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
@@ -246,14 +247,16 @@ impl<'b> Speller<'b> for Header<'b> {
         match btf.kind(id) {
             Kind::Struct(_) | Kind::Union(_) if !btf.is_named(id) => return self.record(id, ""),
             Kind::Enum(decl) if decl.is_empty() => {
-                self.out.push(scalar::integer(decl.as_int()));
+                self.out
+                    .push(scalar::integer(Integer::sized(decl.size, decl.signed)));
             }
             Kind::Enum(decl) if !btf.is_named(id) => {
                 // Defined once; in parameters, whose scope ends with them, not at all.
                 if self.params == 0 && self.spelled.insert(id) {
                     self.enumeration(id, &decl, "");
                 } else {
-                    self.out.push(scalar::integer(decl.as_int()));
+                    self.out
+                        .push(scalar::integer(Integer::sized(decl.size, decl.signed)));
                 }
             }
             Kind::Int(_) | Kind::Float(_) => {

@@ -1,7 +1,8 @@
 //! C spellings of integers and floats where the type's own name is none.
 
-use crate::c::spelling::sized;
-use btf_layout::{Int, Kind};
+use crate::c::spelling;
+use crate::model::Integer;
+use btf_layout::Kind;
 
 /// The integers C can spell, their sizes in bytes on 64-bit targets, and the names GCC and clang give them.
 const INTEGERS: [(u32, &[&str]); 6] = [
@@ -33,7 +34,7 @@ pub(super) fn spelling(kind: Kind<'_>, name: &str) -> Option<&'static str> {
         Kind::Int(int) => {
             let fits =
                 |(size, names): &(u32, &[&str])| *size == int.size.0 && names.contains(&name);
-            (!INTEGERS.iter().any(fits)).then(|| integer(int))
+            (!INTEGERS.iter().any(fits)).then(|| integer(Integer::of(int, || name)))
         }
         Kind::Float(size) => match (size.0, name) {
             (4, "float") | (8, "double") => None,
@@ -63,14 +64,21 @@ pub(super) fn spelling(kind: Kind<'_>, name: &str) -> Option<&'static str> {
     }
 }
 
-/// An integer by size and sign.
-pub(super) fn integer(int: Int) -> &'static str {
-    match (int.size.0, int.signed) {
-        (1, _) if int.bool => "_Bool",
-        (1, _) if int.char => "char",
-        (8, true) => "long",
-        (8, false) => "unsigned long",
-        _ => sized(int.size, int.signed),
+/// How C spells an integer on 64-bit targets.
+pub(super) fn integer(integer: Integer) -> &'static str {
+    match integer {
+        Integer::Bool => "_Bool",
+        Integer::I64 => "long",
+        Integer::U64 => "unsigned long",
+        Integer::Char
+        | Integer::I8
+        | Integer::U8
+        | Integer::I16
+        | Integer::U16
+        | Integer::I32
+        | Integer::U32
+        | Integer::I128
+        | Integer::U128 => spelling::integer(integer),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The skeleton: everything a backend needs to write one, decided and immutable.
 
 use crate::object::{
-    BpfObject, DataKind, DataSection, Image, Map, MapKind, MapOrigin, ObjectError,
+    BpfObject, DataKind, DataSection, Image, Map, MapKind, MapOrigin, ObjectError, Variable,
 };
-use btf_layout::{Btf, Kind, Layout, Record, Roots, SectionMember, TypeId};
+use btf_layout::{Btf, Bytes, Kind, Layout, Record, Roots, SectionMember, TypeId};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -115,6 +115,69 @@ impl<'a> Skeleton<'a> {
         };
         self.object.data.iter().find(|section| section.name == name)
     }
+
+    /// The variable of a map that is a table of functions for the kernel, if a layout can be made of its type: it can be edited
+    /// until the object is loaded.
+    pub fn table_of(&self, map: &Map<'_>) -> Option<Variable<'a>> {
+        let MapOrigin::StructOps { variable, .. } = map.origin else {
+            return None;
+        };
+        let variables = &self.data_of(map)?.variables;
+        let found = variables.iter().find(|found| found.name == variable);
+        found
+            .filter(|found| self.layout.btf().flaw(found.ty).is_none())
+            .copied()
+    }
+
+    /// The variables that `map` shows in the skeleton, if it shows some.
+    pub(crate) fn contents_of(&self, map: &Map<'_>) -> Option<Contents> {
+        let data = self.data_of(map)?;
+        let at = data.file_offset.unwrap_or(0);
+        if let Some(variable) = self.table_of(map) {
+            return Some(Contents {
+                section: None,
+                storage: Storage::Constants(at + variable.offset.0),
+                size: variable.size,
+            });
+        }
+        let is_its = |section: &SkeletonSection| {
+            let found = self.object.data.get(section.data);
+            found.is_some_and(|found| found.name == data.name)
+        };
+        Some(Contents {
+            section: Some(self.sections.iter().position(is_its)?),
+            storage: match data.kind {
+                DataKind::Bss => Storage::Zeroed,
+                DataKind::Kconfig => Storage::Kernel,
+                DataKind::Data => Storage::Variables(at),
+                // What no look-up reaches after load is never written either.
+                DataKind::Rodata | DataKind::StructOps | DataKind::Arena => Storage::Constants(at),
+            },
+            size: data.size,
+        })
+    }
+}
+
+/// The variables that a map shows in a skeleton.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Contents {
+    /// Their position in [`Skeleton::sections`]; `None` for a table of functions.
+    pub(crate) section: Option<usize>,
+    pub(crate) storage: Storage,
+    pub(crate) size: Bytes,
+}
+
+/// Where the variables of a map are before load, and whether they can be written after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Storage {
+    /// From this byte of the image on, never written.
+    Constants(u32),
+    /// From this byte of the image on.
+    Variables(u32),
+    /// Nowhere: they are 0.
+    Zeroed,
+    /// Nowhere: the kernel's side gives them their values, and they are never written.
+    Kernel,
 }
 
 /// The types that the variables, keys and values of `object` need.
