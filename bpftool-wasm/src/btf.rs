@@ -163,7 +163,7 @@ fn lang(words: &mut Words) -> Result<WitPart, Failure> {
     }
 }
 
-/// Refuses what there is for wasm32 guests only, unless that is asked for: whoever forgot `-j` should not get another layout.
+/// Refuses what there is for wasm32 guests only, unless that is requested: whoever forgot `-j` should not get another layout.
 fn check_target(options: &Options, request: &Request) -> Result<(), Failure> {
     match (request.format, options.json) {
         (Format::Rust, false) => Err(Failure::invalid(

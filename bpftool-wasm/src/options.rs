@@ -32,7 +32,7 @@ impl Options {
     pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, Failure> {
         let mut matches = match command().try_get_matches_from(args) {
             Ok(matches) => matches,
-            // Help is asked for: whatever stands after that does not matter any more.
+            // Help is requested: whatever stands after that does not matter any more.
             Err(error) if error.kind() == ErrorKind::DisplayHelp => return Ok(Options::help()),
             Err(error) => return Err(failure(&error)),
         };

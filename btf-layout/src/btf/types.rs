@@ -208,9 +208,12 @@ impl<'a> Btf<'a> {
     /// The struct or union whose members are promoted to the one that holds a member of this name and type: the member has no
     /// name, whether its type has one or not.
     pub fn promoted(&self, name: &str, ty: TypeId) -> Option<TypeId> {
+        if !name.is_empty() {
+            return None;
+        }
         let inner = self.resolved(ty);
         let is_record = matches!(self.btf_kind(inner), BtfKind::Struct | BtfKind::Union);
-        (name.is_empty() && is_record).then_some(inner)
+        is_record.then_some(inner)
     }
 
     /// Where the entry of `id` starts in the blob it was parsed from, in bytes; `None` if it is the base's.

@@ -58,9 +58,8 @@ impl<'b> Layout<'b> {
             match slot {
                 Slot::Pad(_) | Slot::Empty(_) | Slot::Opaque(_) => {}
                 Slot::Field(field) => {
-                    let inner = self.record(self.btf.unqualified(field.ty));
-                    let promotes = field.lends && !record.union && self.is_flattened(field.ty);
-                    if let Some(inner) = inner.filter(|_| promotes) {
+                    let flattened = !record.union && self.is_flattened(field.ty);
+                    if let Some(inner) = self.promoted(&field).filter(|_| flattened) {
                         self.flatten(inner, at(field.offset), into);
                         continue;
                     }

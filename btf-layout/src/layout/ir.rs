@@ -1,7 +1,7 @@
 //! The layout IR: definitions in by-value order, each tiled by slots. Data only; [`Layout::plan`] makes it.
 
 use super::run::Run;
-use super::slot::{BitSlot, BitUnit, Slot};
+use super::slot::{BitSlot, BitUnit, Field, Slot};
 use crate::btf::Btf;
 use crate::units::{Bytes, TypeId};
 
@@ -85,6 +85,12 @@ impl<'b> Layout<'b> {
             DefKind::Record(record) => Some(record),
             DefKind::Enum | DefKind::Typedef(_) => None,
         }
+    }
+
+    /// The struct or union that `field` is, if its members are promoted to the record that holds it: the field is anonymous.
+    #[inline]
+    pub fn promoted(&self, field: &Field<'_>) -> Option<&Record> {
+        self.record(self.btf.promoted(field.name, field.ty)?)
     }
 
     /// The slots of a struct, or the arms of a union.

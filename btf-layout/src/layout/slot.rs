@@ -53,8 +53,6 @@ pub struct Field<'b> {
     pub offset: Bytes,
     /// Its size; 0 for a flexible array.
     pub size: Bytes,
-    /// Whether its members belong to the outer record: it is a struct or union without a name.
-    pub lends: bool,
 }
 
 /// Consecutive bytes shared by bitfields; any number of bytes, not only 1, 2, 4 or 8.

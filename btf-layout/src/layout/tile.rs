@@ -99,7 +99,6 @@ impl<'b> Tiler<'_, 'b> {
                 ty: place.ty,
                 offset,
                 size,
-                lends: self.btf.promoted(name, place.ty).is_some(),
             }),
         });
     }

@@ -138,7 +138,7 @@ impl Clang {
             })
             .collect();
         if !missing.is_empty() {
-            // Behind the source, whose types they may need.
+            // After the source, whose types they may need.
             let folder = scratch()?;
             let all = folder.path().join("all.c");
             let files = std::iter::once(canonical(source)).chain(missing.into_iter().cloned());
@@ -163,10 +163,10 @@ impl Clang {
 
     /// Takes debug information out of an object, all but its BTF. Says why if it cannot.
     pub(super) fn strip(&self, object: &Path) -> Option<String> {
-        let asked = Command::new(&self.path)
+        let printed = Command::new(&self.path)
             .arg("--print-prog-name=llvm-strip")
             .output();
-        let named = asked.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        let named = printed.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
         let strip = in_path(Path::new(&named.unwrap_or_default()));
         let status = Command::new(strip.unwrap_or_else(|| "llvm-strip".into()))
             .arg("-g")

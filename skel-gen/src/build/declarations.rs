@@ -83,18 +83,18 @@ enum Tag<'a> {
 fn tag<'a>(tokens: &[Token<'a>]) -> Tag<'a> {
     let mut rest = skip_attributes(tokens);
     let mut name = None;
-    if let Some((word, behind)) = rest.split_first()
+    if let Some((word, after)) = rest.split_first()
         && word.is_word()
     {
         name = Some(word.text);
-        rest = skip_attributes(behind);
+        rest = skip_attributes(after);
     }
     // `enum name : type {`
-    if let Some((colon, behind)) = rest.split_first()
+    if let Some((colon, after)) = rest.split_first()
         && colon.text == ":"
     {
-        let words = behind.iter().take_while(|token| token.is_word()).count();
-        rest = behind.get(words..).unwrap_or_default();
+        let words = after.iter().take_while(|token| token.is_word()).count();
+        rest = after.get(words..).unwrap_or_default();
     }
     match rest.first() {
         Some(brace) if brace.text == "{" => Tag::Definition(name),
@@ -122,9 +122,9 @@ fn takes_group(word: &str) -> bool {
 }
 
 fn skip_attributes<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
-    while let Some((first, behind)) = tokens.split_first() {
-        tokens = match (first.text, behind.first().map(|token| token.text)) {
-            (word, Some("(")) if takes_group(word) => skip_group(behind),
+    while let Some((first, after)) = tokens.split_first() {
+        tokens = match (first.text, after.first().map(|token| token.text)) {
+            (word, Some("(")) if takes_group(word) => skip_group(after),
             ("[", Some("[")) => skip_group(tokens),
             _ => return tokens,
         };
@@ -132,7 +132,7 @@ fn skip_attributes<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     tokens
 }
 
-/// What is behind the group that the first token opens.
+/// What is after the group that the first token opens.
 fn skip_group<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let mut depth = 0_usize;
     for (i, token) in tokens.iter().enumerate() {
@@ -148,10 +148,10 @@ fn skip_group<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     &[]
 }
 
-/// The names that a declaration behind `typedef` gives to types.
+/// The names that a declaration after `typedef` gives to types.
 fn typedef_names(mut tokens: &[Token<'_>]) -> Vec<String> {
     let (mut names, mut name, mut done) = (Vec::new(), None, false);
-    while let Some((token, behind)) = tokens.split_first() {
+    while let Some((token, after)) = tokens.split_first() {
         tokens = match token.text {
             ";" | "," => {
                 names.extend(name.take().map(str::to_owned));
@@ -159,37 +159,37 @@ fn typedef_names(mut tokens: &[Token<'_>]) -> Vec<String> {
                 if token.text == ";" {
                     break;
                 }
-                behind
+                after
             }
             word if takes_group(word) => skip_attributes(tokens),
             "{" => skip_group(tokens),
-            "[" if behind.first().is_some_and(|next| next.text == "[") => skip_group(tokens),
+            "[" if after.first().is_some_and(|next| next.text == "[") => skip_group(tokens),
             // A pointer to a function or array: its name is in the parentheses.
-            "(" if !done && is_declarator(behind) => behind,
+            "(" if !done && is_declarator(after) => after,
             "(" | "[" => {
                 done = true;
                 skip_group(tokens)
             }
             ")" => {
                 done = true;
-                behind
+                after
             }
             word => {
                 if token.is_word() && !done {
                     name = Some(word);
                 }
-                behind
+                after
             }
         };
-        if tokens.len() > behind.len() {
+        if tokens.len() > after.len() {
             // An attribute's word without parentheses.
-            tokens = behind;
+            tokens = after;
         }
     }
     names
 }
 
-/// Whether what stands behind an open parenthesis is a declarator, not a list of parameters.
+/// Whether what stands after an open parenthesis is a declarator, not a list of parameters.
 fn is_declarator(tokens: &[Token<'_>]) -> bool {
     let mut texts = skip_attributes(tokens).iter().map(|token| token.text);
     match texts.next() {

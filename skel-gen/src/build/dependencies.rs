@@ -9,7 +9,7 @@ pub(super) const TARGET: &str = "object";
 /// The prerequisites of a rule such as `object: source header \`, in the bytes that their names have.
 ///
 /// clang writes `\ ` for a blank and one more `\` for each that stands before the blank, `\#` for `#` and `$$` for `$`. A line break
-/// in a name is left as it is; one between names stands behind ` \`, and one more ends the rule.
+/// in a name is left as it is; one between names stands after ` \`, and one more ends the rule.
 pub(super) fn files(rule: &[u8]) -> Vec<PathBuf> {
     let list = rule.strip_prefix(TARGET.as_bytes());
     let Some(mut rest) = list.and_then(|list| list.strip_prefix(b":")) else {
@@ -17,14 +17,14 @@ pub(super) fn files(rule: &[u8]) -> Vec<PathBuf> {
     };
     rest = rest.strip_suffix(b"\n").unwrap_or(rest);
     let mut files = vec![Vec::new()];
-    while let Some((byte, behind)) = rest.split_first() {
+    while let Some((byte, after)) = rest.split_first() {
         let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
         let (name, len): (&[u8], usize) = match (slashes, rest.get(slashes)) {
             (0, Some(b' ')) => {
                 files.push(Vec::new());
                 (&[], 1)
             }
-            (0, Some(b'$')) if behind.first() == Some(&b'$') => (b"$", 2),
+            (0, Some(b'$')) if after.first() == Some(&b'$') => (b"$", 2),
             (0, _) => (std::slice::from_ref(byte), 1),
             (1, Some(b'\n')) if files.last().is_some_and(Vec::is_empty) => (&[], 2),
             (_, Some(b' ')) if slashes % 2 == 1 => {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! BPF source -> clang -> object -> skeleton      SkeletonBuilder, called by a build.rs
-//! header     -> clang -> object with all types   Clang::compile_types, also behind the command line's `btf dump file X.h`
+//! header     -> clang -> object with all types   Clang::compile_types, also what the command line does for `btf dump file X.h`
 //! ```
 //!
 //! [`SkeletonBuilder`] has the names that users of libbpf-cargo know.

@@ -18,7 +18,7 @@ impl Token<'_> {
     }
 }
 
-/// Takes what the preprocessor wrote apart. `is_wanted` is asked about the files its line markers name, in which `\"`, `\\` and
+/// Takes what the preprocessor wrote apart. `is_wanted` is called for the files its line markers name, in which `\"`, `\\` and
 /// `\n` stand for a quote, a backslash and a line break.
 pub(super) fn tokens<'a>(text: &'a str, mut is_wanted: impl FnMut(&str) -> bool) -> Vec<Token<'a>> {
     let mut tokens = Vec::new();

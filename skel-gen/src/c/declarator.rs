@@ -24,7 +24,7 @@ pub(super) trait Speller<'b> {
     /// The steps of unfinished declarators, empty between declarations.
     fn chain(&mut self) -> &mut Vec<Step<'b>>;
 
-    /// Writes the type at the end of a chain; a nameless one in whatever way there is.
+    /// Writes the type at the end of a chain; an anonymous one in whatever way there is.
     fn base(&mut self, id: TypeId) -> Result<(), Error>;
 
     /// What a value of typedef `id` is, if another type than the typedef has to be written.
@@ -37,7 +37,7 @@ pub(super) trait Speller<'b> {
         false
     }
 
-    /// Whether C would have to have seen more of type `id`, a typedef, an array or a nameless struct, than it has here. `void`
+    /// Whether C would have to have seen more of type `id`, a typedef, an array or an anonymous struct, than it has here. `void`
     /// stands for it, or what it stands for itself if that is held.
     fn is_open(&self, _id: TypeId) -> bool {
         false
@@ -49,7 +49,7 @@ pub(super) trait Speller<'b> {
         false
     }
 
-    /// Called in front of (+1) and behind (-1) the parameters of a function.
+    /// Called in front of (+1) and after (-1) the parameters of a function.
     fn params(&mut self, _step: i32) {}
 }
 
@@ -68,7 +68,7 @@ const MAX_NAMED_PARAMS: usize = 64;
 
 /// Writes the declaration of `name`, which may be empty, with type `id`; `value` if it declares a member.
 ///
-/// It ends, since validated BTF has no endless chain of unnamed types.
+/// It ends, since validated BTF has no endless chain of anonymous types.
 pub(super) fn declare<'b>(
     speller: &mut impl Speller<'b>,
     id: TypeId,
@@ -138,7 +138,7 @@ fn is_void_here<'b>(speller: &impl Speller<'b>, id: TypeId, kind: Kind<'_>, held
 }
 
 /// Pushes the steps from `id` on; returns the base they end at and its qualifiers. What is met is `held` as long as it is what
-/// is declared, or part of it, not behind a pointer.
+/// is declared, or part of it, not what a pointer leads to.
 fn unchain<'b>(
     speller: &mut impl Speller<'b>,
     mut id: TypeId,
@@ -292,7 +292,7 @@ fn left<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> bool {
     word
 }
 
-/// Writes what stands behind the name: array lengths and parameters.
+/// Writes what stands after the name: array lengths and parameters.
 fn right<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> Result<(), Error> {
     let mut pointer = false;
     for at in steps {
@@ -317,7 +317,7 @@ fn right<'b>(speller: &mut impl Speller<'b>, steps: Range<usize>) -> Result<(), 
     Ok(())
 }
 
-/// Writes the parameters of a function type. One of type `void` stands for none at all, or behind others for `...`.
+/// Writes the parameters of a function type. One of type `void` stands for none at all, or after others for `...`.
 fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(), Error> {
     let last = proto.len().saturating_sub(1);
     if proto.is_empty() {
@@ -343,7 +343,7 @@ fn params<'b>(speller: &mut impl Speller<'b>, proto: &FuncProto<'b>) -> Result<(
                 Policy::Native => identifier_or_empty(name),
                 Policy::Wasm => legal_or_empty(name),
             };
-            // The parameters behind one called like a typedef would not see that any more.
+            // The parameters after one that is called like a typedef could not use the typedef any more.
             let hides = speller.names().is_ordinary(&name);
             declare_as(speller, ty, if hides { "" } else { &name }, false, false)?;
         }

@@ -2,7 +2,7 @@
 
 use super::ident::unreserved;
 use crate::names::Scope;
-use btf_layout::{BitSlot, Field, Layout, Record, Slot};
+use btf_layout::{BitSlot, Layout, Record, Slot};
 use std::borrow::Cow;
 
 /// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
@@ -53,7 +53,7 @@ impl<'s, 'b> MemberScope<'s, 'b> {
         claimed
     }
 
-    /// Whether a member hides the typedef `name`: in C++ everywhere behind it, and in clang's C in places.
+    /// Whether a member hides the typedef `name`: in C++ everywhere after it, and in clang's C in places.
     pub(super) fn hides(&self, name: &str) -> bool {
         let is_pad = (1..=self.pad.unwrap_or(0)).contains(&pad_number(name));
         is_pad || self.taken.has(name) || self.outer.is_some_and(|outer| outer.hides(name))
@@ -83,7 +83,7 @@ pub(super) fn pad_number(name: &str) -> u64 {
 fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
     let slots = layout.slots(record);
     let of_slot = |slot: Slot<'_>| match slot {
-        Slot::Field(field) => match inline(layout, &field) {
+        Slot::Field(field) => match layout.promoted(&field) {
             Some(inner) => first_pad(layout, inner),
             None => pad_number(field.name),
         },
@@ -98,12 +98,4 @@ fn first_pad(layout: &Layout<'_>, record: &Record) -> u64 {
         Slot::Pad(_) | Slot::Empty(_) => 0,
     };
     slots.map(of_slot).max().unwrap_or(0)
-}
-
-/// The struct or union whose members a nameless member lends to the one it stands in.
-pub(super) fn inline<'a>(layout: &'a Layout<'_>, field: &Field<'_>) -> Option<&'a Record> {
-    match field.lends {
-        true => layout.record(layout.btf().resolved(field.ty)),
-        false => None,
-    }
 }

@@ -1,7 +1,7 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
 use super::declarator::spell;
-use super::member_scope::{MemberScope, inline};
+use super::member_scope::MemberScope;
 use super::memory::Declaration;
 use super::spelling;
 use super::wasm::{Header, keyword};
@@ -9,7 +9,7 @@ use crate::model::Integer;
 use crate::names::legal_or_empty;
 use btf_layout::{BitSlot, BitUnit, Bytes, Carrier, Field, Kind, Opaque, Record, Slot, TypeId};
 
-/// A type without what is written behind the name.
+/// A type without what is written after the name.
 #[derive(Debug)]
 struct Peeled {
     id: TypeId,
@@ -48,10 +48,10 @@ impl<'b> Header<'_, 'b> {
         self.out.begin().push("} __attribute__((packed))");
     }
 
-    /// A member that is not a bitfield; what it lends if it has no name.
+    /// A member that is not a bitfield; the members that it promotes if it is anonymous.
     #[inline(always)] // into the loop that goes through a kernel's eighty thousand
     fn member(&mut self, field: &Field<'b>, scope: &mut MemberScope<'_, 'b>) {
-        match inline(self.layout, field) {
+        match self.layout.promoted(field) {
             Some(inner) => {
                 self.out.begin().push(keyword(inner));
                 scope.depth += 1;
@@ -86,7 +86,7 @@ impl<'b> Header<'_, 'b> {
         unit.offset > Bytes(0) || matches!(first, Some(BitSlot::Filler { .. }))
     }
 
-    /// An arm behind padding: an anonymous struct of both, so that its member is the union's.
+    /// An arm after padding: an anonymous struct of both, so that its member is the union's.
     #[cold]
     fn late_arm(&mut self, arm: &Slot<'b>, scope: &mut MemberScope<'_, 'b>) {
         self.out.begin().push("struct {").end();
@@ -112,7 +112,7 @@ impl<'b> Header<'_, 'b> {
         let seen = |known: &Declaration<'_>| known.alias.is_none_or(|alias| !scope.hides(alias));
         if let Some(known) = self.memory.get(field.ty).filter(seen) {
             let name = scope.member(field.name);
-            self.out.push_all([known.before, &name, known.behind]);
+            self.out.push_all([known.before, &name, known.after]);
             if known.comment > 1 {
                 let end = self.out.len() - 1;
                 self.comments.push(end + 1 - known.comment..end);
@@ -132,7 +132,7 @@ impl<'b> Header<'_, 'b> {
             let text = |range| self.out.as_str().get(range).unwrap_or_default();
             let declaration = Declaration {
                 before: text(start..middle),
-                behind: text(middle + name.len()..end),
+                after: text(middle + name.len()..end),
                 comment: comment.map_or(1, |comment| end - comment.start),
                 alias: is_alias.then_some(text(start..middle - 1)),
             };
@@ -146,7 +146,7 @@ impl<'b> Header<'_, 'b> {
         self.out.push("[").number(size.0).push("];").end();
     }
 
-    /// The bitfields of a unit. In a packed struct they lie bit behind bit, so fillers keep each at its place; a
+    /// The bitfields of a unit. In a packed struct they lie bit after bit, so fillers keep each at its place; a
     /// union's arm needs none.
     fn unit(&mut self, unit: &BitUnit, union: bool, scope: &mut MemberScope<'_, 'b>) {
         let layout = self.layout;
@@ -172,7 +172,7 @@ impl<'b> Header<'_, 'b> {
         }
     }
 
-    /// `TYPE NAME[DIMENSIONS];`, with the pointee of a pointer behind it.
+    /// `TYPE NAME[DIMENSIONS];`, with the pointee of a pointer after it.
     pub(super) fn declaration(&mut self, id: TypeId, name: &str) {
         let peeled = self.peel(id, None);
         self.declare(peeled, name, None);

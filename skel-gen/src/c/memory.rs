@@ -7,9 +7,9 @@ use btf_layout::{Btf, TypeId};
 pub(super) struct Declaration<'m> {
     /// What stands before the name, a space at its end.
     pub(super) before: &'m str,
-    /// What stands behind it, up to the end of the line.
-    pub(super) behind: &'m str,
-    /// How much of `behind` is a comment and the end of the line, in bytes; 1 if there is no comment.
+    /// What stands after it, up to the end of the line.
+    pub(super) after: &'m str,
+    /// How much of `after` is a comment and the end of the line, in bytes; 1 if there is no comment.
     pub(super) comment: usize,
     /// The typedef it names, if it is no more than that.
     pub(super) alias: Option<&'m str>,
@@ -21,7 +21,7 @@ pub(super) struct Memory {
     /// By type id: position in `entries`; 0 is that of no type.
     positions: Vec<u32>,
     entries: Vec<Entry>,
-    /// What all entries consist of, one behind the other.
+    /// What all entries consist of, one after the other.
     text: String,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Memory {
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     before: u32,
-    behind: u32,
+    after: u32,
     /// As [`Declaration::comment`].
     comment: u32,
     /// Whether it is the name of a typedef.
@@ -55,10 +55,10 @@ impl Memory {
             self.entries.get(position)?,
         );
         let text = |from: u32, to: u32| self.text.get(from as usize..to as usize);
-        let alias = || text(last.behind, entry.before - 1);
+        let alias = || text(last.after, entry.before - 1);
         Some(Declaration {
-            before: text(last.behind, entry.before)?,
-            behind: text(entry.before, entry.behind)?,
+            before: text(last.after, entry.before)?,
+            after: text(entry.before, entry.after)?,
             comment: entry.comment as usize,
             alias: if entry.alias { alias() } else { None },
         })
@@ -72,7 +72,7 @@ impl Memory {
         };
         let entry = Entry {
             before: end(declaration.before),
-            behind: end(declaration.behind),
+            after: end(declaration.after),
             comment: u32::try_from(declaration.comment).unwrap_or(u32::MAX),
             alias: declaration.alias.is_some(),
         };

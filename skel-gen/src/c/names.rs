@@ -28,7 +28,7 @@ pub(super) struct Names<'b> {
     beside: Option<String>,
     /// By type id.
     types: Vec<(TypeId, String)>,
-    /// A bit for each type id: whether `types` has it. Few types are there, and nearly every name is asked for.
+    /// A bit for each type id: whether `types` has it. Few types are there, and nearly every name is looked up.
     renamed: Vec<u64>,
     /// By enum id and position.
     enumerators: Vec<((TypeId, usize), String)>,
@@ -310,7 +310,7 @@ impl<'b> Names<'b> {
     }
 }
 
-/// The identifiers of an enum's enumerators, to be asked for in order.
+/// The identifiers of an enum's enumerators, to be looked up in order.
 #[derive(Debug)]
 pub(super) struct Enumerators<'n> {
     rest: std::slice::Iter<'n, ((TypeId, usize), String)>,

@@ -60,7 +60,7 @@ pub(super) struct Header<'a, 'b> {
     pub(super) out: Source,
     /// Where the definition at hand has comments.
     pub(super) comments: Vec<Range<usize>>,
-    /// Text of unnamed structs written out because their typedefs could not be seen.
+    /// Text of anonymous structs written out because their typedefs could not be seen.
     pub(super) unveiled: u32,
 }
 
@@ -309,7 +309,7 @@ impl<'a, 'b> Header<'a, 'b> {
         ]);
     }
 
-    /// `{ enumerators }`, behind the type that carries the values if C would choose another. (`mode` attributes would fix
+    /// `{ enumerators }`, after the type that carries the values if C would choose another. (`mode` attributes would fix
     /// the size as well, but clang makes such enums signed whatever their values.)
     fn enum_body(&mut self, id: TypeId) {
         let Kind::Enum(decl) = self.layout.btf().kind(id) else {

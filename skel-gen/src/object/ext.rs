@@ -2,7 +2,7 @@
 //!
 //! Source of every field: <https://docs.kernel.org/bpf/btf.html>, "BTF.ext Section".
 
-/// Offsets in the header: its length; then, behind each other, where a part begins and how long it is.
+/// Offsets in the header: its length; then, one after the other, where a part begins and how long it is.
 const HDR_LEN: usize = 4;
 const PARTS: [(usize, usize, u32); 3] = [
     // Functions, lines, relocations, and the least size of a record of each.

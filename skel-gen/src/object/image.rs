@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// An ELF object prepared for editing.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// The file: the object as it was read, and behind it a new table of section names.
+    /// The file: the object as it was read, and after it a new table of section names.
     pub bytes: Vec<u8>,
     /// For each program of the object, the words that decide whether its section is loaded; none if it cannot be switched.
     pub switches: Vec<Vec<Patch>>,
@@ -123,7 +123,7 @@ impl<'a> Records<'a> {
         };
         let words = Words(ext.data);
         let header = words.at(4).unwrap_or(0) as usize;
-        // Functions, lines and relocations: an offset behind the header and a length each.
+        // Functions, lines and relocations: an offset after the header and a length each.
         for field in [8, 16, 24] {
             let (Some(start), Some(len)) = (words.at(field), words.at(field + 4)) else {
                 break;

@@ -187,7 +187,7 @@ fn escape_unseen(text: &mut Vec<u8>, start: usize) {
     }
 }
 
-/// The bytes before the first that must be escaped, that byte, and the bytes behind it.
+/// The bytes before the first that must be escaped, that byte, and the bytes after it.
 fn split_special(bytes: &[u8]) -> Option<(&[u8], u8, &[u8])> {
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
     let (plain, rest) = bytes.split_at_checked(bytes.iter().position(special)?)?;

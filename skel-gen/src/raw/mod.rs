@@ -18,7 +18,7 @@
 //! | more than 65,535 rows in a record | 7.1: the lower 16 bits of their number; newest: all | all |
 //! | a name that is an empty string, but not the one at offset 0 | `''` | `'(anon)'` |
 //! | `INT` with encoding bit 3, which has no meaning | `UNKN` | the other bits |
-//! | `root_id N` | 7.1: no such option; newest: these records, in the order asked for | as newest |
+//! | `root_id N` | 7.1: no such option; newest: these records, in the order of the request | as newest |
 //! | what [`Btf`] refuses: dangling references, names outside the string section | 7.1: `(invalid)`; newest: error | error |
 //!
 //! Records are printed as they are stored, also those of types that no layout can be made of. [`check`] refuses a
@@ -95,7 +95,7 @@ pub fn json_for_terminal(
     render(btf, ids, json::Json::new(pretty, true), out)
 }
 
-/// The ids bpftool prints if none is asked for: all; of split BTF those that are not its base's.
+/// The ids bpftool prints if none is requested: all; of split BTF those that are not its base's.
 pub fn own_ids(btf: &Btf<'_>) -> impl Iterator<Item = TypeId> + use<> {
     (btf.first().0..btf.len()).map(TypeId)
 }

@@ -132,8 +132,7 @@ fn collect(
                 let anonymous = field.name.is_empty();
                 add(member.name.clone(), field.ty, what, place, anonymous);
             }
-            let inner = layout.record(btf.resolved(field.ty));
-            let Some(inner) = inner.filter(|_| field.lends && depth < DEEPEST) else {
+            let Some(inner) = layout.promoted(&field).filter(|_| depth < DEEPEST) else {
                 return;
             };
             let promoted = accessors(layout, inner, &members(layout, inner), depth + 1);

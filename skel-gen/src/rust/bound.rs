@@ -97,8 +97,7 @@ impl Bound<'_, '_> {
             let ty = 3 * self.ty(field.ty);
             self.take(methods + USES * len(field.name) + ty)?;
         }
-        let inner = layout.record(layout.btf().resolved(field.ty));
-        match inner.filter(|_| field.lends && depth < DEEPEST) {
+        match layout.promoted(field).filter(|_| depth < DEEPEST) {
             Some(inner) => self.members(inner, depth + 1),
             None => Some(()),
         }

@@ -22,11 +22,11 @@ const LEAST_FLAGS: usize = 3;
 impl Package {
     /// The package of a layout; `name` is that of the object, in C or in WIT.
     ///
-    /// Functions are made for what was asked for, or for all structs and unions that have a name; failing that for all enums,
+    /// Functions are made for what was requested, or for all structs and unions that have a name; failing that for all enums,
     /// failing that for all typedefs, so that every backend emits the types.
     ///
     /// # Errors
-    /// [`WitError::SameName`] if two types that were asked for have one name in WIT; [`WitError::TooLong`] if the package is out of
+    /// [`WitError::SameName`] if two types that were requested have one name in WIT; [`WitError::TooLong`] if the package is out of
     /// proportion to the BTF.
     pub fn new(layout: &Layout<'_>, name: &str, options: Options) -> Result<Self, WitError> {
         let names = TypeNames::settle(layout)?;
@@ -282,11 +282,14 @@ impl Assembler<'_, '_> {
         }
     }
 
-    /// Names the functions: of what was asked for first.
+    /// Names the functions: of what was requested first.
     fn codecs(&mut self) {
         let layout = self.shapes.layout;
         let wanted: BTreeSet<usize> = match layout.requested() {
-            Some(asked) => asked.iter().filter_map(|id| self.position(*id)).collect(),
+            Some(requested) => requested
+                .iter()
+                .filter_map(|id| self.position(*id))
+                .collect(),
             None => self.everything(),
         };
         for at in wanted {
@@ -308,7 +311,7 @@ impl Assembler<'_, '_> {
         }
     }
 
-    /// Marks what functions deal in. What holds a type stands behind it.
+    /// Marks what functions deal in. What holds a type stands after it.
     fn mark_used(&mut self) {
         let mut used = BTreeSet::new();
         for (at, item) in self.items.iter_mut().enumerate().rev() {
@@ -324,7 +327,7 @@ impl Assembler<'_, '_> {
         }
     }
 
-    /// The item that a type asked for is, or is another name of.
+    /// The item that a requested type is, or is another name of.
     fn position(&self, id: TypeId) -> Option<usize> {
         let btf = self.shapes.layout.btf();
         let mut id = id;
@@ -339,7 +342,7 @@ impl Assembler<'_, '_> {
         }
     }
 
-    /// What has functions if nothing was asked for.
+    /// What has functions if nothing was requested.
     fn everything(&self) -> BTreeSet<usize> {
         let select = |wanted: &dyn Fn(&Item) -> bool| -> BTreeSet<usize> {
             let items = self.items.iter().enumerate();

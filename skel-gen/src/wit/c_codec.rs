@@ -166,7 +166,7 @@ impl CCodec<'_> {
                     literal(&item.member(field)),
                 );
                 let b = format!("b + {}", tail.offset);
-                // A record is written without the elements behind it.
+                // A record is written without the elements after it.
                 codec.line(&format!("size_t count = {elements}.len;"));
                 codec.line("bool made;");
                 codec.line("");

@@ -148,7 +148,7 @@ impl CValues<'_> {
         }
     }
 
-    /// Reads a list of as many elements as the expression says, each so many bytes behind the one before.
+    /// Reads a list of as many elements as the expression says, each so many bytes after the one before.
     pub(super) fn read_list(
         &self,
         out: &mut Source,
@@ -235,7 +235,7 @@ impl CValues<'_> {
         }
     }
 
-    /// Writes all elements of a list, each so many bytes behind the one before.
+    /// Writes all elements of a list, each so many bytes after the one before.
     pub(super) fn write_list(
         &self,
         out: &mut Source,
@@ -361,7 +361,7 @@ fn integer(size: u32, signed: bool) -> String {
     format!("{sign}int{}_t", size * 8)
 }
 
-/// The words that wit-bindgen's C backend puts an underscore behind, as names of members.
+/// The words that wit-bindgen's C backend adds an underscore to, as names of members.
 const KEYWORDS: &str = " alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool \
     break case catch char char8_t char16_t char32_t class compl concept const consteval constexpr constinit const_cast \
     continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit export extern \

@@ -7,8 +7,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum WitError {
-    /// Two types that were asked for differ in their C names, but not in WIT, where `_` and capitals do not count. A number
-    /// behind one of them would depend on what else the file holds.
+    /// Two types that were requested differ in their C names, but not in WIT, where `_` and capitals do not count. A number
+    /// after one of them would depend on what else the file holds.
     #[error("{first} and {second} are both '{name}' in WIT: ask for one of them at a time")]
     SameName {
         /// The first, as C says it: `struct foo_bar`.

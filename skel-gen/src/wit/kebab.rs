@@ -1,12 +1,12 @@
 //! WIT identifiers.
 //!
 //! The mapping from a C name is total: it is cut into words at every character that is no ASCII letter or digit, and between
-//! a small letter or digit and a capital behind it; words are written in small letters and joined by single dashes. A word
+//! a small letter or digit and a capital after it; words are written in small letters and joined by single dashes. A word
 //! that begins with a digit is joined to the word before it, since older parsers do not take `a-1`; in front it gets an `n`.
 //! What has no letter and no digit is `x`. So `__u32` is `u32`, `task_struct` is `task-struct`, `PLAIN_A` is `plain-a`,
 //! `seqNum` is `seq-num`, `a__1` is `a1`, `_9p` is `n9p`.
 //!
-//! Names that are equal behind the mapping are numbered: `foo-bar`, `foo-bar-v2`. The first is the one that is most like it: of
+//! Names that the mapping makes equal are numbered: `foo-bar`, `foo-bar-v2`. The first is the one that is most like it: of
 //! `__pid`, `PID` and `pid` it is `pid`, then `PID`. There are no capitals, so no two names differ in case only. Keywords are
 //! escaped where they are written: `%type`.
 

@@ -68,9 +68,9 @@ pub enum Form {
 pub struct Package {
     /// Its name.
     pub name: String,
-    /// How it was asked for.
+    /// What was chosen for it.
     pub options: Options,
-    /// Its types; each stands behind those it holds.
+    /// Its types; each stands after those it holds.
     pub items: Vec<Item>,
     /// Why other types are not among them: no layout can be made of them. A line each.
     pub left_out: Vec<String>,
@@ -268,7 +268,7 @@ pub enum Place {
     },
 }
 
-/// A flexible array that ends a record: the elements behind it.
+/// A flexible array that ends a record: the elements after it.
 #[derive(Clone, Debug)]
 pub struct Tail {
     /// Which field it is.

@@ -1,6 +1,6 @@
 //! The naming pass: which types of a layout are types in WIT, and what they are called, before the first is made.
 //!
-//! What was asked for is named first, so that its name depends on nothing else. A struct, union or enum without a tag is
+//! What was requested is named first, so that its name depends on nothing else. A struct, union or enum without a tag is
 //! called like its first typedef, or `outer-member` like the first place that holds it, or `anon-` and its first member.
 
 use super::error::WitError;
@@ -64,7 +64,7 @@ impl TypeNames {
     /// Settles all names.
     ///
     /// # Errors
-    /// [`WitError::SameName`] if two types that were asked for have one name.
+    /// [`WitError::SameName`] if two types that were requested have one name.
     pub(super) fn settle(layout: &Layout<'_>) -> Result<Self, WitError> {
         let mut settler = Settler {
             layout,
@@ -76,7 +76,7 @@ impl TypeNames {
             flattened: BTreeSet::new(),
         };
         settler.note_typedefs();
-        settler.asked()?;
+        settler.requested()?;
         let layout = settler.layout;
         let defs = || layout.defs().iter();
         for distance in kebab::DISTANCES {
@@ -93,7 +93,7 @@ impl TypeNames {
                 }
             }
         }
-        settler.nameless();
+        settler.anonymous();
         Ok(settler.names)
     }
 
@@ -122,11 +122,11 @@ impl Settler<'_, '_> {
         for def in self.layout.defs() {
             if let DefKind::Typedef(target) = def.kind {
                 let target = btf.unqualified(target);
-                let nameless = matches!(
+                let has_tag = matches!(
                     btf.kind(target),
                     Kind::Struct(_) | Kind::Union(_) | Kind::Enum(_)
                 );
-                if nameless && !btf.is_named(target) && self.layout.def(target).is_some() {
+                if has_tag && !btf.is_named(target) && self.layout.def(target).is_some() {
                     let first = self.names.typedefs.entry(target).or_insert(def.id);
                     *first = (*first).min(def.id);
                 }
@@ -134,8 +134,8 @@ impl Settler<'_, '_> {
         }
     }
 
-    /// Names what was asked for.
-    fn asked(&mut self) -> Result<(), WitError> {
+    /// Names what was requested.
+    fn requested(&mut self) -> Result<(), WitError> {
         let (layout, btf) = (self.layout, self.layout.btf());
         let mut known: BTreeMap<String, TypeId> = BTreeMap::new();
         for id in layout.requested().unwrap_or_default() {
@@ -191,7 +191,7 @@ impl Settler<'_, '_> {
     }
 
     /// Names what has neither tag nor typedef: from the last definition to the first, so that what holds it has its name.
-    fn nameless(&mut self) {
+    fn anonymous(&mut self) {
         let layout = self.layout;
         for def in layout.defs().iter().rev() {
             if matches!(def.kind, DefKind::Typedef(_)) {
@@ -204,8 +204,8 @@ impl Settler<'_, '_> {
             if let DefKind::Record(record) = &def.kind {
                 for slot in layout.slots(record) {
                     if let btf_layout::Slot::Field(field) = slot {
-                        let flattened = field.lends && layout.is_flattened(field.ty);
-                        if flattened && !record.union {
+                        let promoted = layout.promoted(&field).is_some();
+                        if promoted && layout.is_flattened(field.ty) && !record.union {
                             self.flattened.insert(layout.btf().unqualified(field.ty));
                         }
                     }

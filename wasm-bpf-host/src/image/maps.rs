@@ -85,7 +85,7 @@ pub(super) fn read(
     let others = object
         .maps
         .iter()
-        .filter(|map| map.kind != BPF_MAP_TYPE_STRUCT_OPS);
+        .filter(|map| map.kind.0 != BPF_MAP_TYPE_STRUCT_OPS);
     let mut maps: Vec<ImageMap> = others.map(ImageMap::of).collect();
     maps.extend(jump_tables(headers));
     tables(btf, &mut maps)?;
@@ -111,7 +111,7 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
     if map.name.is_empty() {
         return Err(wrong(map, "it has no name"));
     }
-    match map.kind {
+    match map.kind.0 {
         // libbpf takes it for one that it has made of a table, and of which it knows more.
         BPF_MAP_TYPE_STRUCT_OPS => {
             return Err(wrong(
@@ -149,7 +149,7 @@ fn definition(map: &Map<'_>) -> Result<(), ImageError> {
         ));
     }
     match map.inner.as_deref() {
-        Some(inner) if matches!(inner.kind, BPF_MAP_TYPE_ARENA | BPF_MAP_TYPE_STRUCT_OPS) => {
+        Some(inner) if matches!(inner.kind.0, BPF_MAP_TYPE_ARENA | BPF_MAP_TYPE_STRUCT_OPS) => {
             Err(wrong(map, "maps of its inner type cannot be in a map"))
         }
         Some(inner) => definition(&Map {

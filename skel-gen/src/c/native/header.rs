@@ -17,9 +17,9 @@ pub(super) struct Header<'b> {
     /// The scalars whose names are not C, and what is, by id.
     pub(super) scalars: Vec<(TypeId, &'static str)>,
     pub(super) chain: Vec<Step<'b>>,
-    /// For each record around the current place that has been lent members by nameless ones: their names.
+    /// For each record around the current place to which anonymous parts have promoted members: the names of these.
     pub(super) hidden: Vec<Scope<'b>>,
-    /// The nameless enums that are defined.
+    /// The anonymous enums that are defined.
     pub(super) spelled: BTreeSet<TypeId>,
     /// Number of parameter lists around the current place.
     pub(super) params: i32,
@@ -42,7 +42,7 @@ impl<'b> Header<'b> {
     }
 
     /// Whether type `id` cannot be named or spelled out yet where C wants to have seen it: a typedef, an array of structs, or a
-    /// nameless struct that holds one.
+    /// anonymous struct that holds one.
     pub(super) fn is_undefined(&self, id: TypeId) -> bool {
         match self.btf.kind(id) {
             Kind::Typedef(_) => self.undefined.contains(&id),
@@ -70,12 +70,12 @@ impl<'b> Header<'b> {
         }
     }
 
-    /// Whether a struct or union that is spelled out holds what does not stand in the text yet. Nameless members are spelled out
+    /// Whether a struct or union that is spelled out holds what does not stand in the text yet. Anonymous members are spelled out
     /// even if their types have names.
     fn has_undefined(&self, record: &Composite<'b>) -> bool {
         record.members().any(|member| {
-            let lending = lending(self.btf, &member).map(|inner| self.btf.kind(inner));
-            match lending {
+            let inner = promoted(self.btf, &member).map(|inner| self.btf.kind(inner));
+            match inner {
                 Some(Kind::Struct(inner) | Kind::Union(inner)) => self.has_undefined(&inner),
                 _ => self.holds_undefined(member.place.ty),
             }
@@ -105,13 +105,11 @@ impl<'b> Header<'b> {
     }
 }
 
-/// The struct or union whose members a nameless member lends to the one it stands in.
-pub(super) fn lending(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
-    if !member.name.is_empty() || member.place.width.is_some() {
-        return None;
-    }
-    let id = btf.resolved(member.place.ty);
-    matches!(btf.kind(id), Kind::Struct(_) | Kind::Union(_)).then_some(id)
+/// The struct or union whose members an anonymous member promotes to the one that holds it.
+pub(super) fn promoted(btf: &Btf<'_>, member: &Member<'_>) -> Option<TypeId> {
+    let is_bits = member.place.width.is_some();
+    btf.promoted(member.name, member.place.ty)
+        .filter(|_| !is_bits)
 }
 
 /// The names of kernel functions, and which of them a typedef or enumerator has taken.

@@ -56,7 +56,7 @@ const EPILOGUE: &str = r"#if !defined(BPF_NO_PRESERVE_ACCESS_INDEX) && __has_att
 /// `sorted` by kind and name or by type id, and bring the prototypes of the kernel functions along.
 ///
 /// # Errors
-/// [`Error::Type`] names a type that was asked for and has a [`Btf::flaw`], or one with which the types become too long to be
+/// [`Error::Type`] names a type that was requested and has a [`Btf::flaw`], or one with which the types become too long to be
 /// written down.
 pub fn native_header(btf: &Btf<'_>, roots: &Roots, sorted: bool) -> Result<String, Error> {
     let plan = NativePlan::new(btf, roots, sorted)?;

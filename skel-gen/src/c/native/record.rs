@@ -1,6 +1,6 @@
-//! Structs, unions and enums: the bodies of definitions, nameless types where they are used.
+//! Structs, unions and enums: the bodies of definitions, anonymous types where they are used.
 
-use super::header::{Header, lending};
+use super::header::{Header, promoted};
 use super::plan::{NativeItem, NativeRecord};
 use super::scalar;
 use crate::c::declarator::{Speller, Step, declare, keyword};
@@ -14,17 +14,17 @@ use crate::text::Source;
 use btf_layout::{Btf, Bytes, Enum, Error, Kind, Member, TypeId};
 use std::borrow::Cow;
 
-/// The member names of one struct as C sees it: those of its nameless structs and unions stand beside its own.
+/// The member names of one struct as C sees it: those of its anonymous structs and unions stand beside its own.
 #[derive(Debug, Default)]
 pub(super) struct Members<'b> {
     scope: Scope<'b>,
     /// Number of the next padding.
     pad: u64,
-    /// Names that nameless members around the current one will have lent when they end.
-    lent: Vec<Cow<'b, str>>,
-    /// Whether some have been lent already, which hide typedefs.
+    /// Names that the anonymous members around the current one promote when they end.
+    promoted: Vec<Cow<'b, str>>,
+    /// Whether some have been promoted already, which hide typedefs.
     hides: bool,
-    /// Number of nameless members around the current one.
+    /// Number of anonymous members around the current one.
     depth: u32,
 }
 
@@ -119,7 +119,7 @@ impl<'b> Header<'b> {
                 self.out.push("[").number(size.0).push("]");
                 members.pad += 1;
                 if members.depth > 0 {
-                    members.lent.push(Cow::Owned(name));
+                    members.promoted.push(Cow::Owned(name));
                 }
             }
         }
@@ -128,7 +128,7 @@ impl<'b> Header<'b> {
     }
 
     fn member(&mut self, member: Member<'b>, members: &mut Members<'b>) -> Result<(), Error> {
-        if let Some(inner) = lending(self.btf, &member) {
+        if let Some(inner) = promoted(self.btf, &member) {
             self.out.push(keyword(self.btf, inner));
             let record = self.plan.record(inner)?;
             members.depth += 1;
@@ -148,19 +148,19 @@ impl<'b> Header<'b> {
             self.out.push(": ").number(width.0);
         }
         if members.depth > 0 {
-            members.lent.push(name);
+            members.promoted.push(name);
         }
         Ok(())
     }
 
-    /// From here to the end of the record, clang takes the names it has been lent for members.
+    /// From here to the end of the record, clang takes the names that were promoted to it for members.
     fn hide(&mut self, members: &mut Members<'b>) {
         if !members.hides {
             self.hidden.push(Scope::default());
             members.hides = true;
         }
         if let Some(hidden) = self.hidden.last_mut() {
-            members.lent.drain(..).for_each(|name| hidden.add(name));
+            members.promoted.drain(..).for_each(|name| hidden.add(name));
         }
     }
 
@@ -194,7 +194,7 @@ impl<'b> Header<'b> {
 
 /// One more than the largest `N` of a member called `__padN`, which the padding must not be called; else 0.
 fn first_pad<'b>(btf: &Btf<'b>, members: impl Iterator<Item = Member<'b>>) -> u64 {
-    let of_member = |member: Member<'b>| match lending(btf, &member).map(|inner| btf.kind(inner)) {
+    let of_member = |member: Member<'b>| match promoted(btf, &member).map(|inner| btf.kind(inner)) {
         Some(Kind::Struct(inner) | Kind::Union(inner)) => first_pad(btf, inner.members()),
         _ => pad_number(member.name),
     };

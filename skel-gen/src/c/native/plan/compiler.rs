@@ -70,7 +70,7 @@ impl Compiler {
         self.raise(of);
     }
 
-    /// A member raises the alignment of the record, unless it is an unnamed bitfield.
+    /// A member raises the alignment of the record, unless it is an anonymous bitfield.
     fn align_for(&mut self, member: &Member<'_>, of: Extent) {
         if member.place.width.is_none() || !member.name.is_empty() {
             self.raise(of);

@@ -146,7 +146,7 @@ impl Shape {
 
     /// The lines that make up `pieces`.
     fn items(self, pieces: Vec<Piece<'_>>) -> Vec<NativeItem<'_>> {
-        // Some compilers let an unnamed bitfield raise the alignment: never by more than the record has anyway.
+        // Some compilers let an anonymous bitfield raise the alignment: never by more than the record has anyway.
         let unit = Bytes(if self.packed { 8 } else { self.align.min(8) });
         let mut items = Vec::with_capacity(pieces.len());
         for piece in pieces {

@@ -16,7 +16,7 @@ pub(crate) struct NativeRecord<'b> {
 pub(crate) enum NativeItem<'b> {
     /// A member; a bitfield if it has a width.
     Member(Member<'b>),
-    /// An unnamed bitfield.
+    /// An anonymous bitfield.
     Filler {
         /// Its width, 1 bit to the size of its type.
         width: Bits,
@@ -37,7 +37,7 @@ pub(crate) enum NativeItem<'b> {
     },
 }
 
-/// The largest number of unnamed bitfields in a row; longer gaps are arrays.
+/// The largest number of anonymous bitfields in a row; longer gaps are arrays.
 const MAX_FILLERS: u64 = 16;
 
 /// Fills the bits from `at` up to `end`. No filler crosses a boundary of its type, so the compiler puts each right after the last.
