@@ -190,7 +190,9 @@ fn settle(accessors: &mut [Accessor]) {
         if has_value(accessor) {
             accessor.methods.set = claim(match what {
                 What::Record => format_ident!("{}_mut", name),
-                _ => format_ident!("set_{}", name),
+                What::Value | What::Text | What::Flexible(_) | What::Bits | What::Bool => {
+                    format_ident!("set_{}", name)
+                }
             });
         }
     }
@@ -201,6 +203,22 @@ fn what(btf: &Btf<'_>, id: TypeId) -> What {
         Kind::Struct(_) | Kind::Union(_) => What::Record,
         Kind::Array(array) if array.len == 0 => What::Flexible(array.elem),
         Kind::Array(array) if is_char(btf, array.elem) => What::Text,
-        _ => What::Value,
+        Kind::Void
+        | Kind::Int(_)
+        | Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Typedef(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::Float(_)
+        | Kind::DeclTag { .. } => What::Value,
     }
 }

@@ -39,12 +39,13 @@ pub fn check(layout: &Layout<'_>) -> Result<(), Error> {
             DefKind::Record(record) => bound
                 .take(RECORD + USES * len(btf.name(def.id)))
                 .and_then(|()| bound.members(record, 0)),
-            DefKind::Enum => match btf.kind(def.id) {
-                Kind::Enum(decl) => decl
-                    .names()
-                    .try_for_each(|name| bound.take(FIELD + USES * len(name))),
-                _ => Some(()),
-            },
+            DefKind::Enum => {
+                let Kind::Enum(decl) = btf.kind(def.id) else {
+                    continue;
+                };
+                decl.names()
+                    .try_for_each(|name| bound.take(FIELD + USES * len(name)))
+            }
             DefKind::Typedef(target) => bound.take(RECORD + bound.ty(*target)),
         };
         if text.is_none() {
@@ -114,7 +115,23 @@ impl Bound<'_, '_> {
             id = match btf.kind(id) {
                 Kind::Array(array) => array.elem,
                 Kind::Ptr(to) => to,
-                _ => return text + len(btf.name(id)),
+                Kind::Void
+                | Kind::Int(_)
+                | Kind::Struct(_)
+                | Kind::Union(_)
+                | Kind::Enum(_)
+                | Kind::Fwd { .. }
+                | Kind::Typedef(_)
+                | Kind::Volatile(_)
+                | Kind::Const(_)
+                | Kind::Restrict(_)
+                | Kind::TypeTag { .. }
+                | Kind::Func { .. }
+                | Kind::FuncProto(_)
+                | Kind::Var { .. }
+                | Kind::Datasec(_)
+                | Kind::Float(_)
+                | Kind::DeclTag { .. } => return text + len(btf.name(id)),
             };
             text += WRAPPER;
         }

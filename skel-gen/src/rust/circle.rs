@@ -53,6 +53,17 @@ fn next(btf: &Btf<'_>, id: TypeId) -> Option<TypeId> {
         | Kind::Restrict(to)
         | Kind::TypeTag { ty: to, .. } => Some(to),
         Kind::Array(array) => Some(array.elem),
-        _ => None,
+        Kind::Void
+        | Kind::Int(_)
+        | Kind::Struct(_)
+        | Kind::Union(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::Float(_)
+        | Kind::DeclTag { .. } => None,
     }
 }

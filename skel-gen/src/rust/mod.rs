@@ -7,10 +7,6 @@
 //! names -> types -> skeleton      each item as tokens, by quote
 //! tokens -> text                  item by item, by prettyplease
 //! ```
-#![allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "until what it decides about types is decided once for all backends"
-)]
 
 mod accessors;
 mod bound;

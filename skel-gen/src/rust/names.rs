@@ -55,18 +55,19 @@ impl<'b> Names<'b> {
         };
         let (mut records, mut typedefs, mut enums) = (Vec::new(), Vec::new(), Vec::new());
         for id in btf.declared() {
-            match btf.kind(id) {
-                Kind::Struct(_) | Kind::Union(_) => records.push(id),
-                Kind::Enum(decl) if decl.is_empty() => continue,
-                Kind::Enum(_) => {}
-                Kind::Typedef(_) => {
-                    typedefs.push(id);
-                    continue;
-                }
-                _ => continue,
+            let kind = btf.kind(id);
+            if !kind.is_defined() {
+                continue;
+            }
+            if matches!(kind, Kind::Typedef(_)) {
+                typedefs.push(id);
+                continue;
             }
             let name = btf.name(id);
-            let is_enum = matches!(btf.kind(id), Kind::Enum(_));
+            let is_enum = matches!(kind, Kind::Enum(_));
+            if !is_enum {
+                records.push(id);
+            }
             if !name.is_empty() {
                 let claimed = scope.claim(match is_enum {
                     true => value_identifier(name),
@@ -146,7 +147,7 @@ impl<'b> Names<'b> {
         for id in typedefs {
             let name = btf.name(*id);
             let wish = identifier(name);
-            let target = btf.unqualified(layout_target(btf, *id));
+            let target = btf.unqualified(btf.kind(*id).alias_of().unwrap_or(*id));
             let kind = btf.kind(target);
             let names_record = matches!(kind, Kind::Struct(_) | Kind::Union(_))
                 && !btf.is_named(target)
@@ -166,12 +167,7 @@ impl<'b> Names<'b> {
                 }
                 continue;
             }
-            let is_tag = match kind {
-                Kind::Struct(_) | Kind::Union(_) | Kind::Fwd { .. } => btf.is_named(target),
-                Kind::Enum(decl) => btf.is_named(target) && !decl.is_empty(),
-                _ => false,
-            };
-            if is_tag && btf.name(target) == name {
+            if has_tag(btf, target) && btf.name(target) == name {
                 self.shared.push(*id);
                 let shared = self.of(self.definition(target));
                 if shared != name {
@@ -337,21 +333,18 @@ impl Owner<'_> {
     }
 }
 
-/// What typedef `id` is another name for.
-fn layout_target(btf: &Btf<'_>, id: TypeId) -> TypeId {
-    match btf.kind(id) {
-        Kind::Typedef(target) => target,
-        _ => id,
-    }
+/// Whether type `id` is a struct, union or enum that has a name.
+fn has_tag(btf: &Btf<'_>, id: TypeId) -> bool {
+    let kind = btf.kind(id);
+    let is_defined = kind.is_defined() && !matches!(kind, Kind::Typedef(_));
+    (is_defined || matches!(kind, Kind::Fwd { .. })) && btf.is_named(id)
 }
 
 /// The type under qualifiers and arrays.
 fn element(btf: &Btf<'_>, mut id: TypeId) -> TypeId {
-    loop {
-        id = btf.unqualified(id);
-        match btf.kind(id) {
-            Kind::Array(array) => id = array.elem,
-            _ => return id,
-        }
+    id = btf.unqualified(id);
+    while let Kind::Array(array) = btf.kind(id) {
+        id = btf.unqualified(array.elem);
     }
+    id
 }

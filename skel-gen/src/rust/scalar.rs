@@ -9,7 +9,23 @@ pub(super) fn scalar(btf: &Btf<'_>, id: TypeId) -> Option<&'static str> {
     match btf.kind(id) {
         Kind::Int(int) => Some(integer(Integer::of(int, || btf.name(id)))),
         Kind::Float(size) => float(size),
-        _ => None,
+        Kind::Void
+        | Kind::Ptr(_)
+        | Kind::Array(_)
+        | Kind::Struct(_)
+        | Kind::Union(_)
+        | Kind::Enum(_)
+        | Kind::Fwd { .. }
+        | Kind::Typedef(_)
+        | Kind::Volatile(_)
+        | Kind::Const(_)
+        | Kind::Restrict(_)
+        | Kind::TypeTag { .. }
+        | Kind::Func { .. }
+        | Kind::FuncProto(_)
+        | Kind::Var { .. }
+        | Kind::Datasec(_)
+        | Kind::DeclTag { .. } => None,
     }
 }
 
