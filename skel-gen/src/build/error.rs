@@ -13,7 +13,8 @@ use thiserror::Error;
 /// Why there is no skeleton, or no object with a header's types.
 ///
 /// It shows itself for debugging as it does for readers: a build script whose `main` returns it prints clang's messages in lines.
-/// What a terminal would act upon in names and messages is escaped.
+/// What a terminal would act upon in names and messages is escaped. The text says the cause as well, so that there is no
+/// [`source`](std::error::Error::source) that would say it once more; the cause itself is in the field `error`.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -1,6 +1,6 @@
 //! Members: the body of a struct or union, and the declaration of anything by its carrier.
 
-use super::declarator::spell;
+use super::comment::spell;
 use super::member_scope::MemberScope;
 use super::memory::Declaration;
 use super::spelling;

@@ -3,6 +3,7 @@
 //! [`wasm_header`] renders a [`btf_layout::Layout`]: every offset in it is decided. [`native_header`] renders BTF as C for BPF
 //! programs and native code, as `bpftool btf dump format c` does.
 
+mod comment;
 mod declarator;
 mod enums;
 mod guest_header;

@@ -43,10 +43,10 @@ pub enum SkeletonTypes {
 #[non_exhaustive]
 pub enum SkeletonError {
     /// The object is damaged, or no BPF object.
-    #[error("{0}")]
+    #[error(transparent)]
     Object(#[from] ObjectError),
     /// A type cannot be laid out.
-    #[error("{0}")]
+    #[error(transparent)]
     Layout(#[from] btf_layout::Error),
 }
 
@@ -118,7 +118,7 @@ impl<'a> Skeleton<'a> {
 
     /// The variable of a map that is a table of functions for the kernel, if a layout can be made of its type: it can be edited
     /// until the object is loaded.
-    pub fn table_of(&self, map: &Map<'_>) -> Option<Variable<'a>> {
+    pub(crate) fn table_of(&self, map: &Map<'_>) -> Option<Variable<'a>> {
         let MapOrigin::StructOps { variable, .. } = map.origin else {
             return None;
         };

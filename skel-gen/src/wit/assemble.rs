@@ -2,22 +2,17 @@
 
 use super::bound;
 use super::canonical::canonical;
+use super::enumeration::enumeration;
 use super::error::WitError;
 use super::kebab::{Names, kebab};
 use super::model::{
-    Case, Codec, Enumeration, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail,
-    View,
+    Codec, Field, Form, Item, ItemKind, Options, Package, Place, Shape, Tail, View,
 };
 use super::names::{TypeNames, c_name, for_people, part_name};
 use super::shape::Shapes;
-use btf_layout::{Bytes, Def, DefKind, Enum, Kind, Layout, Record, Slot, TypeId};
+use btf_layout::{Bytes, Def, DefKind, Kind, Layout, Record, Slot, TypeId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most flags that validators take.
-const MOST_FLAGS: usize = 32;
-/// An enum of fewer single bits is more likely to count: 0, 1, 2.
-const LEAST_FLAGS: usize = 3;
 
 impl Package {
     /// The package of a layout; `name` is that of the object, in C or in WIT.
@@ -368,49 +363,5 @@ impl Assembler<'_, '_> {
             return enums;
         }
         select(&|_| true)
-    }
-}
-
-/// An enum: single bits are flags, all others are cases. Enumerators of one value share a case.
-fn enumeration(decl: &Enum<'_>) -> ItemKind {
-    let mut positions: BTreeMap<i128, usize> = BTreeMap::new();
-    let mut cases: Vec<Case> = Vec::new();
-    for (name, value) in decl.fitted() {
-        let at = *positions.entry(value).or_insert(cases.len());
-        match cases.get_mut(at) {
-            Some(case) => case.c_names.push(for_people(name)),
-            None => cases.push(Case {
-                name: name.to_owned(),
-                c_names: vec![for_people(name)],
-                value,
-            }),
-        }
-    }
-    let bits = cases.iter().filter(|case| case.value != 0);
-    let single = bits
-        .clone()
-        .all(|case| u64::try_from(case.value).is_ok_and(u64::is_power_of_two));
-    let flags = single && (LEAST_FLAGS..=MOST_FLAGS).contains(&bits.count());
-    let mut zeroes = Vec::new();
-    if flags {
-        for case in cases.extract_if(.., |case| case.value == 0) {
-            zeroes.extend(case.c_names);
-        }
-    }
-    // A case called so would be a keyword that Rust cannot escape.
-    let wishes: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-    let names = Names::without(&["self"]).claim_all(&wishes);
-    for (case, name) in cases.iter_mut().zip(names) {
-        case.name = name;
-    }
-    let decl = Enumeration {
-        or_raw: String::new(),
-        signed: decl.signed,
-        cases,
-        zeroes,
-    };
-    match flags {
-        true => ItemKind::Flags(decl),
-        false => ItemKind::Enum(decl),
     }
 }

@@ -11,6 +11,7 @@ mod c_codec;
 mod c_types;
 mod c_values;
 mod canonical;
+mod enumeration;
 mod error;
 mod kebab;
 mod model;
