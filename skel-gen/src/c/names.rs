@@ -75,7 +75,8 @@ impl<'b> Names<'b> {
         if policy == Policy::Native {
             names.settle_forwards(&mut tags);
         }
-        let mut ordinary = Scope::with_capacity(btf.len() as usize / 4);
+        let enumerators: usize = enums.iter().map(|(_, decl)| decl.len()).sum();
+        let mut ordinary = Scope::with_capacity(typedefs.len() + enumerators);
         // Typedefs look up the tags, so their names join them at the end only: until then the table is sorted.
         let mut aliases = Vec::new();
         for id in typedefs {
