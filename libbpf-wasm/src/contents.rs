@@ -2,12 +2,15 @@
 
 use crate::error::{Error, Result};
 use crate::map::{Call, host_operate};
-use crate::object::Object;
 use crate::plain::Unaligned;
 use crate::spec::{Contents, MapSpec, ObjectSpec};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ffi::c_int;
+
+/// What tells the descriptor of a loaded object's map by its position, or an error number.
+pub(crate) type Descriptors<'f> = &'f dyn Fn(usize) -> Result<c_int, i32>;
 
 /// Copies of sections: what the guest reads and writes. Each belongs to one open object.
 #[derive(Debug)]
@@ -76,15 +79,15 @@ impl Variables {
     }
 
     /// After load: brings kernel and guest together where the image could not.
-    pub(crate) fn start(&mut self, object: &Object) -> Result<()> {
+    pub(crate) fn start(&mut self, fds: Descriptors<'_>) -> Result<()> {
         for section in &mut self.sections {
             match section.map.contents {
                 Contents::Zeroed if section.bytes.iter().any(|byte| *byte != 0) => {
-                    section.write(object)?;
+                    section.write(fds)?;
                 }
                 // What the host hides stays as it was.
-                Contents::Kernel if object.fd(section.index).is_ok() => {
-                    section.read(object)?;
+                Contents::Kernel if fds(section.index).is_ok() => {
+                    section.read(fds)?;
                 }
                 _ => {}
             }
@@ -93,28 +96,28 @@ impl Variables {
     }
 
     /// Reads what BPF programs or the kernel write. Goes on after a failure and returns the first.
-    pub(crate) fn sync(&mut self, object: &Object) -> Result<()> {
+    pub(crate) fn sync(&mut self, fds: Descriptors<'_>) -> Result<()> {
         let mut result = Ok(());
         for section in &mut self.sections {
             if matches!(
                 section.map.contents,
                 Contents::Variables(_) | Contents::Zeroed | Contents::Kernel
             ) {
-                result = result.and(section.read(object));
+                result = result.and(section.read(fds));
             }
         }
         result
     }
 
     /// Writes what BPF programs read and may write. Goes on after a failure and returns the first.
-    pub(crate) fn flush(&self, object: &Object) -> Result<()> {
+    pub(crate) fn flush(&self, fds: Descriptors<'_>) -> Result<()> {
         let mut result = Ok(());
         for section in &self.sections {
             if matches!(
                 section.map.contents,
                 Contents::Variables(_) | Contents::Zeroed
             ) {
-                result = result.and(section.write(object));
+                result = result.and(section.write(fds));
             }
         }
         result
@@ -132,22 +135,22 @@ impl Section {
     }
 
     /// Reads the map's only element.
-    fn read(&mut self, object: &Object) -> Result<()> {
+    fn read(&mut self, fds: Descriptors<'_>) -> Result<()> {
         if !self.map.autocreate {
             return Ok(());
         }
         let failed = self.error("read");
-        let fd = object.fd(self.index).map_err(&failed)?;
+        let fd = fds(self.index).map_err(&failed)?;
         host_operate(fd, Call::Lookup(&mut self.bytes), &[0; 4], 0).map_err(failed)
     }
 
     /// Writes the map's only element.
-    fn write(&self, object: &Object) -> Result<()> {
+    fn write(&self, fds: Descriptors<'_>) -> Result<()> {
         if !self.map.autocreate {
             return Ok(());
         }
         let failed = self.error("write");
-        let fd = object.fd(self.index).map_err(&failed)?;
+        let fd = fds(self.index).map_err(&failed)?;
         host_operate(fd, Call::Update(&self.bytes), &[0; 4], 0).map_err(failed)
     }
 }

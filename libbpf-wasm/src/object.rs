@@ -102,7 +102,7 @@ impl Object {
         }
         variables
             .iter_mut()
-            .try_for_each(|variables| variables.start(self))
+            .try_for_each(|variables| variables.start(&|map| self.fd(map)))
     }
 
     /// Loading is a matter of the section: that some of its programs are on and some off cannot be said.

@@ -112,7 +112,7 @@ impl Loaded {
     /// # Errors
     /// The first of `EOPNOTSUPP` for a section that the host hides, and the kernel's; the others are read all the same.
     pub fn sync(&mut self) -> Result<()> {
-        self.variables.sync(&self.object)
+        self.variables.sync(&|map| self.object.fd(map))
     }
 
     /// Writes `.data` and `.bss`, whole sections, to the kernel.
@@ -120,7 +120,7 @@ impl Loaded {
     /// # Errors
     /// As [`Loaded::sync`].
     pub fn flush(&self) -> Result<()> {
-        self.variables.flush(&self.object)
+        self.variables.flush(&|map| self.object.fd(map))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Allowed, Profile, ProfileError, names};
 use serde::Deserialize;
 use std::ops::Range;
+use std::path::Path;
 use toml::Spanned;
 
 /// A name, and where it stands.
@@ -53,18 +54,41 @@ struct Kernel {
 /// What is wrong, and where.
 type Problem = (Option<Range<usize>>, String);
 
-/// Reads a profile.
-pub(super) fn parse(name: &str, text: &str) -> Result<Profile, ProfileError> {
-    let file =
-        toml::from_str::<File>(text).map_err(|error| (error.span(), error.message().to_owned()));
-    file.and_then(File::profile).map_err(|(span, problem)| {
-        let before = text.get(..span.map_or(0, |span| span.start));
-        ProfileError::Text {
-            name: name.to_owned(),
-            line: before.unwrap_or(text).matches('\n').count() + 1,
-            problem,
+impl Profile {
+    /// Reads a profile from text; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Text`] with the line.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ProfileError> {
+        let file = toml::from_str::<File>(text)
+            .map_err(|error| (error.span(), error.message().to_owned()));
+        file.and_then(File::profile).map_err(|(span, problem)| {
+            let before = text.get(..span.map_or(0, |span| span.start));
+            ProfileError::Text {
+                name: name.to_owned(),
+                line: before.unwrap_or(text).matches('\n').count() + 1,
+                problem,
+            }
+        })
+    }
+
+    /// `trusted`, `confined`, or the path of a profile's file; a file of one of these names is `./confined`.
+    ///
+    /// # Errors
+    /// [`ProfileError`] if there is no such file, or with the line that is wrong.
+    pub fn named(name_or_path: &str) -> Result<Self, ProfileError> {
+        match name_or_path {
+            "trusted" => return Ok(Profile::trusted()),
+            "confined" => return Ok(Profile::confined()),
+            _ => {}
         }
-    })
+        let path = Path::new(name_or_path);
+        let text = std::fs::read_to_string(path).map_err(|source| ProfileError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Profile::parse(name_or_path, &text)
+    }
 }
 
 fn problem<T>(at: &Name, problem: String) -> Result<T, Problem> {

@@ -17,7 +17,6 @@ pub use allowed::Allowed;
 pub use error::{ProfileError, Refusal};
 
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 
 /// What the BPF programs of a guest may be and do.
 ///
@@ -115,31 +114,5 @@ impl Profile {
             configuration: false,
             ..Profile::confined()
         }
-    }
-
-    /// Reads a profile from text; `name` is what errors call it.
-    ///
-    /// # Errors
-    /// [`ProfileError::Text`] with the line.
-    pub fn parse(name: &str, text: &str) -> Result<Self, ProfileError> {
-        file::parse(name, text)
-    }
-
-    /// `trusted`, `confined`, or the path of a profile's file; a file of one of these names is `./confined`.
-    ///
-    /// # Errors
-    /// [`ProfileError`] if there is no such file, or with the line that is wrong.
-    pub fn named(name_or_path: &str) -> Result<Self, ProfileError> {
-        match name_or_path {
-            "trusted" => return Ok(Profile::trusted()),
-            "confined" => return Ok(Profile::confined()),
-            _ => {}
-        }
-        let path = Path::new(name_or_path);
-        let text = std::fs::read_to_string(path).map_err(|source| ProfileError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        Profile::parse(name_or_path, &text)
     }
 }
