@@ -4,7 +4,7 @@
 
 use super::ident::{flavoured, identifier, identifier_or_empty};
 use super::spelling;
-use crate::model::{Integer, forwards};
+use crate::model::{Number, forwards};
 use crate::names::{Scope, legal, legal_or_empty, taken};
 use btf_layout::{Btf, Kind, TypeId};
 use std::borrow::Cow;
@@ -252,26 +252,13 @@ impl<'b> Names<'b> {
     /// The canonical C type that typedef `id` has in a wasm32 header, if it is a scalar.
     fn canonical(&self, id: TypeId) -> Option<&'static str> {
         let id = self.btf.resolved(id);
-        match self.btf.kind(id) {
-            Kind::Int(int) => Some(spelling::integer(Integer::of(int, || self.btf.name(id)))),
-            Kind::Float(size) => spelling::float(size),
-            Kind::Ptr(_) => Some("unsigned long long"),
-            Kind::Void
-            | Kind::Array(_)
-            | Kind::Struct(_)
-            | Kind::Union(_)
-            | Kind::Enum(_)
-            | Kind::Fwd { .. }
-            | Kind::Typedef(_)
-            | Kind::Volatile(_)
-            | Kind::Const(_)
-            | Kind::Restrict(_)
-            | Kind::TypeTag { .. }
-            | Kind::Func { .. }
-            | Kind::FuncProto(_)
-            | Kind::Var { .. }
-            | Kind::Datasec(_)
-            | Kind::DeclTag { .. } => None,
+        let kind = self.btf.kind(id);
+        if let Kind::Ptr(_) = kind {
+            return Some("unsigned long long");
+        }
+        match Number::of(kind, || self.btf.name(id))? {
+            Number::Integer(integer) => Some(spelling::integer(integer)),
+            Number::Float(size) => spelling::float(size),
         }
     }
 

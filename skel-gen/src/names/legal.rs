@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Whether a byte is a letter, a digit or `_`. Looked up for each byte of each name of a kernel: a table takes half of the instructions.
+/// Whether a byte is a letter, a digit or `_`. Looked up for each byte of each name of a kernel: a table takes half of the
+/// instructions.
 const LEGAL: [bool; 256] = {
     let mut legal = [false; 256];
     let mut byte = 0_u8;

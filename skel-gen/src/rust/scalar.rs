@@ -1,31 +1,14 @@
 //! The Rust types of numbers.
 
-use crate::model::Integer;
-use btf_layout::{Btf, Bytes, Kind, TypeId};
+use crate::model::{Integer, Number};
+use btf_layout::{Btf, Bytes, TypeId};
 
 /// The Rust type of a number of type `id`, typedefs looked through; `None` if it is none, or has no such type.
 pub(super) fn scalar(btf: &Btf<'_>, id: TypeId) -> Option<&'static str> {
     let id = btf.resolved(id);
-    match btf.kind(id) {
-        Kind::Int(int) => Some(integer(Integer::of(int, || btf.name(id)))),
-        Kind::Float(size) => float(size),
-        Kind::Void
-        | Kind::Ptr(_)
-        | Kind::Array(_)
-        | Kind::Struct(_)
-        | Kind::Union(_)
-        | Kind::Enum(_)
-        | Kind::Fwd { .. }
-        | Kind::Typedef(_)
-        | Kind::Volatile(_)
-        | Kind::Const(_)
-        | Kind::Restrict(_)
-        | Kind::TypeTag { .. }
-        | Kind::Func { .. }
-        | Kind::FuncProto(_)
-        | Kind::Var { .. }
-        | Kind::Datasec(_)
-        | Kind::DeclTag { .. } => None,
+    match Number::of(btf.kind(id), || btf.name(id))? {
+        Number::Integer(number) => Some(integer(number)),
+        Number::Float(size) => float(size),
     }
 }
 

@@ -63,18 +63,10 @@ impl Shapes<'_, '_> {
     }
 
     fn integer(&mut self, integer: Integer) -> Shape {
-        let (size, signed) = match integer {
-            Integer::Bool | Integer::U8 => (1, false),
-            Integer::Char | Integer::I8 => (1, true),
-            Integer::U16 => (2, false),
-            Integer::I16 => (2, true),
-            Integer::U32 => (4, false),
-            Integer::I32 => (4, true),
-            Integer::U64 => (8, false),
-            Integer::I64 => (8, true),
-            Integer::U128 => return self.wide(false),
-            Integer::I128 => return self.wide(true),
-        };
+        let (Bytes(size), signed) = (integer.size(), integer.is_signed());
+        if size == 16 {
+            return self.wide(signed);
+        }
         Shape::Int { size, signed }
     }
 

@@ -41,8 +41,8 @@ impl<'b> Header<'b> {
         self.undefined = defined.collect();
     }
 
-    /// Whether type `id` cannot be named or spelled out yet where C wants to have seen it: a typedef, an array of structs, or a
-    /// anonymous struct that holds one.
+    /// Whether type `id` cannot be named or spelled out yet where C wants to have seen it: a typedef, an array of structs, or
+    /// an anonymous struct that holds one.
     pub(super) fn is_undefined(&self, id: TypeId) -> bool {
         match self.btf.kind(id) {
             Kind::Typedef(_) => self.undefined.contains(&id),

@@ -1,7 +1,7 @@
 //! C spellings of integers and floats where the type's own name is none.
 
 use crate::c::spelling;
-use crate::model::Integer;
+use crate::model::{Integer, Number};
 use btf_layout::Kind;
 
 /// The integers C can spell, their sizes in bytes on 64-bit targets, and the names GCC and clang give them.
@@ -30,13 +30,13 @@ const INTEGERS: [(u32, &[&str]); 6] = [
 
 /// How C spells a scalar called `name`, if its name does not say it: `ssizetype`, Rust's `u8`, NEON's `__Poly8_t`.
 pub(super) fn spelling(kind: Kind<'_>, name: &str) -> Option<&'static str> {
-    match kind {
-        Kind::Int(int) => {
+    match Number::of(kind, || name)? {
+        Number::Integer(number) => {
             let fits =
-                |(size, names): &(u32, &[&str])| *size == int.size.0 && names.contains(&name);
-            (!INTEGERS.iter().any(fits)).then(|| integer(Integer::of(int, || name)))
+                |(size, names): &(u32, &[&str])| *size == number.size().0 && names.contains(&name);
+            (!INTEGERS.iter().any(fits)).then(|| integer(number))
         }
-        Kind::Float(size) => match (size.0, name) {
+        Number::Float(size) => match (size.0, name) {
             (4, "float") | (8, "double") => None,
             (4, _) => Some("float"),
             (8, _) => Some("double"),
@@ -44,23 +44,6 @@ pub(super) fn spelling(kind: Kind<'_>, name: &str) -> Option<&'static str> {
             (12, _) => Some("__btf_float12"),
             _ => Some("__btf_float16"),
         },
-        Kind::Void
-        | Kind::Ptr(_)
-        | Kind::Array(_)
-        | Kind::Struct(_)
-        | Kind::Union(_)
-        | Kind::Enum(_)
-        | Kind::Fwd { .. }
-        | Kind::Typedef(_)
-        | Kind::Volatile(_)
-        | Kind::Const(_)
-        | Kind::Restrict(_)
-        | Kind::TypeTag { .. }
-        | Kind::Func { .. }
-        | Kind::FuncProto(_)
-        | Kind::Var { .. }
-        | Kind::Datasec(_)
-        | Kind::DeclTag { .. } => None,
     }
 }
 
