@@ -310,7 +310,7 @@ fn skeletons_need_variables_that_are_such() {
     let mut bytes = fs::read(&object).expect("an object");
     let section = record(&bytes, ".data", |kind| matches!(kind, Kind::Datasec(_)));
     let int = record_id(&bytes, "int", |kind| matches!(kind, Kind::Int(_)));
-    // The first row, behind `struct btf_type`.
+    // The first row, after `struct btf_type`.
     bytes[section + 12..][..4].copy_from_slice(&int.to_le_bytes());
     fs::write(&object, bytes).expect("an object");
     for words in [&["-j"][..], &["-j", "lang", "rust"]] {

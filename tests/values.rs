@@ -108,7 +108,7 @@ fn compare_rust(rust: &Rust, seed: u64) -> usize {
     unit.records.iter().map(|record| record.leaves.len()).sum()
 }
 
-/// Results behind their length.
+/// Results after their length.
 fn next<'a>(rest: &mut &'a [u8]) -> &'a [u8] {
     let len = word(rest) as usize;
     take(rest, len)
@@ -259,7 +259,7 @@ fn subjects(unit: &Unit) -> String {
     format!("{functions}const struct subject subjects[] = {{\n{table}}};\n")
 }
 
-/// Runs `driver` with the types as `source` has them; all results, each behind its length.
+/// Runs `driver` with the types as `source` has them; all results, each after its length.
 fn run_native(folder: &Path, seed: u64, count: usize, source: &str, driver: &str) -> Vec<u8> {
     let file = folder.join("native.c");
     // Constants are written as well.

@@ -86,7 +86,7 @@ fn the_kernel_header_compiles_before_libc() {
 
 #[test]
 fn the_kernel_header_compiles_behind_libc() {
-    check_beside_libc(need!(&*KERNEL), Order::Behind);
+    check_beside_libc(need!(&*KERNEL), Order::After);
 }
 
 /// Compilers spell the types of one source differently (`long`, `long int`); that must not make two definitions of one.
@@ -152,7 +152,7 @@ fn objects_made_to_be_hard_are_right() {
         check_layout(&subject);
         check_bitfields(&subject);
         check_beside_libc(&subject, Order::Before);
-        check_beside_libc(&subject, Order::Behind);
+        check_beside_libc(&subject, Order::After);
     }
     // Those with snapshots are compiled beside libc where they are reviewed.
     for object in files_in(&tests_dir().join("bpf"), ".bpf.o") {
@@ -211,7 +211,7 @@ fn check_layout(subject: &Subject) -> Counts {
         );
     }
     println!(
-        "{}: {counts:?}; {} nameless structs that nothing holds",
+        "{}: {counts:?}; {} anonymous structs that nothing holds",
         subject.name,
         left.len()
     );
@@ -276,7 +276,7 @@ fn probe(guest: &mut Guest, target: usize, i: usize, bitfield: &Bitfield, ones: 
 #[derive(Clone, Copy, Debug)]
 enum Order {
     Before,
-    Behind,
+    After,
 }
 
 /// What `tests/wasi-headers.sh` says: the include lines of all of wasi-libc, and the options they need.
@@ -292,12 +292,12 @@ static LIBC: LazyLock<(String, Vec<String>)> = LazyLock::new(|| {
 });
 
 /// Compiles the header twice in a unit with all of libc, in every dialect, with all that libc has and with its default.
-/// Behind libc every name has to mean ours, whatever libc's macros are.
+/// After libc every name has to mean ours, whatever libc's macros are.
 fn check_beside_libc(subject: &Subject, order: Order) {
     let (libc, flags) = &*LIBC;
     let text = match order {
         Order::Before => format!("{INCLUDE}{libc}{INCLUDE}"),
-        Order::Behind => format!("{libc}{INCLUDE}{INCLUDE}{libc}"),
+        Order::After => format!("{libc}{INCLUDE}{INCLUDE}{libc}"),
     };
     let (assertions, _) = c_checks::assertions(&subject.oracle, &subject.names);
     for dialect in DIALECTS {
@@ -305,7 +305,7 @@ fn check_beside_libc(subject: &Subject, order: Order) {
         options.extend(dialect.map(str::to_owned));
         match order {
             Order::Before => compile(subject, &options, &text),
-            Order::Behind => compile(subject, &options, &format!("{text}{assertions}")),
+            Order::After => compile(subject, &options, &format!("{text}{assertions}")),
         }
         options.push("-U_GNU_SOURCE".to_owned());
         compile(subject, &options, &text);

@@ -27,7 +27,7 @@ fn options_stand_anywhere() {
         "-- btf dump file bootstrap.bpf.o format c -j",
     ] {
         if line.starts_with("--") {
-            // Behind `--` there are no options.
+            // After `--` there are no options.
             fails(
                 object().parent().expect("a folder"),
                 line,

@@ -138,15 +138,15 @@ fn two_of_each_level() {
 }
 
 #[test]
-fn the_unnamed_again_and_again() {
+fn the_anonymous_again_and_again() {
     let (mut blob, int) = with_int();
-    let unnamed = rows(&mut blob, kind::UNION, "", 4, &[0, int, 0], 50_000);
-    rows(&mut blob, kind::UNION, "u", 4, &[0, unnamed, 0], 50_000);
+    let anonymous = rows(&mut blob, kind::UNION, "", 4, &[0, int, 0], 50_000);
+    rows(&mut blob, kind::UNION, "u", 4, &[0, anonymous, 0], 50_000);
     assert_no_layout("unions", &dump("unions", &blob, &[]));
 
     let (mut blob, int) = with_int();
-    let unnamed = rows(&mut blob, kind::FUNC_PROTO, "", 0, &[0, int], 50_000);
-    let pointer = blob.ptr(unnamed);
+    let anonymous = rows(&mut blob, kind::FUNC_PROTO, "", 0, &[0, int], 50_000);
+    let pointer = blob.ptr(anonymous);
     let var = blob.record(kind::VAR, "v", 0, pointer, &[1]);
     let section = rows(&mut blob, kind::DATASEC, ".data", 0, &[var, 0, 8], 50_000);
     assert_no_layout(
@@ -220,7 +220,7 @@ fn one_short_name_again_and_again() {
     rows(
         &mut blob,
         kind::STRUCT,
-        "nameless",
+        "anonymous",
         0,
         &[0, flexible, 0],
         200_000,
@@ -234,8 +234,8 @@ fn one_short_name_again_and_again() {
 fn hidden_typedefs() {
     let (mut blob, int) = with_int();
     let flexible = blob.array(int, 0);
-    let unnamed = rows(&mut blob, kind::STRUCT, "", 0, &[0, flexible, 0], 5_000);
-    let typedef = blob.typedef("t", unnamed);
+    let anonymous = rows(&mut blob, kind::STRUCT, "", 0, &[0, flexible, 0], 5_000);
+    let typedef = blob.typedef("t", anonymous);
     let name = blob.name("t");
     rows(&mut blob, kind::STRUCT, "s", 0, &[name, typedef, 0], 50_000);
     assert_only_wit_is_too_long("hidden typedefs", &dump("hidden typedefs", &blob, &[]));

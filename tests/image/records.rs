@@ -55,7 +55,7 @@ fn headers_of_records() {
 
 #[test]
 fn records() {
-    // Behind the header: functions (size, section, count, record), lines, relocations.
+    // After the header: functions (size, section, count, record), lines, relocations.
     refused(8, 4, "function records: have a size that is none");
     refused(8, 10, "function records: have a size that is none");
     refused(8, 1 << 20, "function records: have a size that is none");

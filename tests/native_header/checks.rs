@@ -68,8 +68,8 @@ impl Subject {
         // What no definition holds belongs to a variable or is pointed to, and C could not name it.
         let (left, held) = (c_checks::unreachable(&self.oracle), self.oracle.held());
         for id in &left {
-            let nameless = self.oracle.name(*id).is_empty() && !held.contains(id);
-            assert!(nameless, "{}: type {id} is not checked", self.name);
+            let anonymous = self.oracle.name(*id).is_empty() && !held.contains(id);
+            assert!(anonymous, "{}: type {id} is not checked", self.name);
         }
         println!("{}: {counts:?}, {} targets", self.name, TARGETS.len());
         counts

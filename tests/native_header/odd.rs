@@ -29,7 +29,7 @@ fn what_c_has_no_words_for_compiles() {
     }
 }
 
-/// Types that need themselves, through a nameless struct behind a pointer, or as a typedef whose name a member hides.
+/// Types that need themselves, through an anonymous struct behind a pointer, or as a typedef whose name a member hides.
 #[test]
 fn what_needs_itself_compiles() {
     need!(compilers());
@@ -61,21 +61,21 @@ fn circles() -> Blob {
     let mut blob = Blob::default();
     let int = blob.int("int", 4, SIGNED);
     let byte = blob.int("u8", 1, 0);
-    // `outer` points to a nameless struct that holds `inner`, which holds `outer`.
+    // `outer` points to an anonymous struct that holds `inner`, which holds `outer`.
     let outer = blob.next_id();
-    let (pointer, nameless, inner) = (outer + 1, outer + 2, outer + 3);
+    let (pointer, anonymous, inner) = (outer + 1, outer + 2, outer + 3);
     blob.structure("outer", 8, &[("it", pointer, 0)]);
-    blob.ptr(nameless);
+    blob.ptr(anonymous);
     blob.structure("", 16, &[("held", inner, 0)]);
     blob.structure("inner", 16, &[("held", outer, 0), ("more", pointer, 64)]);
-    // A typedef of a pointer to what holds it; and a struct in which a member that is lent has its name.
+    // A typedef of a pointer to what holds it; and a struct in which a promoted member has its name.
     let endless = blob.next_id();
-    let (pointer, nameless) = (endless + 1, endless + 2);
+    let (pointer, anonymous) = (endless + 1, endless + 2);
     blob.typedef("endless", pointer);
-    blob.ptr(nameless);
+    blob.ptr(anonymous);
     blob.structure("", 8, &[("it", endless, 0)]);
-    let lent = blob.structure("", 8, &[("endless", pointer, 0)]);
-    blob.structure("hides", 16, &[("", lent, 0), ("it", endless, 64)]);
+    let promoted = blob.structure("", 8, &[("endless", pointer, 0)]);
+    blob.structure("hides", 16, &[("", promoted, 0), ("it", endless, 64)]);
     // The tag that the second would get is the name of a third, of which there is a forward declaration.
     blob.structure("twice", 2, &[("a", byte, 0), ("b", byte, 8)]);
     blob.union("twice", 4, &[("a", int, 0)]);
@@ -123,7 +123,7 @@ fn floats(blob: &mut Blob) {
     blob.structure("floats", 64, &members);
 }
 
-/// Pointers to what C cannot spell: functions that return arrays, `restrict` integers, two kinds of one tag, nameless types.
+/// Pointers to what C cannot spell: functions that return arrays, `restrict` integers, two kinds of one tag, anonymous types.
 fn pointers(blob: &mut Blob, int: u32) {
     blob.union("tag", 4, &[("a", int, 0)]);
     let array = blob.array(int, 3);
@@ -188,7 +188,7 @@ fn typedefs_that_need_themselves_are_cut() {
         ],
     );
     assert_eq!(row, blob.next_id());
-    blob.structure("lends", 8, &[("callback", int, 0), ("endless", int, 32)]);
+    blob.structure("promotes", 8, &[("callback", int, 0), ("endless", int, 32)]);
     blob.ptr(row + 2);
     blob.array(row - 1, 3);
     let folder = scratch();

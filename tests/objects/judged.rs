@@ -1,6 +1,6 @@
 //! Objects damaged at random: libbpf opens what has a skeleton, and where only one of the two refuses, the reason is known.
 //!
-//! Some of these objects end libbpf's process. So it works in another one, which is started anew behind such an object.
+//! Some of these objects end libbpf's process. So it works in another one, which is started anew after such an object.
 //! `BPFTOOL_WASM_SEED` makes it another one, `BPFTOOL_WASM_JUDGED` sets its length.
 
 use crate::damaged::{Parts, env};

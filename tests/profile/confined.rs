@@ -70,7 +70,7 @@ fn helpers_that_reach_beyond_packets() {
     }
 }
 
-/// Behind other instructions, in subprograms, and in programs that are not loaded.
+/// After other instructions, in subprograms, and in programs that are not loaded.
 #[test]
 fn every_instruction_is_read() {
     let task = insn(0x85, 0, 0, 0, 35);

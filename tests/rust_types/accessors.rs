@@ -96,11 +96,11 @@ fn late_arms() {
     use crate::rust_enums::types::{Event, Shape};
     let mut value = Shape::zeroed();
     value.Square_mut().side = u32::MAX;
-    // The tag lies behind the data, and neither touches the other.
+    // The tag lies after the data, and neither touches the other.
     value.__anon0.set___anon0(3);
     assert_eq!((value.__anon0.__anon0(), { value.Square().side }), (3, u32::MAX));
     assert_eq!(value.as_bytes(), [255, 255, 255, 255, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]);
-    // `letter` and `nothing` have no bytes, but what is behind them has its place.
+    // `letter` and `nothing` have no bytes, but what is after them has its place.
     let mut bytes = [0; 88];
     bytes[4..12].copy_from_slice(&[1, 0, 0, 0, 7, 0, 0, 0]);
     let event = Event::from_bytes(&bytes).unwrap();

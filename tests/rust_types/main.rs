@@ -205,7 +205,7 @@ fn any_name_will_do_for_anything() {
     let all = NAMES.join(", ");
     let mut cases = vec![
         format!("struct s {{ {members} }} s; union u {{ {members} }} u;"),
-        format!("struct lent {{ union {{ {members} }}; }} lent;"),
+        format!("struct promoted {{ union {{ {members} }}; }} promoted;"),
         format!("enum all {{ {all} }} all;"),
     ];
     // `N` is a name, `0` its number.

@@ -66,7 +66,7 @@ fn alone() {
 }
 
 #[test]
-fn behind_the_dump_and_twice() {
+fn after_the_dump_and_twice() {
     if !test_support::can_compile() {
         return;
     }
@@ -155,7 +155,7 @@ fn called_like_a_type() {
             format!("{dump}{skeleton}{other}"),
             format!("{dump}{without}{skeleton}{other}"),
         ];
-        // A typedef of the type is not guarded in the dump, and means the skeleton behind it.
+        // A typedef of the type is not guarded in the dump, and means the skeleton after it.
         let late = (!source.contains("typedef")).then(|| format!("{skeleton}{dump}{own}"));
         for (j, text) in texts.into_iter().chain(late).enumerate() {
             units.push((format!("namesake{i}_{j}"), text));

@@ -51,7 +51,7 @@ fn checks() {
     let error = Codec::encode_flags(flags).unwrap_err();
     assert_eq!((error.member.as_str(), error.limit, error.actual), ("struct flags.narrow", 3, 8));
 
-    // Flexible arrays: in bytes that are padding without them, and behind.
+    // Flexible arrays: in bytes that are padding without them, and after.
     let tail = Codec::decode_tail_of_pairs((0..32).collect()).unwrap_err();
     assert_eq!((tail.expected, tail.actual), (28, 32));
     let tail = Codec::decode_tail_of_pairs((0..28).collect()).unwrap();
@@ -99,7 +99,7 @@ fn checks() {
     late_arms();
 }
 
-/// A tag of an enum in Rust lies behind the data of its variants.
+/// A tag of an enum in Rust lies after the data of its variants.
 fn late_arms() {
     use list_rust_enums::Codec;
     use list_rust_enums::exports::bpf::rust_enums::types::*;

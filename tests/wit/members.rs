@@ -126,7 +126,7 @@ fn has_line(ty: &TypeDef, line: &str) -> bool {
         }
 }
 
-/// The members of a struct as fields are documented, sorted; those inside an anonymous union are behind its functions.
+/// The members of a struct as fields are documented, sorted; those inside an anonymous union are after its functions.
 fn members(oracle: &Oracle, id: usize) -> Vec<String> {
     let members = oracle.outer_members(id).into_iter();
     let lines = members.map(|(name, place)| {

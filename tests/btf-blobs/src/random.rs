@@ -177,7 +177,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Members one behind the other, some of them bitfields, now and then with a gap.
+    /// Members one after the other, some of them bitfields, now and then with a gap.
     fn structure(&mut self, name: &'static str) -> u32 {
         let (mut members, mut end) = (Vec::new(), 0_u32);
         for _ in 0..self.rng.u32(..5) {

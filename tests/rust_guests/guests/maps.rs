@@ -47,7 +47,7 @@ fn going_away(skel: &KindsSkel) {
     for key in map.keys() {
         let key = key.unwrap();
         seen.push(key.port);
-        // This one, and the one behind it.
+        // This one, and the one after it.
         map.remove(&key).unwrap();
         map.remove(&types::key { port: key.port + 1, ..key }).unwrap();
     }

@@ -176,7 +176,7 @@ pub fn probes(header: &str, bitfields: &[Bitfield]) -> String {
     text
 }
 
-/// Bytes behind a probed object that no probe may touch.
+/// Bytes after a probed object that no probe may touch.
 pub const GUARD: u64 = 16;
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {

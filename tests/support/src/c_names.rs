@@ -78,7 +78,7 @@ impl CNames {
         &self.enumerators[&id]
     }
 
-    /// The identifier of a member; of one that has no name and lends none either, as the tag of an enum in Rust.
+    /// The identifier of a member; of one that is anonymous and promotes none, as the tag of an enum in Rust.
     pub fn member(&self, name: &str) -> String {
         if name.is_empty() {
             return "__anon".to_owned();

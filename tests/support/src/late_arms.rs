@@ -2,7 +2,7 @@
 
 use btf_blobs::{Blob, SIGNED, kind};
 
-/// Unions of every sort of arm, behind every sort of gap.
+/// Unions of every sort of arm, after every sort of gap.
 pub fn blob() -> Blob {
     let mut blob = Blob::default();
     let [int, char, long] =

@@ -41,7 +41,7 @@ pub struct Behaviour {
     pub poll_returns_callback: bool,
     /// For each poll of the map of this name: events.
     pub events: Vec<(&'static str, Vec<Vec<u8>>)>,
-    /// Polls behind the last of these are interrupted by a signal.
+    /// Polls after the last of these are interrupted by a signal.
     pub interrupted: bool,
     /// Bytes of `.kconfig`, as if from the kernel.
     pub kconfig: Vec<u8>,
@@ -213,7 +213,7 @@ impl Host {
         }
     }
 
-    /// Descriptors are positions in `maps` behind a few that every process has.
+    /// Descriptors are positions in `maps` after a few that every process has.
     pub fn map_fd(&mut self, handle: u64, name: &str) -> i32 {
         self.calls.push(Call::MapFd(handle, name.to_owned()));
         if self.object(handle).is_none() {
@@ -256,7 +256,7 @@ impl Host {
     }
 }
 
-/// Behind standard input, output and error.
+/// After standard input, output and error.
 const FIRST_FD: i32 = 3;
 
 impl Map {
@@ -305,7 +305,7 @@ impl Map {
         }
     }
 
-    /// The key behind `key`; the first if there is no such key.
+    /// The key after `key`; the first if there is no such key.
     pub fn next_key(&self, key: &[u8]) -> Result<Vec<u8>, i32> {
         let mut keys = self.elements.keys();
         if self.elements.contains_key(key) {

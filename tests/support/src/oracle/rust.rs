@@ -88,9 +88,9 @@ impl Oracle {
                 () if scalar == Some("Bool") && self.name(id) == "bool" => "Bool".to_owned(),
                 () => claim(&mut taken, &wish),
             };
-            let nameless = matches!(self.types[target].kind, Kind::Record { .. } | Kind::Enum(_))
+            let anonymous = matches!(self.types[target].kind, Kind::Record { .. } | Kind::Enum(_))
                 && self.name(target).is_empty();
-            if nameless {
+            if anonymous {
                 types.entry(target).or_insert(name.clone());
             }
             types.insert(id, name);
@@ -129,15 +129,15 @@ impl Oracle {
             digits.and_then(|digits| digits.parse::<u32>().ok())
         };
         let first = rows.iter().filter_map(|row| ours(&row.name)).max();
-        let mut nameless = first.map_or(0, |number| number + 1);
+        let mut anonymous = first.map_or(0, |number| number + 1);
         let mut taken = BTreeSet::new();
         for row in rows {
             let bit = start + row.bit;
             let place = self.place(row, bit);
             let name = match (row.name.as_str(), place) {
                 ("", Place::Bytes { .. }) => {
-                    nameless += 1;
-                    format!("__anon{}", nameless - 1)
+                    anonymous += 1;
+                    format!("__anon{}", anonymous - 1)
                 }
                 (name, Place::Bytes { .. }) => claim(&mut taken, &identifier(name)),
                 (name, Place::Bits { .. }) => identifier(name),

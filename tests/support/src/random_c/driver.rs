@@ -44,7 +44,7 @@ impl Driver {
         }
     }
 
-    /// Called behind each write.
+    /// Called after each write.
     fn written(&mut self, base: *mut u8) {
         if self.phase == Phase::Write {
             let hash = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

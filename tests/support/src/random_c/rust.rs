@@ -108,7 +108,7 @@ fn route<'a>(leaf: &'a Leaf, record: &Record, ty: &str) -> Route<'a> {
                 method: false,
                 ..
             } if count == 1 && Some(name.as_str()) == flexible => {
-                // What is behind the struct: copied, changed, copied back.
+                // What is after the struct: copied, changed, copied back.
                 let Some(Hop::Element { i, text }) = hops.next() else {
                     panic!("{leaf:?}");
                 };

@@ -20,7 +20,7 @@ pub extern "C" fn give(len: usize) -> *mut u8 {
 }
 
 /// Decodes what was given as type `which` and encodes it again. What it returns is the length of the bytes, or of an error's text as
-/// a negative number less one; [`taken`] says where they are, with the text of the value behind them.
+/// a negative number less one; [`taken`] says where they are, with the text of the value after them.
 #[unsafe(no_mangle)]
 pub extern "C" fn round_trip(which: u32) -> i32 {
     let bytes = GIVEN.take();
